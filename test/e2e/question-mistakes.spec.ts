@@ -77,6 +77,16 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     limit: NUMBER,
     allocationSequence: SEQUENCE,
   },
+  'ip-simulate': {
+    add: ['nod', 'node'],
+    name: [LONG],
+    node: ['harbour-1', 'harbor-1'],
+    namespace: [LONG],
+    like: WORKLOAD,
+    count: NUMBER,
+    dualStack: ['maybe'],
+    allocationSequence: SEQUENCE,
+  },
   'ipam-lint': { code: CODE, severity: ['warn', 'warning'], limit: NUMBER, allocationSequence: SEQUENCE },
   'load-balancer': { service: ['svc/shop/wbe', 'shop/web'] },
   'next-free': {

@@ -8,6 +8,7 @@ import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPrefixQuestion } from '../../application/ipam/ip-prefix.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
+import { ipSimulateQuestion } from '../../application/ipam/ip-simulate.js';
 import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
@@ -52,6 +53,11 @@ export class IpamResolver {
   @ResolveField()
   ipPrefix(at: ClusterAt, args: QuestionArguments) {
     return this.answers.of(ipPrefixQuestion, at, args);
+  }
+
+  @ResolveField()
+  ipSimulate(at: ClusterAt, args: QuestionArguments) {
+    return this.answers.of(ipSimulateQuestion, at, args);
   }
 
   @ResolveField()

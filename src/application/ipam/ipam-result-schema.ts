@@ -13,7 +13,9 @@ import { keysOf } from '../../core/kernel/keys-of.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
 const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);
-const reason = z.enum(keysOf(IPAM_REASONS));
+/** Why a pool serves, or does not. */
+export const poolReasonSchema = z.enum(keysOf(IPAM_REASONS));
+const reason = poolReasonSchema;
 const sequence = z
   .number()
   .int()

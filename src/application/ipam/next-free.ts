@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
-import { type Problem, problem } from '../../core/kernel/problem.js';
-import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { ModelPod, NetworkModel } from '../../core/model/network-model.js';
-import { pathEndIn } from '../dataplane/path-ends.js';
+import { ok } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, POOL_FILTER } from './ipam-input.js';
 import { nextFreeResultSchema, strategySchema } from './ipam-result-schema.js';
+import { podNamed } from './pod-named.js';
 
 /** Most addresses of one answer. */
 const MAX_ADDRESSES = 1_000;
@@ -71,12 +69,3 @@ export const nextFreeQuestion = defineQuestion({
     return ok({ question, answer: answer.value });
   },
 });
-
-/** The first of the pods that a selector names. */
-function podNamed(model: NetworkModel, text: string): Result<{ readonly pod: ModelPod; readonly selector: string }, Problem> {
-  const end = pathEndIn(model, text);
-  if (!end.ok) return end;
-  const { pods, selector } = end.value.endpoints;
-  const pod = model.pods[pods[0] ?? -1];
-  return pod ? ok({ pod, selector }) : err(problem('empty-selection', `\`${selector}\` names no pod`));
-}

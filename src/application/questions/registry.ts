@@ -19,6 +19,7 @@ import { ipForecastQuestion } from '../ipam/ip-forecast.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 import { ipPrefixQuestion } from '../ipam/ip-prefix.js';
 import { ipPoolsQuestion } from '../ipam/ip-pools.js';
+import { ipSimulateQuestion } from '../ipam/ip-simulate.js';
 import { ipamLintQuestion } from '../ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../ipam/load-balancer.js';
 import { nextFreeQuestion } from '../ipam/next-free.js';
@@ -51,6 +52,7 @@ export const QUESTIONS: readonly Question[] = [
   ipOwnerQuestion,
   ipPoolsQuestion,
   ipPrefixQuestion,
+  ipSimulateQuestion,
   ipamLintQuestion,
   loadBalancerQuestion,
   nextFreeQuestion,

@@ -2,6 +2,7 @@ import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { unknownNode } from '../model/unknown-node.js';
+import { type Cidr, parseCidr } from '../net/cidr.js';
 import { formatIp } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { type AllocationDecision, type AllocationRequest, decision, placeOf } from './allocation-decision.js';
@@ -12,14 +13,14 @@ import type { AllocationOptions } from './allocation-options.js';
 import { lackForNode, notAsNodesGive } from './allocation-problems.js';
 import { type AllocationSource, sourcesOf } from './allocation-source.js';
 import { CalicoGrants } from './internal/calico/calico-grants.js';
+import { hasBlocks } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
 import { type NodeGrant, partsText } from './node-grant.js';
 import type { RejectedPool } from './rejected-pool.js';
 
 /** Whether what a node gets is the plugin's to say: addresses, of pools that it cuts into blocks. Prefixes are no plugin's. */
 export function asksForNode(model: NetworkModel, { options, prefix }: Pick<AllocationRequest, 'options' | 'prefix'>): boolean {
-  if (options?.node === undefined || options.prefixLength !== undefined || prefix) return false;
-  return model.profile.cni.plugin === 'calico' && model.calico.cni?.type !== 'host-local';
+  return options?.node !== undefined && options.prefixLength === undefined && !prefix && hasBlocks(model);
 }
 
 /** What gives nodes their addresses; undefined: the request is for no node, or is no plugin's to serve. */
@@ -54,7 +55,7 @@ export function allocateForNode(
   if (!place) return any(node, sources.value, request, grants);
   const pool = poolOfNamed(model, book, sources.value, options, place);
   if (!pool.ok) return pool;
-  const grant = grants.named(node, pool.value, place.ip);
+  const grant = grants.named(node, place.ip);
   if (!('code' in grant)) return ok(granted(request, pool.value, grant, null, 'asked for by name', []));
   if (grant.code !== 'STRICT_AFFINITY') return err(addressTaken(place, grant.message));
   const lack = { reason: 'STRICT_AFFINITY' as const, message: `${formatIp(place.ip)}: ${grant.message}` };
@@ -79,7 +80,7 @@ function any(
   for (const { pool, space } of sources) {
     const isFree = preferred?.family === pool.family && space.isFree(preferred.value);
     const barred = barredBy(pool, request.options ?? {});
-    const grant = grants.any({ node, pool, family: pool.family, count, preferred: isFree ? preferred : undefined, barred });
+    const grant = grants.any({ node, pools: cidrsOf(pool), family: pool.family, count, preferred: isFree ? preferred : undefined, barred });
     if (!grant.lack) return ok(granted(request, pool, grant, strategy, `node ${node.name} gets ${partsText(grant.parts)}`, rejected));
     first ??= grant;
     rejected.push(rejection(pool, grant.lack, grant.given.length));
@@ -109,6 +110,11 @@ function granted(
   rejected: readonly RejectedPool[],
 ): AllocationDecision {
   return decision(request, pool, given, strategy, message, rejected, parts);
+}
+
+/** The prefix of a pool of pods. */
+function cidrsOf({ declared }: IpPool): readonly Cidr[] {
+  return declared.flatMap((text) => parseCidr(text) ?? []);
 }
 
 function rejection({ name }: IpPool, { reason }: NonNullable<NodeGrant['lack']>, given: number): RejectedPool {

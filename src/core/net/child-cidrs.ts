@@ -88,6 +88,12 @@ export class ChildCidrs {
     return touched !== undefined;
   }
 
+  /** Lets the search begin after the children that the prefix touches, as if the last of them had been handed out last. */
+  startAfter(cidr: Cidr): void {
+    const touched = this.touchedBy(cidr);
+    if (touched) this.next = (touched[1] + 1n) % this.count;
+  }
+
   /** The next free child; undefined when all are taken. */
   allocate(): Cidr | undefined {
     const index = this.nextFree();

@@ -1,5 +1,5 @@
 import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr, parseCidr } from '../../../net/cidr.js';
+import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../../net/cidr.js';
 import { familyBits, type Ip } from '../../../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import type { Labels } from '../../../resources/resource.js';
@@ -7,7 +7,6 @@ import type { NodePart } from '../../allocation.js';
 import type { AllocationBook } from '../../allocation-book.js';
 import type { AllocationMemory } from '../../allocation-memory.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
-import type { IpPool } from '../../ip-pool.js';
 import type { IpamReason } from '../../ipam-reasons.js';
 import type { NodeGrant, PartUse, UsedPart } from '../../node-grant.js';
 import { blockOf } from './calico-blocks.js';
@@ -21,8 +20,8 @@ import { StoredBlocks } from './stored-blocks.js';
 /** What a node asks of a pool. */
 export interface GrantRequest {
   readonly node: ModelNode;
-  /** The pool that is asked by name, or undefined: any whose selectors take the node and the namespace. */
-  readonly pool: IpPool | undefined;
+  /** The pools that are asked by name, in order; none: any whose selectors take the node and the namespace. */
+  readonly pools: readonly Cidr[];
   readonly family: 4 | 6;
   readonly count: number;
   /** Taken first where Calico gives it. */
@@ -52,20 +51,17 @@ export class CalicoGrants {
 
   /** Any addresses. */
   any(request: GrantRequest): NodeGrant {
-    const { node, family, count, preferred, pool, namespaceLabels } = request;
+    const { node, family, count, preferred, pools, namespaceLabels } = request;
     const ipam = this.ipamFor(request);
     const first = preferred && !ipam.assign({ ...FIXED, node: node.name, ip: preferred }) ? [preferred] : [];
     const left = count - first.length;
-    const assigned =
-      left === 0
-        ? NOTHING_MORE
-        : ipam.autoAssign({ ...ANY, node: node.name, family, count: left, pools: pool ? cidrsOf(pool) : [], namespaceLabels });
+    const assigned = left === 0 ? NOTHING_MORE : ipam.autoAssign({ ...ANY, node: node.name, family, count: left, pools, namespaceLabels });
     return this.grantOf(request, ipam, first, assigned);
   }
 
   /** The one address, reserved or not; or why Calico refuses it. */
-  named(node: ModelNode, pool: IpPool, ip: Ip): NodeGrant | Refusal {
-    const request = { node, pool, family: ip.family, count: 1, barred: [] };
+  named(node: ModelNode, ip: Ip): NodeGrant | Refusal {
+    const request = { node, pools: [], family: ip.family, count: 1, barred: [] };
     const ipam = this.ipamFor(request);
     return ipam.assign({ ...FIXED, node: node.name, ip }) ?? this.grantOf(request, ipam, [ip], NOTHING_MORE);
   }
@@ -91,7 +87,7 @@ export class CalicoGrants {
   }
 
   private grantOf(
-    { node, pool, family, count }: GrantRequest,
+    { node, pools, family, count }: GrantRequest,
     ipam: CalicoIpam,
     first: readonly Ip[],
     assigned: Assigned | Refusal,
@@ -104,7 +100,7 @@ export class CalicoGrants {
       const known = parts.get(key);
       parts.set(key, known ? { ...known, count: known.count + 1 } : { ...this.useOf(part), count: 1 });
     }
-    const asked = pool ? cidrsOf(pool) : this.pools.map(({ cidr }) => cidr);
+    const asked = pools.length > 0 ? pools : this.pools.map(({ cidr }) => cidr);
     const owned = this.stored
       .of(node.name)
       .filter(({ cidr }) => cidr.family === family && asked.some((one) => cidrCovers(one, cidr))).length;
@@ -134,11 +130,6 @@ export class CalicoGrants {
 const FIXED = { handle: undefined, use: 'Workload', maxPerHandle: 0 } as const;
 const ANY = { handle: undefined, use: 'Workload', maxBlocks: 0, maxPerHandle: 0 } as const;
 const NOTHING_MORE: Assigned = { addresses: [], messages: [], error: null };
-
-/** The prefix of a pool of pods. */
-function cidrsOf({ declared }: IpPool): readonly Cidr[] {
-  return declared.flatMap((text) => parseCidr(text) ?? []);
-}
 
 const REASONS: Readonly<Record<string, IpamReason>> = {
   BLOCK_LIMIT: 'BLOCK_LIMIT',

@@ -19,6 +19,11 @@ export function selectorOf(text: string | undefined): CalicoSelector | undefined
   return selector?.ok ? selector.value : undefined;
 }
 
+/** Whether nodes get their addresses of Calico's blocks: its CNI plugin may be told to leave addresses to host-local. */
+export function hasBlocks({ profile, calico }: NetworkModel): boolean {
+  return profile.cni.plugin === 'calico' && calico.cni?.type !== 'host-local';
+}
+
 /** The pools of a cluster, in order; a range of pods that no IPPool has is one that says nothing. */
 export function calicoPools(model: NetworkModel): readonly CalicoPool[] {
   const undeclared = model.profile.podCIDRs.filter((cidr) => !declaredPool(model, cidr));

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
+import { JOIN_OUTCOMES } from '../../core/ipam/join-grant.js';
+import { nodeToJoin, podToJoin } from '../../core/ipam/joining-objects.js';
+import { type Join, JOIN_VERDICTS, type JoinResult, simulateJoin } from '../../core/ipam/simulate-join.js';
+import { keysOf } from '../../core/kernel/keys-of.js';
+import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
+import type { ModelNode, NetworkModel } from '../../core/model/network-model.js';
+import { unknownNode } from '../../core/model/unknown-node.js';
+import { defineQuestion } from '../questions/question.js';
+import { ALLOCATION_SEQUENCE, SWITCH } from './ipam-input.js';
+import { poolReasonSchema, usedPartSchema } from './ipam-result-schema.js';
+import { podNamed } from './pod-named.js';
+
+const MOST = 1_000;
+const NAME = z.string().min(1).max(253);
+
+const input = z.strictObject({
+  add: z.enum(['node', 'pod', 'service']).describe('what joins the cluster'),
+  name: NAME.default('new').describe(
+    'of the node that joins; Calico begins its search for a block by it. Of a service it moves the starting point',
+  ),
+  node: NAME.optional().describe('of a pod: the node that it runs on; of a node: one whose labels the new one has'),
+  namespace: NAME.default('default').describe('of a pod'),
+  like: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe('a pod whose annotations, labels and namespace the new one has: `pod/shop/web-0`, `deploy/shop/web`; of several the first'),
+  count: z.coerce.number().int().min(1).max(MOST).default(1).describe('how many pods on that node, or services'),
+  dualStack: SWITCH.describe('of a service: an address of each family that the cluster has; otherwise of the primary one'),
+  allocationSequence: ALLOCATION_SEQUENCE,
+});
+
+const result: z.ZodType<JoinResult> = z.object({
+  add: z.enum(['node', 'pod', 'service']),
+  grants: z.array(
+    z.object({
+      family: z.union([z.literal(4), z.literal(6)]),
+      outcome: z.enum(keysOf(JOIN_OUTCOMES)).describe(
+        Object.entries(JOIN_OUTCOMES)
+          .map(([outcome, means]) => `${outcome}: ${means}`)
+          .join('; '),
+      ),
+      pool: z.string().nullable(),
+      addresses: z.array(z.string()).describe('of pods or services, in the order in which they are given'),
+      ranges: z.array(z.string()).describe('of a node: what its pods get their addresses of'),
+      rangesAfterRestart: z
+        .array(z.string())
+        .nullable()
+        .describe('the same, had whoever gives them been restarted; null where that makes no difference'),
+      parts: z.array(usedPartSchema).describe('the blocks of Calico that serve, and how the node comes by them'),
+      reason: poolReasonSchema,
+      message: z.string(),
+    }),
+  ),
+  allocationSequence: z.number().int(),
+});
+
+type Asked = z.output<typeof input>;
+
+/** Which addresses something would get that joins the cluster as it stands. */
+export const ipSimulateQuestion = defineQuestion({
+  name: 'ip-simulate',
+  room: 'ipam',
+  title: 'Which addresses a new node, pod or service would get',
+  input,
+  result,
+  verdicts: JOIN_VERDICTS,
+  reasons: IPAM_REASONS,
+  readsAllocations: true,
+  examples: [
+    { title: 'The range of a new node', cluster: 'atoll', input: { add: 'node' } },
+    {
+      title: 'The addresses of two new pods of a node, by blocks of Calico',
+      cluster: 'harbor',
+      input: { add: 'pod', node: 'harbor-2', count: 2 },
+    },
+    {
+      title: 'Another pod like those of a Deployment',
+      cluster: 'harbor',
+      input: { add: 'pod', node: 'harbor-1', like: 'deploy/shop/web' },
+    },
+    { title: 'A new service of both families', cluster: 'fjord', input: { add: 'service', dualStack: true } },
+  ],
+  ask({ model, allocations }, asked) {
+    const join = joinOf(model, asked);
+    if (!join.ok) return join;
+    const { add, name, node, namespace, like, count, dualStack } = asked;
+    const question = {
+      add,
+      name,
+      node: node ?? null,
+      namespace,
+      like: like ?? null,
+      count,
+      dualStack,
+      allocationSequence: allocations.sequence,
+    };
+    return ok({ question, answer: simulateJoin(model, allocations, join.value) });
+  },
+});
+
+function joinOf(model: NetworkModel, { add, name, node: nodeName, namespace, like, count, dualStack }: Asked): Result<Join, Problem> {
+  const node = nodeName === undefined ? undefined : model.nodes.get(nodeName);
+  if (nodeName !== undefined && !node) return err(problemAt('/node', unknownNode(model.nodes.keys(), nodeName)));
+  if (add === 'node') return model.nodes.has(name) ? err(nodeExists(name)) : ok({ add, node: nodeToJoin(name, node) });
+  if (add === 'service') {
+    const [primary = 4, ...others] = [...new Set(model.profile.serviceCIDRs.map(({ family }) => family))];
+    return ok({ add, families: dualStack ? [primary, ...others] : [primary], count, seed: name });
+  }
+  return podOf(model, node, { namespace, like, count });
+}
+
+function podOf(
+  model: NetworkModel,
+  node: ModelNode | undefined,
+  { namespace, like, count }: Pick<Asked, 'namespace' | 'like' | 'count'>,
+): Result<Join, Problem> {
+  if (!node) return err(noNode());
+  const named = like === undefined ? undefined : atParameter('like', podNamed(model, like));
+  if (named?.ok === false) return named;
+  return ok({ add: 'pod', node, pod: podToJoin(model, node, namespace, named?.value.pod), count });
+}
+
+function noNode(): Problem {
+  const message = 'a pod gets its address of the node that it runs on';
+  return problem('invalid-request', message, { errors: [{ pointer: '/node', code: 'missing', message, hint: 'name one with `node`' }] });
+}
+
+function nodeExists(name: string): Problem {
+  const message = `there is a node \`${name}\` already`;
+  return problem('invalid-request', message, { errors: [{ pointer: '/name', code: 'exists', message, hint: 'take another name' }] });
+}

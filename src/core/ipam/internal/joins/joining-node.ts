@@ -1,0 +1,154 @@
+import type { Note } from '../../../kernel/answer.js';
+import { firstFew } from '../../../kernel/first-few.js';
+import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
+import type { CniPlugin } from '../../../model/network-profile.js';
+import { type Cidr, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
+import { ChildCidrs } from '../../../net/child-cidrs.js';
+import type { IpFamily } from '../../../net/ip.js';
+import type { AllocationBook } from '../../allocation-book.js';
+import { AllocationMemory } from '../../allocation-memory.js';
+import { neededAddresses, usableOf } from '../../cilium-demand.js';
+import { partsText } from '../../node-grant.js';
+import { CalicoGrants } from '../calico/calico-grants.js';
+import { hasBlocks } from '../calico/model-pools.js';
+import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
+
+/** Plugins whose nodes get equal children of the cluster's ranges, round robin: from kube-controller-manager, or from Cilium's operator, which has the same allocator. */
+const ROUND_ROBIN: ReadonlySet<CniPlugin> = new Set([
+  'cilium',
+  'flannel',
+  'canal',
+  'antrea',
+  'kindnet',
+  'kube-router',
+  'kube-network-policies',
+  'calico',
+  'unknown',
+]);
+/** Plugins that give any node any address of the range. */
+const UNDIVIDED: ReadonlySet<CniPlugin> = new Set(['weave', 'aws-vpc-cni', 'azure-cni', 'kube-ovn']);
+/** Addresses that Cilium asks for ahead where nobody said otherwise (`--ipam-multi-pool-pre-allocation`, `default=8`). */
+const PRE_ALLOCATED = 8n;
+
+/** What a family's ranges of nodes are cut out of. */
+interface RangeSource {
+  readonly family: IpFamily;
+  readonly networks: readonly Cidr[];
+  readonly mask: number;
+  /** How many addresses of ranges a new node gets at least; 0: one range, whatever its size. */
+  readonly needed: bigint;
+  readonly ends: { readonly allowFirst: boolean; readonly allowLast: boolean } | undefined;
+}
+
+/** Which range or block a node gets that joins. */
+export function joiningNode(model: NetworkModel, book: AllocationBook, node: ModelNode): Joined {
+  const { plugin } = model.profile.cni;
+  const families = familiesOf(model.profile.podCIDRs);
+  if (hasBlocks(model)) return { grants: families.map((family) => ofBlocks(model, book, node, family)), assumptions: [CHANCE] };
+  if (UNDIVIDED.has(plugin) || !ROUND_ROBIN.has(plugin)) {
+    const isUndivided = UNDIVIDED.has(plugin);
+    const message = isUndivided
+      ? `${plugin} gives any node any address of the range: a node has no part of it`
+      : `no object tells which range ${plugin} gives a node next`;
+    const outcome = isUndivided ? 'NOT_ASKED' : 'UNKNOWN';
+    return { grants: families.map((family) => joinGrant({ family, outcome, reason: 'POOL_NOT_FOR_NODE', message })), assumptions: [] };
+  }
+  const newest = newestNode(model);
+  const grants = sourcesOf(model).map((source) => ofRanges(model, source, newest));
+  return { grants, assumptions: grants.some(({ outcome }) => outcome === 'GIVEN') ? [cursorNote(newest)] : [] };
+}
+
+const CHANCE: Note = {
+  code: 'BLOCK_BY_CHANCE',
+  message: 'which of the free blocks Calico takes is its chance: the one that is told is a possible one',
+};
+
+function familiesOf(cidrs: readonly Cidr[]): readonly IpFamily[] {
+  return [...new Set(cidrs.map(({ family }) => family))];
+}
+
+/** A node of Calico has nothing until its first pod comes. */
+function ofBlocks(model: NetworkModel, book: AllocationBook, node: ModelNode, family: IpFamily): JoinGrant {
+  const grant = new CalicoGrants(model, book, new AllocationMemory()).any({ node, pools: [], family, count: 1, barred: [] });
+  if (grant.lack) return joinGrant({ family, outcome: 'REFUSED', ...grant.lack });
+  const message = `the node has no range of its own; its first pod gets an address of ${partsText(grant.parts).replace(/^1 of /, '')}`;
+  const ranges = grant.parts.flatMap(({ cidr, use }) => (use === 'borrowed' ? [] : [cidr]));
+  return joinGrant({ family, outcome: 'GIVEN', ranges, parts: grant.parts, reason: 'POOL_SELECTED', message });
+}
+
+/** kube-controller-manager has one range a family (`--cluster-cidr`); Cilium may have several, or pools. */
+function sourcesOf(model: NetworkModel): readonly RangeSource[] {
+  const { profile, ciliumPodIPPools } = model;
+  const { plugin, defaultPool } = profile.cni;
+  const isMultiPool = plugin === 'cilium' && model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
+  const pool = isMultiPool ? ciliumPodIPPools.find(({ ref }) => ref.name === defaultPool) : undefined;
+  const cidrs = isMultiPool ? (pool?.cidrs ?? []) : profile.podCIDRs;
+  return familiesOf(cidrs).flatMap((family): readonly RangeSource[] => {
+    const all = cidrs.filter((cidr) => cidr.family === family);
+    const mask = pool ? pool.maskSizes[family] : profile.nodeCIDRMaskSizes[family === 4 ? 'v4' : 'v6'];
+    const ends = pool && { allowFirst: pool.allowFirstIP, allowLast: pool.allowLastIP };
+    const needed = pool ? neededAddresses(0n, PRE_ALLOCATED) : 0n;
+    return mask === undefined ? [] : [{ family, networks: plugin === 'cilium' ? all : all.slice(0, 1), mask, needed, ends }];
+  });
+}
+
+function ofRanges(model: NetworkModel, source: RangeSource, newest: ModelNode | undefined): JoinGrant {
+  const { family, networks, mask } = source;
+  const named = networks.map(formatCidr).join(', ');
+  const refused = (message: string) => joinGrant({ family, outcome: 'REFUSED', reason: 'POOL_EXHAUSTED', message });
+  const afterNewest = rangesFrom(model, source, newest);
+  if (typeof afterNewest === 'string') return refused(afterNewest);
+  const afterRestart = rangesFrom(model, source, undefined);
+  if (afterNewest.length === 0) return refused(`every /${mask} of ${named} is taken: the node gets none (event CIDRNotAvailable)`);
+  const ranges = afterNewest.map(formatCidr);
+  const others = typeof afterRestart === 'string' ? [] : afterRestart.map(formatCidr);
+  const isSame = ranges.join() === others.join();
+  const message = `${firstFew(ranges, 3)} of ${named}, which is cut into /${mask}: the search goes on behind the range that was given last, and wraps`;
+  return joinGrant({ family, outcome: 'GIVEN', ranges, rangesAfterRestart: isSame ? null : others, reason: 'CHOSEN', message });
+}
+
+/** The ranges that come next behind that of a node, or from the start; text: why there are none ever. */
+function rangesFrom(
+  model: NetworkModel,
+  { networks, mask, needed, ends }: RangeSource,
+  after: ModelNode | undefined,
+): readonly Cidr[] | string {
+  const ranges: Cidr[] = [];
+  let usable = 0n;
+  for (const network of networks) {
+    const children = ChildCidrs.of(network, mask);
+    if (!children.ok) return children.error.message;
+    for (const cidr of takenOf(model)) children.value.occupy(cidr);
+    for (const { value } of after?.podCIDRs ?? []) if (cidrsOverlap(network, value)) children.value.startAfter(value);
+    while (ranges.length === 0 || usable < needed) {
+      const next = children.value.allocate();
+      if (!next) break;
+      ranges.push(next);
+      usable += usableOf(next, ends);
+    }
+  }
+  return ranges;
+}
+
+/** What nodes have, and the service ranges (kubernetes `range_allocator.go`, `filterOutServiceRange`), which Cilium's operator does not look at. */
+function takenOf({ nodes, profile }: NetworkModel): readonly Cidr[] {
+  const ofNodes = [...nodes.values()].flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value));
+  return profile.cni.plugin === 'cilium' ? ofNodes : [...profile.serviceCIDRs, ...ofNodes];
+}
+
+/** Whose range was given last: that of the node that was made last, of those that have one. */
+function newestNode({ nodes }: NetworkModel): ModelNode | undefined {
+  const dated = [...nodes.values()].filter(({ podCIDRs, resource }) => podCIDRs.length > 0 && resource?.createdAt !== undefined);
+  return dated.reduce<ModelNode | undefined>((newest, node) => (newest && madeAt(newest) >= madeAt(node) ? newest : node), undefined);
+}
+
+function madeAt({ resource }: ModelNode): string {
+  return resource?.createdAt ?? '';
+}
+
+function cursorNote(newest: ModelNode | undefined): Note {
+  const message = newest
+    ? `the range of ${newest.name}, the newest node, was given last, and whoever gives them was not restarted since`
+    : 'no node tells when it was made: the search begins at the start of the range, as after a restart';
+  return { code: 'RANGE_GIVEN_LAST', message };
+}

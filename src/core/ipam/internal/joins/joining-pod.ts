@@ -1,0 +1,95 @@
+import type { Note } from '../../../kernel/answer.js';
+import type { ModelNode, ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { parseCidr } from '../../../net/cidr.js';
+import { formatIp, type IpFamily } from '../../../net/ip.js';
+import type { AllocationBook } from '../../allocation-book.js';
+import { AllocationMemory } from '../../allocation-memory.js';
+import { type NodeGrant, partsText } from '../../node-grant.js';
+import { CalicoAsks } from '../calico/calico-asks.js';
+import { CalicoGrants, type GrantRequest } from '../calico/calico-grants.js';
+import { calicoPools, hasBlocks } from '../calico/model-pools.js';
+import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
+import { nextOf } from './joining-next.js';
+
+/** Which addresses pods like this one get that join its node, so many of them. What they have is left out of account: they are new. */
+export function joiningPod(model: NetworkModel, book: AllocationBook, pod: ModelPod, node: ModelNode, count: number): Joined {
+  if (pod.spec.hostNetwork) {
+    const message = `a pod on the node’s network has the addresses of ${node.name}, and none of a pool`;
+    return { grants: [joinGrant({ family: 4, outcome: 'NOT_ASKED', reason: 'POD_ON_HOST_NETWORK', message })], assumptions: [] };
+  }
+  if (!hasBlocks(model)) {
+    const families = [...new Set(model.profile.podCIDRs.map(({ family }) => family))];
+    const grants = families.map((family) => nextOf(model, book, { plane: 'pod', family, count, pod, seed: node.name }));
+    return { grants, assumptions: orderNote(model, grants) };
+  }
+  const families = [...new Set(calicoPools(model).map(({ cidr }) => cidr.family))];
+  const grants = families.map((family) => ofCalico(model, book, { pod, node, family, count }));
+  const isNewBlock = grants.some(({ parts }) => parts.some(({ use }) => use !== 'own'));
+  return { grants: bothOrNone(grants), assumptions: isNewBlock ? [CHANCE] : [] };
+}
+
+const CHANCE: Note = {
+  code: 'BLOCK_BY_CHANCE',
+  message: 'which of the free blocks Calico takes is its chance: the one that is told is a possible one',
+};
+
+interface CalicoJoin {
+  readonly pod: ModelPod;
+  readonly node: ModelNode;
+  readonly family: IpFamily;
+  readonly count: number;
+}
+
+function ofCalico(model: NetworkModel, book: AllocationBook, { pod, node, family, count }: CalicoJoin): JoinGrant {
+  const ask = new CalicoAsks(model, pod).of(family);
+  if (ask.kind === 'none') return joinGrant({ family, outcome: 'NOT_ASKED', ...ask.refusal });
+  const grants = new CalicoGrants(model, book, new AllocationMemory());
+  if (ask.kind === 'address') {
+    const named = grants.named(node, ask.ip);
+    if (!('code' in named)) return granted(family, named, ask.message);
+    return joinGrant({ family, outcome: 'REFUSED', reason: 'NAMED_ADDRESS_TAKEN', message: `${ask.message}: ${named.message}` });
+  }
+  const request: GrantRequest = {
+    node,
+    family,
+    count,
+    barred: [],
+    pools: ask.kind === 'pools' ? ask.pools.flatMap((text) => parseCidr(text) ?? []) : [],
+    namespaceLabels: model.namespaces.get(pod.namespace)?.labels ?? {},
+  };
+  const grant = grants.any(request);
+  const why = ask.kind === 'pools' ? `${ask.message}: ` : '';
+  if (!grant.lack) return granted(family, grant, `${why}${partsText(grant.parts)}`);
+  const message = `${why}failed to request IPv${family} addresses: ${grant.lack.message}`;
+  return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message });
+}
+
+function granted(family: IpFamily, { given, parts }: NodeGrant, message: string): JoinGrant {
+  return joinGrant({ family, outcome: 'GIVEN', addresses: given.map(({ ip }) => formatIp(ip)), parts, reason: 'POOL_SELECTED', message });
+}
+
+/** Half a dual-stack success is released, and the pod fails (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd). */
+function bothOrNone(grants: readonly JoinGrant[]): readonly JoinGrant[] {
+  const refused = grants.find(({ outcome }) => outcome === 'REFUSED');
+  if (!refused) return grants;
+  return grants.map((grant) =>
+    grant.outcome === 'GIVEN'
+      ? joinGrant({
+          family: grant.family,
+          outcome: 'REFUSED',
+          reason: refused.reason,
+          message: `${grant.addresses.join(', ')} would be given, and is released again: the pod gets no IPv${refused.family} address`,
+        })
+      : grant,
+  );
+}
+
+function orderNote({ profile }: NetworkModel, grants: readonly JoinGrant[]): readonly Note[] {
+  if (!grants.some(({ outcome }) => outcome === 'GIVEN')) return [];
+  const { plugin } = profile.cni;
+  const message =
+    plugin === 'cilium'
+      ? 'Cilium’s agent draws addresses of the node’s range at random: those that are told are possible ones'
+      : `which address of the node was given last no object tells: ${plugin} may go on behind it`;
+  return [{ code: 'ADDRESS_ORDER_UNTOLD', message }];
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
+import { formatIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { allocateAddress } from './allocate-address.js';
+import { AllocationBook } from './allocation-book.js';
+import { nodeToJoin, podToJoin } from './joining-objects.js';
+import { simulateJoin } from './simulate-join.js';
+
+const node = (name: string, podCIDRs: readonly string[], creationTimestamp?: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name, ...(creationTimestamp ? { creationTimestamp } : {}) },
+  spec: podCIDRs.length > 0 ? { podCIDR: podCIDRs[0]!, podCIDRs } : {},
+});
+const pod = (name: string, nodeName: string, podIP: string, annotations = {}): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 't', annotations },
+  spec: { nodeName, containers: [{ name: 'c', image: 'c' }] },
+  status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+});
+const pool = (name: string, cidr: string, blockSize: number, more: object = {}): KubernetesObject => ({
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'IPPool',
+  metadata: { name },
+  spec: { cidr, blockSize, ...more },
+});
+const FLANNEL: ProfileSettings = { cni: { plugin: 'flannel' }, serviceCIDRs: ['10.96.0.0/16'], podCIDRs: ['10.244.0.0/16'] };
+
+const book = new AllocationBook();
+
+function joinNode(model: NetworkModel, name = 'new') {
+  const { verdict, result, assumptions } = simulateJoin(model, book, { add: 'node', node: nodeToJoin(name, undefined) });
+  const told = result.grants.map(({ ranges, rangesAfterRestart, message }) => (ranges.length > 0 ? [ranges, rangesAfterRestart] : message));
+  return { verdict, told, notes: assumptions.map(({ code }) => code) };
+}
+
+/** kubernetes `pkg/controller/nodeipam/ipam/cidrset/cidr_set.go`, `range_allocator.go`; `shared/reference/ipam-dataplane.md` §3.2. */
+describe('a node that joins', () => {
+  it('gets the child behind the one that was given last, that of the newest node; the lowest free one after a restart', () => {
+    const nodes = [
+      node('b', ['10.244.5.0/24'], '2026-02-01T00:00:00Z'),
+      node('a', ['10.244.0.0/24'], '2026-01-01T00:00:00Z'),
+      node('c', ['10.244.7.0/24'], '2026-01-15T00:00:00Z'),
+    ];
+    expect(joinNode(modelOf(nodes, FLANNEL))).toEqual({
+      verdict: 'GIVEN',
+      told: [[['10.244.6.0/24'], ['10.244.1.0/24']]],
+      notes: ['RANGE_GIVEN_LAST'],
+    });
+  });
+
+  it('wraps, and passes over what the service range occupies', () => {
+    const settings = { ...FLANNEL, podCIDRs: ['10.96.0.0/22'], serviceCIDRs: ['10.96.0.0/25'] };
+    const nodes = [node('a', ['10.96.3.0/24'], '2026-01-01T00:00:00Z')];
+    expect(joinNode(modelOf(nodes, settings)).told).toEqual([[['10.96.1.0/24'], null]]);
+  });
+
+  it('gets nothing of a range that is full', () => {
+    const nodes = ['0', '1', '2', '3'].map((third) => node(`n${third}`, [`10.244.${third}.0/24`]));
+    expect(joinNode(modelOf(nodes, { ...FLANNEL, podCIDRs: ['10.244.0.0/22'] }))).toMatchObject({
+      verdict: 'REFUSED',
+      told: ['every /24 of 10.244.0.0/22 is taken: the node gets none (event CIDRNotAvailable)'],
+    });
+  });
+
+  it('gets one of each family; more than 2^16 ranges of IPv6 are refused', () => {
+    const dual = { ...FLANNEL, podCIDRs: ['10.244.0.0/16', 'fd00::/56'] };
+    const model = modelOf([node('a', ['10.244.0.0/24', 'fd00::/64'], '2026-01-01T00:00:00Z')], dual);
+    expect(joinNode(model).told).toEqual([
+      [['10.244.1.0/24'], null],
+      [['fd00:0:0:1::/64'], null],
+    ]);
+    const wide = joinNode(modelOf([], { ...FLANNEL, podCIDRs: ['fd00::/40'] }));
+    expect([wide.verdict, String(wide.told)]).toEqual(['REFUSED', expect.stringContaining('more than 2^16 children')]);
+  });
+
+  it('has no part of the range with Weave Net; what a cloud gives nobody tells', () => {
+    expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'weave' } })).verdict).toBe('NOT_ASKED');
+    expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'gke-dataplane-v2' } })).verdict).toBe('UNKNOWN');
+  });
+
+  it('has nothing with Calico until a pod comes: then a block of its own', () => {
+    const model = modelOf([pool('p', '10.1.0.0/24', 26), node('a', [])], { cni: { plugin: 'calico' } });
+    const { verdict, told, notes } = joinNode(model);
+    expect([verdict, notes]).toEqual(['GIVEN', expect.arrayContaining(['BLOCK_BY_CHANCE'])]);
+    expect(told).toEqual([[[expect.stringMatching(/^10\.1\.0\.(0|64|128|192)\/26$/)], null]]);
+    const elsewhere = modelOf([pool('p', '10.1.0.0/24', 26, { nodeSelector: "zone == 'x'" })], { cni: { plugin: 'calico' } });
+    expect(joinNode(elsewhere)).toMatchObject({ verdict: 'REFUSED', told: ['no configured Calico pools for node new'] });
+  });
+});
+
+function joinPod(model: NetworkModel, nodeName: string, count = 1, like?: string) {
+  const on = model.nodes.get(nodeName)!;
+  const join = {
+    add: 'pod',
+    node: on,
+    pod: podToJoin(model, on, 't', like === undefined ? undefined : model.podByKey.get(like)),
+    count,
+  } as const;
+  return simulateJoin(model, book, join);
+}
+
+describe('pods that join', () => {
+  it('get addresses of the range of their node, or none', () => {
+    const nodes = [node('a', ['10.244.0.0/30']), pod('web', 'a', '10.244.0.2'), node('b', ['10.244.0.8/29'])];
+    const model = modelOf(nodes, { ...FLANNEL, podCIDRs: ['10.244.0.0/24'] });
+    // host-local gives .2 to .(broadcast − 1), the gateway has .1.
+    expect(joinPod(model, 'b', 2).result.grants).toMatchObject([{ outcome: 'GIVEN', addresses: ['10.244.0.10', '10.244.0.11'] }]);
+    expect(joinPod(model, 'a')).toMatchObject({ verdict: 'REFUSED', result: { grants: [{ reason: 'POOL_EXHAUSTED', addresses: [] }] } });
+  });
+
+  it('get of Calico what an allocation for the node would, without one', () => {
+    const model = modelOf([pool('p', '10.1.0.0/24', 26), node('a', []), pod('web', 'a', '10.1.0.70')], { cni: { plugin: 'calico' } });
+    const { grants } = joinPod(model, 'a', 3).result;
+    const request = { pool: 'pods.10.1.0.0_24', identifier: 'i', owner: null, address: undefined, options: { node: 'a', count: 3 } };
+    const made = allocateAddress(model, book, request);
+    expect(grants[0]?.addresses).toEqual(made.ok ? made.value.made.map(({ ip }) => formatIp(ip)) : made.error);
+    // The block that the pod of the node is in.
+    expect(grants[0]?.parts).toEqual([{ cidr: '10.1.0.64/26', use: 'own', owner: 'a', count: 3 }]);
+  });
+
+  it('lose half a dual-stack success: it is released, and the pod fails (`cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd)', () => {
+    const pools = [pool('four', '10.1.0.0/24', 26), pool('six', 'fd00::/122', 122, { disabled: true }), node('a', [])];
+    const { verdict, result } = joinPod(modelOf(pools, { cni: { plugin: 'calico' } }), 'a');
+    expect(verdict).toBe('REFUSED');
+    expect(result.grants.map(({ outcome, message }) => [outcome, message])).toEqual([
+      ['REFUSED', expect.stringMatching(/^10\.1\.0\.\d+ would be given, and is released again: the pod gets no IPv6 address$/)],
+      ['REFUSED', 'failed to request IPv6 addresses: cannot find a qualified ippool'],
+    ]);
+  });
+
+  it('ask for what the pod asks for that they are like', () => {
+    const named = pod('web', 'a', '10.2.0.5', { 'cni.projectcalico.org/ipv4pools': '["10.2.0.0/24"]' });
+    const fixed = pod('db', 'a', '10.2.0.9', { 'cni.projectcalico.org/ipAddrs': '["10.2.0.9"]' });
+    const pools = [pool('one', '10.1.0.0/24', 26), pool('two', '10.2.0.0/24', 26, { assignmentMode: 'Manual' }), node('a', [])];
+    const model = modelOf([...pools, named, fixed], { cni: { plugin: 'calico' } });
+    expect(joinPod(model, 'a').result.grants[0]?.addresses).toEqual([expect.stringMatching(/^10\.1\.0\./)]);
+    expect(joinPod(model, 'a', 1, 't/web').result.grants[0]?.addresses).toEqual([expect.stringMatching(/^10\.2\.0\./)]);
+    expect(joinPod(model, 'a', 1, 't/db').result.grants[0]).toMatchObject({ outcome: 'REFUSED', reason: 'NAMED_ADDRESS_TAKEN' });
+  });
+});
+
+it('services that join get addresses of the upper band, of each family that they ask', () => {
+  const model = modelOf([], { ...FLANNEL, serviceCIDRs: ['10.96.0.0/24', 'fd01::/112'] });
+  const { verdict, result, assumptions } = simulateJoin(model, book, { add: 'service', families: [4, 6], count: 2, seed: 'new' });
+  expect([verdict, result.grants.map(({ addresses }) => addresses.length)]).toEqual(['GIVEN', [2, 2]]);
+  expect(result.grants[0]?.addresses.every((ip) => Number(ip.split('.')[3]) > 16)).toBe(true);
+  expect(assumptions.map(({ code }) => code)).toContain('CLUSTER_IP_BY_CHANCE');
+});
