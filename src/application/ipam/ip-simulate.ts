@@ -7,7 +7,7 @@ import { keysOf } from '../../core/kernel/keys-of.js';
 import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { ModelNode, NetworkModel } from '../../core/model/network-model.js';
+import type { NetworkModel } from '../../core/model/network-model.js';
 import { unknownNode } from '../../core/model/unknown-node.js';
 import { defineQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, SWITCH } from './ipam-input.js';
@@ -73,7 +73,6 @@ export const ipSimulateQuestion = defineQuestion({
   reasons: IPAM_REASONS,
   readsAllocations: true,
   examples: [
-    { title: 'The range of a new node', cluster: 'atoll', input: { add: 'node' } },
     {
       title: 'The addresses of two new pods of a node, by blocks of Calico',
       cluster: 'harbor',
@@ -84,6 +83,7 @@ export const ipSimulateQuestion = defineQuestion({
       cluster: 'harbor',
       input: { add: 'pod', node: 'harbor-1', like: 'deploy/shop/web' },
     },
+    { title: 'The range of a new node', cluster: 'atoll', input: { add: 'node' } },
     { title: 'A new service of both families', cluster: 'fjord', input: { add: 'service', dualStack: true } },
   ],
   ask({ model, allocations }, asked) {
@@ -107,31 +107,21 @@ export const ipSimulateQuestion = defineQuestion({
 function joinOf(model: NetworkModel, { add, name, node: nodeName, namespace, like, count, dualStack }: Asked): Result<Join, Problem> {
   const node = nodeName === undefined ? undefined : model.nodes.get(nodeName);
   if (nodeName !== undefined && !node) return err(problemAt('/node', unknownNode(model.nodes.keys(), nodeName)));
-  if (add === 'node') return model.nodes.has(name) ? err(nodeExists(name)) : ok({ add, node: nodeToJoin(name, node) });
+  const alike = like === undefined ? undefined : atParameter('like', podNamed(model, like));
+  if (alike?.ok === false) return alike;
+  if (alike && add !== 'pod') return err(refused('/like', 'unsuited', 'pods alone are like others', 'leave `like` out'));
+  if (add === 'node') {
+    const exists = refused('/name', 'exists', `there is a node \`${name}\` already`, 'take another name');
+    return model.nodes.has(name) ? err(exists) : ok({ add, node: nodeToJoin(name, node) });
+  }
   if (add === 'service') {
     const [primary = 4, ...others] = [...new Set(model.profile.serviceCIDRs.map(({ family }) => family))];
     return ok({ add, families: dualStack ? [primary, ...others] : [primary], count, seed: name });
   }
-  return podOf(model, node, { namespace, like, count });
+  if (!node) return err(refused('/node', 'missing', 'a pod gets its address of the node that it runs on', 'name one with `node`'));
+  return ok({ add, node, pod: podToJoin(model, node, namespace, alike?.value.pod), count });
 }
 
-function podOf(
-  model: NetworkModel,
-  node: ModelNode | undefined,
-  { namespace, like, count }: Pick<Asked, 'namespace' | 'like' | 'count'>,
-): Result<Join, Problem> {
-  if (!node) return err(noNode());
-  const named = like === undefined ? undefined : atParameter('like', podNamed(model, like));
-  if (named?.ok === false) return named;
-  return ok({ add: 'pod', node, pod: podToJoin(model, node, namespace, named?.value.pod), count });
-}
-
-function noNode(): Problem {
-  const message = 'a pod gets its address of the node that it runs on';
-  return problem('invalid-request', message, { errors: [{ pointer: '/node', code: 'missing', message, hint: 'name one with `node`' }] });
-}
-
-function nodeExists(name: string): Problem {
-  const message = `there is a node \`${name}\` already`;
-  return problem('invalid-request', message, { errors: [{ pointer: '/name', code: 'exists', message, hint: 'take another name' }] });
+function refused(pointer: string, code: string, message: string, hint: string): Problem {
+  return problem('invalid-request', message, { errors: [{ pointer, code, message, hint }] });
 }
