@@ -22,6 +22,15 @@ const CILIUM: PluginCarriers = {
   tunnelsOverIPv4: true,
   modes: {
     native: { ...plain(CILIUM_MTU, 'BPF asks the routes of the node: {range} via {peer}'), mtuIsOnRoute: true },
+    // pkg/datapath/linux/linux_defaults: RulePriorityEgress 111 (110 in older releases), RulePriorityIngress 20, RouteTableInterfacesOffset 10.
+    eni: {
+      ...plain(
+        'cilium/cilium pkg/datapath/linux/routing',
+        'rule 111 from the sender to table 10 + the number of its interface; the VPC knows every pod’s address, and rule 20 leads to it by the table main',
+      ),
+      nextHop: 'none',
+      mtuIsOnRoute: true,
+    },
     vxlan: {
       overhead: { 4: 50, 6: 70 },
       transport: both(udp(8472)),
@@ -235,6 +244,12 @@ export function modeNamed(plugin: CniPlugin, mode: string): string | undefined {
   const { modes } = CARRIERS[plugin];
   const name = ALIASES[plugin]?.[mode.toLowerCase()] ?? mode.toLowerCase();
   return Object.hasOwn(modes, name) ? name : undefined;
+}
+
+/** Whether a mode puts something around packets, in whichever family. */
+export function isWrapping(plugin: CniPlugin, mode: string): boolean {
+  const { transport } = CARRIERS[plugin].modes[mode] ?? {};
+  return transport?.[4] !== undefined || transport?.[6] !== undefined;
 }
 
 /** What encrypts packets in a mode; undefined: nothing, the mode itself, or the plugin cannot in that mode. `crossSubnet`: packets within a subnet are not wrapped. */

@@ -172,6 +172,24 @@ cilium native ipsec = 1423 W=ESP 50
   cross    eth0 lxc* eth0(W) | routers(W) | eth0(W) lxc* eth0
   external eth0 lxc* eth0>SNAT | the gateway
   service  eth0 lxc*>DNAT eth0(W) | eth0(W) lxc* eth0
+cilium eni = 1500
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* eth0 | eth0 lxc* eth0
+  cross    eth0 lxc* eth0 | routers | eth0 lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT eth0 | eth0 lxc* eth0
+cilium eni wireguard = 1420 W=WIREGUARD 51871
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0 lxc* eth0
+  cross    eth0 lxc* cilium_wg0(W) eth0(W) | routers(W) | eth0(W) cilium_wg0 lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0 lxc* eth0
+cilium eni ipsec = 1423 W=ESP 50
+  same     eth0 lxc* lxc* eth0
+  subnet   eth0 lxc* eth0(W) | eth0(W) lxc* eth0
+  cross    eth0 lxc* eth0(W) | routers(W) | eth0(W) lxc* eth0
+  external eth0 lxc* eth0>SNAT | the gateway
+  service  eth0 lxc*>DNAT eth0(W) | eth0(W) lxc* eth0
 cilium vxlan wireguard = 1370 W=WIREGUARD 51871 around VXLAN 8472 vni identity
   same     eth0 lxc* lxc* eth0
   subnet   eth0 lxc* cilium_vxlan(VXLAN 8472 vni identity) cilium_wg0(W) eth0(W) | eth0(W) cilium_wg0(VXLAN 8472 vni identity) cilium_vxlan lxc* eth0

@@ -20,6 +20,12 @@ it('OVN-Kubernetes with the local gateway goes out through the routes of the nod
   }
 });
 
+// shared/reference/ipam-dataplane.md §11; cilium/cilium pkg/datapath/linux/linux_defaults/linux_defaults.go.
+it('Cilium with ENIs: a rule leads from the pod to the table of its interface, and another to the pod of the other node', () => {
+  const { result } = askPath(pathCluster({ cni: { plugin: 'cilium', mode: 'eni' } }), 'pod/t/a', 'pod/t/d');
+  expect(result.forward.hops.map((hop) => hop.rule).join('; ')).toMatch(/rule 111 .* table 10 .* rule 20/);
+});
+
 // shared/reference/ipam-dataplane.md §9; cilium/cilium pkg/datapath/linux/node.go, createDirectRouteSpec: "must be directly reachable".
 it.each([
   ['required', 'NO_ROUTE', 'eth0 lxc*'],

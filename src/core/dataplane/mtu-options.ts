@@ -1,6 +1,6 @@
 import type { Note } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { encryptionIn } from './carriers.js';
+import { encryptionIn, isWrapping } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
 import type { MtuOptions } from './pod-mtu.js';
 
@@ -9,7 +9,9 @@ export function mtuOptionsOf(model: NetworkModel): MtuOptions {
   const { cni, underlay } = model.profile;
   // That nobody has switched them off makes no room for them.
   const hasGateways =
-    clusterMode(model).mode === 'native' && cni.egressGateways && model.profileSources.get('cni.egressGateways')?.provenance !== 'assumed';
+    !isWrapping(cni.plugin, clusterMode(model).mode) &&
+    cni.egressGateways &&
+    model.profileSources.get('cni.egressGateways')?.provenance !== 'assumed';
   const isPossible = encryptionIn(cni.plugin, clusterMode(model).mode, cni) !== undefined;
   return {
     encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption,

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../kernel/result.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
 import type { Carrier, Encryption, Transport } from './carrier.js';
-import { CARRIERS, encryptionIn, modeNamed } from './carriers.js';
+import { CARRIERS, encryptionIn, isWrapping, modeNamed } from './carriers.js';
 
 /** What else changes the MTU. */
 export interface MtuOptions {
@@ -119,7 +119,7 @@ function dsrOf(
 ): { readonly overhead: number; readonly transport?: Transport } {
   if (!hasCiliumModes(cni)) return { overhead: 0 };
   if (options?.dsr === 'geneve' && mode === 'geneve') return { overhead: GENEVE_DSR };
-  if (options?.dsr !== 'ipip' || mode !== 'native') return { overhead: 0 };
+  if (options?.dsr !== 'ipip' || !isUnwrapped(mode)) return { overhead: 0 };
   const { overhead, number } = IPIP_DSR[underlayFamily];
   return { overhead, transport: { protocol: 'ip', number } };
 }
@@ -131,8 +131,13 @@ function extraOverhead({ cni, underlayFamily, options = {} }: MtuQuestion, mode:
   if (!hasCiliumModes(cni)) return 0;
   const key = encryption === 'ipsec' ? (authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : 0;
   // Whoever asks for a tunnel has the agent make room for it (cilium/cilium pkg/datapath/tunnel/tunnel.go, ShouldAdaptMTU).
-  const tunnel = mode === 'native' && egressGateways ? CARRIERS.cilium.modes[egressGateways]?.overhead[underlayFamily] : undefined;
+  const tunnel = isUnwrapped(mode) && egressGateways ? CARRIERS.cilium.modes[egressGateways]?.overhead[underlayFamily] : undefined;
   return key + (tunnel ?? 0);
+}
+
+/** Of Cilium's modes. */
+function isUnwrapped(mode: string | undefined): boolean {
+  return mode !== undefined && !isWrapping('cilium', mode);
 }
 
 function hasCiliumModes(cni: CniPlugin): boolean {

@@ -84,6 +84,7 @@ describe('what objects tell of the data plane', () => {
       ({ cni }) => [cni.mode, cni.mtu],
       ['vlan', 1500],
     ],
+    ['Cilium gives addresses of ENIs', [cilium({ ipam: 'eni', 'routing-mode': 'native' })], ({ cni }) => cni.mode, 'eni'],
     ['Cilium encrypts by WireGuard', [cilium({ 'enable-wireguard': 'true' })], ({ cni }) => cni.encryption, 'wireguard'],
     ['Cilium encrypts by IPsec', [cilium({ 'enable-ipsec': 'true' })], ({ cni }) => cni.encryption, 'ipsec'],
     ['Cilium’s tunnel has another port', [cilium({ 'tunnel-port': '8473' })], ({ cni }) => cni.tunnelPort, 8473],

@@ -4,7 +4,7 @@ import type { CniPlugin } from '../../model/network-profile.js';
 import { type Cidr, cidrContains, cidrOf, firstIp, formatCidr } from '../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
 import type { Carrier, Encryption } from '../carrier.js';
-import { carrierOf, CARRIERS, encryptionIn } from '../carriers.js';
+import { carrierOf, CARRIERS, encryptionIn, isWrapping } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import { underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationOf, type EncapsulationMode, poolOf } from '../encapsulation.js';
@@ -113,7 +113,7 @@ export function carriageBetween(
       : { mode: tunnel, when: 'Always' as const, why: 'egress gateways are reached by Cilium’s tunnel', lost: undefined };
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
-  const carrier = carrierOf(plugin, decision.encapsulate ? mode : (PLAIN_MODES[plugin] ?? mode));
+  const carrier = carrierOf(plugin, decision.encapsulate || !isWrapping(plugin, mode) ? mode : (PLAIN_MODES[plugin] ?? mode));
   const possible = encryptionIn(plugin, mode, model.profile.cni);
   const encryption = isOfNode && possible?.podsOnly ? undefined : possible;
   const wrapped = decision.encapsulate || encryption !== undefined;

@@ -5,6 +5,7 @@ import { compareIps, formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { CiliumEgressGatewayPolicy, EgressGatewayChoice, EgressSubject } from '../../resources/cilium-egress-gateway.js';
 import { type LabelSelector, selectorMatches } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
+import { isWrapping } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import type { DeviceAddress } from './device-address.js';
 import type { Place } from './ways.js';
@@ -127,7 +128,7 @@ function exitOf(model: NetworkModel, underlay: Underlay, family: IpFamily, { nod
 /** The tunnel by which packets get to a gateway, and their replies back: that of the mode, or of `tunnel-protocol` where the mode has none (`bpf/lib/egress_gateway.h`, encap_and_redirect). */
 export function gatewayTunnel(model: NetworkModel): string {
   const { mode } = clusterMode(model);
-  return mode === 'native' ? model.profile.cni.tunnelProtocol : mode;
+  return isWrapping('cilium', mode) ? mode : model.profile.cni.tunnelProtocol;
 }
 
 /** What the gateway does to the source, in words. */

@@ -2,6 +2,8 @@ import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrsOverlap, firstIp, formatCidr, lastIp } from '../../../net/cidr.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import type { IpFamily } from '../../../net/ip.js';
+import { isWrapping } from '../../carriers.js';
+import { clusterMode } from '../../cluster-mode.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { ciliumNonMasqueradeCIDRs, masqueradeDecision, type Masquerading, nonMasqueradeCIDRs, NOT_PUBLIC_CIDRS } from '../../masquerade.js';
 import { coveredRanges } from './covered-ranges.js';
@@ -21,7 +23,7 @@ export function* masqueradeChecks(model: NetworkModel): Generator<DataplaneDraft
 function podsMasqueraded(model: NetworkModel, node: ModelNode, by: Masquerading): readonly DataplaneDraft[] {
   if (by.engine !== 'ip-masq-agent' && by.engine !== 'cilium') return [];
   // In a tunnel the packet is on its way before anybody rewrites it.
-  if (by.engine === 'cilium' && model.profile.cni.mode !== 'native') return [];
+  if (by.engine === 'cilium' && isWrapping('cilium', clusterMode(model).mode)) return [];
   const source = model.profileSources.get(by.engine === 'cilium' ? 'masquerade.nativeRoutingCIDRs' : 'masquerade.nonMasqueradeCIDRs');
   return model.profile.podCIDRs.flatMap((range): readonly DataplaneDraft[] => {
     const own = node.podCIDRs.flatMap(({ value }) => (value.family === range.family ? [firstIp(value)] : []));

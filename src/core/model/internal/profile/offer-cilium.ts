@@ -151,6 +151,7 @@ function offerFamilies({ data }: ConfigMap, offer: Offer): void {
 function offerRouting({ data }: ConfigMap, offer: Offer): void {
   const mode = data['routing-mode'];
   const old = data['tunnel'];
+  if (data['ipam'] === 'eni') offer('cni.mode', 'eni', 'ipam', 'pods have addresses of the interfaces that the VPC gives the node');
   if (mode === 'native') offer('cni.mode', 'native', 'routing-mode', '`routing-mode` of cilium-config');
   else if (mode === 'tunnel')
     offer('cni.mode', data['tunnel-protocol'] ?? 'vxlan', 'tunnel-protocol', '`tunnel-protocol` of cilium-config');
