@@ -4,6 +4,7 @@ import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-res
 import type { Answer } from '../../src/core/kernel/answer.js';
 import { parseIp } from '../../src/core/net/ip.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
+import { cited } from './cited.js';
 import { requestFor } from './ask-route.js';
 import { ingressCluster } from './ingress-cluster.js';
 import { modelOf } from './model.js';
@@ -42,7 +43,7 @@ export function routeNginx(
   const request = { ...requestFor(url), method, headers, auth, clientAddress: client === undefined ? undefined : parseIp(client) };
   const answer = route(model, { request, class: 'c', dialect });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 
 /** `ROUTED web`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */

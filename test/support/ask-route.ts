@@ -3,6 +3,7 @@ import type { IngressDialectName, RouteRequest } from '../../src/core/ingress/ro
 import type { RouteResult, RouteVerdict } from '../../src/core/ingress/route-result.js';
 import type { Answer } from '../../src/core/kernel/answer.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
+import { cited } from './cited.js';
 
 /** What a test may say beside the URL. */
 export interface AskedRoute {
@@ -31,7 +32,7 @@ export function requestFor(url: string, asked: AskedRoute = {}): RouteRequest {
 export function askRoute(model: NetworkModel, url: string, asked: AskedRoute = {}): Answer<RouteVerdict, RouteResult> {
   const answer = route(model, { request: requestFor(url, asked), class: asked.class, dialect: asked.dialect });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 
 /** `ROUTED web`, `NOT_FOUND`, `UNDEFINED PATH_CONFLICT`: the answer as tables write it. */

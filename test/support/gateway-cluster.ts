@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../src/core/kernel/json.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import type { AuthAnswer, BackendBehaviour, GatewayDialectName } from '../../src/core/ingress/route-request.js';
+import { cited } from './cited.js';
 import { requestFor } from './ask-route.js';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -75,7 +76,7 @@ export function askGateway(model: NetworkModel, url: string, asked: Asked = {}):
   const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour, auth };
   const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port, dialect });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 
 /** `ROUTED a 0.75, b 0.25`, `NOT_FOUND 404`, `REDIRECTED 302 http://…`: an answer as tables write it. */

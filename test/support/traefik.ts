@@ -2,6 +2,7 @@ import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { route } from '../../src/core/ingress/route.js';
 import type { RouteRequest } from '../../src/core/ingress/route-request.js';
+import { cited } from './cited.js';
 import { requestFor } from './ask-route.js';
 import { ingressCluster } from './ingress-cluster.js';
 import { modelOf } from './model.js';
@@ -32,7 +33,7 @@ export function askTraefik(objects: readonly KubernetesObject[], url: string, mo
   const model = modelOf([...TRAEFIK_SERVICES, ...objects]);
   const answer = route(model, { request: { ...requestFor(url), ...more }, class: undefined, dialect: undefined });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 /** The same in one line. */
 export const traefikLine = (...asked: Parameters<typeof askTraefik>) => {

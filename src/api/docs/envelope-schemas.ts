@@ -26,7 +26,14 @@ export const ENVELOPE_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       pointer: { ...TEXT_OR_NULL, description: 'JSON pointer into the object: the rule, port or peer that decided' },
       message: TEXT,
       provenance: { ...TEXT, enum: ['observed', 'derived', 'defaulted', 'assumed'] },
+      cites: { $ref: '#/components/schemas/Citation' },
     },
+  },
+  Citation: {
+    type: 'object',
+    description: 'The rule that a step goes by, and where it is written; absent in rooms that do not number their rules.',
+    required: ['rule', 'source'],
+    properties: { rule: { ...TEXT, description: 'its number, `G11`' }, source: { ...TEXT, description: 'a public address' } },
   },
   Note: {
     type: 'object',

@@ -24,6 +24,7 @@ const steps = record<Evidence>({
   pointer: option(texts),
   message: texts,
   provenance: constantFrom('observed', 'derived'),
+  cites: option(record({ rule: texts, source: texts }), { nil: undefined }),
 });
 
 const notes = array(record({ code: texts, message: texts }));

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../core/kernel/evidence.js';
+import type { Citation, Evidence } from '../../core/kernel/evidence.js';
 import type { AnswerEnvelope } from './question.js';
 
 /** Answers are written one behind the other: memory of its own for each costs more than the copy does. Whoever keeps one for long copies it out. */
@@ -43,7 +43,7 @@ function evidenceText(evidence: readonly Evidence[]): string {
   let text = '';
   let last: Evidence['object'] = null;
   let lastText = 'null';
-  for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance } of evidence) {
+  for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance, cites } of evidence) {
     // Neighbours are mostly about one object.
     if (object !== last) {
       last = object;
@@ -51,8 +51,17 @@ function evidenceText(evidence: readonly Evidence[]): string {
     }
     const before = text === '' ? '' : ',';
     const where = pointer === null ? 'null' : quoted(pointer);
-    text += `${before}{"id":${id},"parent":${parent},"stage":"${stage}","outcome":"${outcome}","reason":"${reason}","object":${lastText},"pointer":${where},"message":${quoted(message)},"provenance":"${provenance}"}`;
+    text += `${before}{"id":${id},"parent":${parent},"stage":"${stage}","outcome":"${outcome}","reason":"${reason}","object":${lastText},"pointer":${where},"message":${quoted(message)},"provenance":"${provenance}"${cites === undefined ? '' : citationText(cites)}}`;
   }
+  return text;
+}
+
+/** There are few of them, and every answer repeats some. */
+const citations = new WeakMap<Citation, string>();
+
+function citationText(cites: Citation): string {
+  const text = citations.get(cites) ?? `,"cites":${JSON.stringify(cites)}`;
+  citations.set(cites, text);
   return text;
 }
 

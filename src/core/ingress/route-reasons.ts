@@ -97,6 +97,11 @@ export const ROUTE_REASONS = {
   YOUNGER: 'holds, but an older route does too',
   NAME_LATER: 'holds, but a route of the same age comes first by `namespace/name`',
   PATTERN_OPEN: 'compares by a regular expression that implementations read differently for this request',
+  PATTERN_UNSPECIFIED: 'the outcome is undefined: it depends on a regular expression that implementations read differently',
+  PATTERN_RANK_UNSPECIFIED: 'the outcome is undefined: how a regular expression ranks among other paths is up to the implementation',
+  PREFIX_SLASH_UNSPECIFIED: 'the outcome is undefined: two prefixes of the same paths differ in a final slash alone',
+  HOSTNAME_RANK_UNSPECIFIED:
+    'the outcome is undefined: it depends on whether a hostname counts as it is written, or as the listener narrows it',
   FILTER_APPLIED: 'the filter changes the request or its answer',
   FILTER_UNKNOWN: 'the filter belongs to an implementation, or the API server refuses it: what it does is not known',
   FILTER_UNSPECIFIED: 'the outcome is undefined: it depends on a filter whose effect is not described',

@@ -4,6 +4,7 @@ import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { citationsOf } from './internal/citations.js';
 import { passedCertificate } from './internal/gateway/backend-certificate.js';
 import { type Arrival, choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
 import { checkClient } from './internal/gateway/client-certificate.js';
@@ -49,7 +50,7 @@ export function routeThroughGateway(
   if (clientCertificate !== undefined && !model.secrets.has(clientCertificate)) {
     return err(unknown('Secret', clientCertificate, model.secrets.keys()));
   }
-  const trail = new Trail();
+  const trail = new Trail(citationsOf(question.dialect ?? 'gateway-api'));
   const classed = showGateway(trail, model, state);
   const choice = choose(classed ? state : { ...state, listeners: [] }, arrivalOf(question));
   for (const step of choice.steps) trail.add(step);

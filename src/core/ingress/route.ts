@@ -6,6 +6,7 @@ import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
+import { citationsOf } from './internal/citations.js';
 import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
 import { chooseClass, type ClassChoice } from './internal/class-choice.js';
 import { shownClass } from './internal/class-members.js';
@@ -51,7 +52,7 @@ export function route(
   const evaluation: Evaluation = {
     model,
     reads,
-    trail: new Trail(),
+    trail: new Trail(citationsOf(choice.dialect)),
     candidates: [],
     judgements: [],
     outcomes: [],
@@ -91,6 +92,7 @@ function showCertificate(
 
 function judgeClass(router: ClassRouter, request: RouteRequest, host: RequestHost, evaluation: Evaluation): void {
   const judgement = router.judge(request, host);
+  evaluation.trail.goBy(citationsOf(router.dialect));
   if (evaluation.reads === 'whole') showPaths(router, judgement, host, evaluation);
   evaluation.judgements.push(judgement);
   evaluation.outcomes.push(...judgement.outcomes);
@@ -168,7 +170,10 @@ function conclude(
 
 /** The way of each outcome to its endpoints, and what the rules leave open or deny. */
 function showDecision(trail: Trail, distinct: readonly Outcome[], gaps: readonly Note[]): void {
-  for (const { reached } of distinct) for (const step of reached.steps) trail.add(step);
+  for (const { reached, router } of distinct) {
+    if (router) trail.goBy(citationsOf(router.dialect));
+    for (const step of reached.steps) trail.add(step);
+  }
   if (distinct.length > 1) {
     for (const { code, message } of gaps) trail.add({ stage: 'decision', outcome: 'info', reason: code, message });
   } else if (distinct[0]?.status === 404) {

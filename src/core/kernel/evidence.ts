@@ -4,6 +4,14 @@ import type { Provenance } from './provenance.js';
 /** What one step of an evaluation came to. */
 export type EvidenceOutcome = 'match' | 'no-match' | 'allow' | 'deny' | 'pass' | 'selected' | 'excluded' | 'info';
 
+/** The rule that a step goes by, and where it is written. */
+export interface Citation {
+  /** Its number in the list of the room's rules: `G11`. */
+  readonly rule: string;
+  /** A public address. */
+  readonly source: string;
+}
+
 /**
  * One step of an answer's explanation. Steps are a flat list in evaluation order; `parent` makes the tree, because GraphQL cannot select a
  * tree of unknown depth. A loser carries the first criterion that decided against it, with both values in `message`.
@@ -22,6 +30,8 @@ export interface Evidence {
   readonly pointer: string | null;
   readonly message: string;
   readonly provenance: Provenance;
+  /** Undefined in rooms that do not number their rules. */
+  readonly cites?: Citation | undefined;
 }
 
 /** What an engine says of one step; the trail numbers it. */
@@ -39,6 +49,14 @@ export interface EvidenceStep {
 /** Collects evidence in the order of evaluation. An engine has exactly one evaluator, and it always gathers. */
 export class Trail {
   private readonly steps: Evidence[] = [];
+
+  /** `cited` tells of each reason which rule it goes by. */
+  constructor(private cited?: ReadonlyMap<string, Citation>) {}
+
+  /** From here on the steps go by other rules. */
+  goBy(cited: ReadonlyMap<string, Citation>): void {
+    this.cited = cited;
+  }
 
   /** Adds a step and returns its id, to be the `parent` of what follows from it. */
   add(step: EvidenceStep): number {
@@ -58,6 +76,7 @@ export class Trail {
       pointer: step.pointer ?? null,
       message: step.message,
       provenance: step.provenance ?? 'observed',
+      cites: this.cited?.get(step.reason),
     });
     return id;
   }
@@ -65,11 +84,11 @@ export class Trail {
   /** Puts the evidence of another answer below a step, numbered anew: its roots below `root`. Copied field by field, for an answer has hundreds. */
   graft(root: number, evidence: readonly Evidence[]): void {
     const ids = new Map<number, number>();
-    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance } of evidence) {
+    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance, cites } of evidence) {
       const own = this.steps.length + 1;
       ids.set(id, own);
       const below = parent === null ? root : (ids.get(parent) ?? root);
-      this.steps.push({ id: own, parent: below, stage, outcome, reason, object, pointer, message, provenance });
+      this.steps.push({ id: own, parent: below, stage, outcome, reason, object, pointer, message, provenance, cites });
     }
   }
 
