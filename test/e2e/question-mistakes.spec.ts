@@ -188,6 +188,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     clientAddress: ['10.0.0.300'],
     authStatus: ['100'],
     authHeaders: ['no colon'],
+    seed: [LONG],
   },
   'route-diff': {
     class: ['nginks', 'nginx'],

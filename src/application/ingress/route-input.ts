@@ -77,6 +77,14 @@ export const routeInput = z.strictObject({
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()).max(200))
     .optional()
     .describe('headers of that answer, written as `headers` are; only beside `authStatus`'),
+  seed: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'draws one backend by its share, and one endpoint of it, the same one for the same seed; the exact shares are told all the same',
+    ),
 });
 
 /** The same, read. */

@@ -156,6 +156,20 @@ export const routeResultSchema: z.ZodType<RouteInCluster> = z.object({
   listener: z.string().nullable().describe('the listener of the Gateway that takes the request'),
   backends: z.array(backend),
   errorShare: z.number().describe('part of the requests, 0 to 1, that backends which cannot be used answer with 500'),
+  pick: z
+    .object({
+      seed: z.string(),
+      draws: z
+        .object({ backend: z.number(), endpoint: z.number() })
+        .describe('at least 0, less than 1: where in the shares, and among the endpoints, the lot fell'),
+      namespace: z.string().nullable().describe('null, and `service`, `port` and `endpoint` too: backends that cannot be used'),
+      service: z.string().nullable(),
+      port: z.number().int().nullable(),
+      endpoint: endpoint.nullable().describe('null: the backend has no ready endpoint'),
+      status: z.number().int().nullable().describe('what the client gets instead of an answer of a backend'),
+    })
+    .nullable()
+    .describe('one backend by its share, and one endpoint of it, drawn by the `seed` of the question; null without one'),
   forwarded: forwarded.nullable().describe('what the backend receives; null when no backend gets the request'),
   redirect: z
     .object({

@@ -8,6 +8,7 @@ import {
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { route } from '../../core/ingress/route.js';
+import { withPick } from '../../core/ingress/route-pick.js';
 import { RouteRuleCount } from '../../core/ingress/rule-coverage.js';
 import { routeThroughGateway } from '../../core/ingress/route-through-gateway.js';
 import { routeConnection } from '../../core/ingress/route-connection.js';
@@ -207,6 +208,7 @@ function asUnderstood(
     backendDelay: given.backendDelay ?? null,
     clientAddress: request.clientAddress === undefined ? null : formatIp(request.clientAddress),
     authStatus: http?.auth?.status ?? null,
+    seed: given.seed ?? null,
     authHeaders: http?.auth?.headers.map(([name, value]) => `${name}: ${value}`) ?? null,
   };
 }
@@ -263,6 +265,7 @@ export const routeQuestion = defineLongQuestion({
     const { request, hostname, port } = sent.value;
     const question = asUnderstood(given, request, answer.value.result);
     const place = { hostname: withoutBrackets(hostname), port, protocol: request.scheme === 'udp' ? 'UDP' : 'TCP' } as const;
-    return ok({ question, answer: yield* inCluster(context.model, answer.value, { ...place, explains: context.explains !== false }) });
+    const drawn = given.seed === undefined ? answer.value : withPick(answer.value, given.seed);
+    return ok({ question, answer: yield* inCluster(context.model, drawn, { ...place, explains: context.explains !== false }) });
   },
 });

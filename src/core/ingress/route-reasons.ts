@@ -66,6 +66,7 @@ export const ROUTE_REASONS = {
   TRAEFIK_SERVICE: 'the TraefikService that the router leads to',
   NAMESPACE_CROSSED: 'the object is in another namespace, which Traefik does not allow unless it is told to',
   SERVICE_NOT_KNOWN: 'the service is one that no object describes',
+  BACKEND_DRAWN: 'the seed of the question draws this one by lot, among the backends by their shares, and among the endpoints of that one',
   NOT_FOUND: 'no rule and no default backend serves the request',
   PATH_CONFLICT: 'the outcome is undefined: several paths rank first',
   PATH_TYPE_UNSPECIFIED: 'the outcome is undefined: it depends on what the class makes of pathType ImplementationSpecific',

@@ -119,6 +119,21 @@ export interface RouteRedirect {
   readonly path: string;
 }
 
+/** A backend and an endpoint that were drawn by lot, by a seed. */
+export interface RoutePick {
+  readonly seed: string;
+  /** At least 0, less than 1: where in the shares, and among the endpoints, the lot fell. */
+  readonly draws: { readonly backend: number; readonly endpoint: number };
+  /** Null, and `service`, `port` and `endpoint` too: the lot fell to backends that cannot be used. */
+  readonly namespace: string | null;
+  readonly service: string | null;
+  readonly port: number | null;
+  /** Null: the backend has no ready endpoint. */
+  readonly endpoint: RouteEndpoint | null;
+  /** What the client gets instead of an answer of a backend; null: a backend answers, or the rules do not say. */
+  readonly status: number | null;
+}
+
 /** What is done to a header of the answer on its way to the client. */
 export interface ResponseHeaderChange {
   /** `set` replaces, `add` appends a value behind those that are there, `remove` takes the header out. */
@@ -254,6 +269,8 @@ export interface RouteResult {
   readonly backends: readonly RouteBackend[];
   /** Part of the requests, 0 … 1, that backends which cannot be used answer with 500. */
   readonly errorShare: number;
+  /** One of the backends, and an endpoint of it, where the question has a seed; the shares are exact all the same. */
+  readonly pick: RoutePick | null;
   readonly forwarded: ForwardedRequest | null;
   readonly redirect: RouteRedirect | null;
   readonly limits: RouteLimits | null;

@@ -171,6 +171,7 @@ function answerOf(
       grpcStatus: decision.grpcStatus,
       backends: decision.backends,
       errorShare: decision.errorShare,
+      pick: null,
       forwarded: decision.forwarded,
       redirect: decision.redirect,
       limits: decision.limits,

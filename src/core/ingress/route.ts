@@ -152,6 +152,7 @@ function conclude(
       errorPages: clear?.errorPages ?? null,
       responseHeaders: clear?.responseHeaders ?? [],
       backends: clear?.backends ?? [],
+      pick: null,
       forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? (clear?.forwarded ?? forwarded(request)) : null,
       redirect: clear?.redirect ?? null,
       certificate: certificate?.certificate ?? null,

@@ -100,6 +100,7 @@ const CITED = {
   TRAEFIK_SERVICE: 'T7',
   NAMESPACE_CROSSED: 'T7',
   SERVICE_NOT_KNOWN: 'T7',
+  BACKEND_DRAWN: { v1: 'A15', nginx: 'B22', traefik: 'T7', f5: 'F-virtual-server', gateway: 'G25' },
   NOT_FOUND: { ...DEFAULT, nginx: 'B23', gateway: 'G24' },
   PATH_CONFLICT: CONFLICT,
   PATH_TYPE_UNSPECIFIED: 'A9',

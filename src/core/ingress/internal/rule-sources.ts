@@ -75,6 +75,7 @@ export const RULE_SOURCES = {
   G22: `${GATEWAY}/httproute_types.go`,
   G23: `${GATEWAY}/httproute_types.go`,
   G24: `${GATEWAY}/httproute_types.go`,
+  G25: `${GATEWAY}/httproute_types.go`,
   G26: `${GATEWAY}/httproute_types.go`,
   G28: `${GATEWAY}/shared_types.go`,
   G31: `${GATEWAY}/httproute_types.go`,
