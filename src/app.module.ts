@@ -30,6 +30,7 @@ import { IpHistory } from './application/ipam/ip-history.js';
 import { AwsCapacity } from './application/ipam/aws-capacity.js';
 import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
+import { ChangeReader } from './application/what-if/read-changes.js';
 import { ImportSettings } from './application/imports/import-settings.js';
 import { ModelCache } from './application/models/model-cache.js';
 import { DiffObjects } from './application/objects/diff-objects.js';
@@ -153,9 +154,9 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
     make(
       AskQuestion,
-      [ModelSource, AllocationsAt, Coordinates, PastStates],
-      (models, allocations, coordinates, past) =>
-        new AskQuestion(models, allocations, coordinates, past, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+      [ModelSource, AllocationsAt, Coordinates, PastStates, ImportSettings],
+      (models, allocations, coordinates, past, settings) =>
+        new AskQuestion(models, allocations, coordinates, past, new ChangeReader(settings), configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
     make(
       Allocations,

@@ -189,6 +189,8 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     authStatus: ['100'],
     authHeaders: ['no colon'],
     seed: [LONG],
+    apply: ['kind: Ingress'],
+    delete: ['Ingress shop/storefrnt', 'Ingress shop/storefront'],
   },
   'route-diff': {
     class: ['nginks', 'nginx'],
@@ -205,6 +207,8 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     requests: NUMBER,
     limit: NUMBER,
     witnesses: NUMBER,
+    apply: ['kind: Ingress'],
+    delete: ['Ingress shop/storefrnt', 'Ingress shop/storefront'],
   },
   'route-lint': {
     class: ['nginks', 'nginx'],
@@ -216,6 +220,8 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     state: ['dead'],
     rules: NUMBER,
     limit: NUMBER,
+    apply: ['kind: Ingress'],
+    delete: ['Ingress shop/storefrnt', 'Ingress shop/storefront'],
   },
   'service-endpoints': { service: ['svc/shop/wbe', 'shop/web'] },
   'service-lint': {

@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { coordinateOf, sinceInput } from '../policy/since-input.js';
 import { defineLongQuestion } from '../questions/question.js';
+import { supposedOf, whatIfInput } from '../what-if/what-if-input.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const MOST_REQUESTS = 200_000;
@@ -46,6 +47,10 @@ const input = z.strictObject({
   requests: whole(MOST_REQUESTS).default(20_000).describe('how many requests are tried at most'),
   limit: whole(1000).default(100).describe('how many groups of differences are told; `counts` has all'),
   witnesses: whole(20).default(3).describe('how many requests of each group are told'),
+  apply: whatIfInput.apply.describe(
+    'the second side is a state to which these manifests were applied: YAML or JSON, as an import takes them; nothing is stored',
+  ),
+  delete: whatIfInput.delete.describe('the second side is a state without these objects: `Ingress shop/web`'),
 });
 
 type Given = z.output<typeof input>;
@@ -135,6 +140,7 @@ export const routeDiffQuestion = defineLongQuestion({
     const elsewhere = withCluster === undefined ? undefined : { cluster: withCluster, parameter: 'withCluster' };
     return { ...coordinateOf(withRevision ?? 'latest'), parameter: 'withRevision', elsewhere };
   },
+  whatIf: (given) => supposedOf(given, 'compared'),
   *steps({ model, before }, given) {
     const { host, scheme, aspect: aspects, requests, limit, witnesses } = given;
     const other = before?.model ?? model;
@@ -159,6 +165,8 @@ export const routeDiffQuestion = defineLongQuestion({
       requests,
       limit,
       witnesses,
+      apply: given.apply ?? null,
+      delete: given.delete ?? null,
     };
     return ok({ question, answer: answer.value });
   },
@@ -222,6 +230,6 @@ function wrong(parameter: string, message: string): Problem {
 
 function nothingToCompare(): Problem {
   const message =
-    'both sides are the same: name the second one by `withClass`, `withGateway`, `withDialect`, `withCluster` or `withRevision`';
+    'both sides are the same: name the second one by `withClass`, `withGateway`, `withDialect`, `withCluster`, `withRevision`, or by what is changed (`apply`, `delete`)';
   return problem('invalid-request', message, { errors: [{ pointer: '/withDialect', code: 'missing', message }] });
 }

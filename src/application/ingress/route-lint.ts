@@ -16,6 +16,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { objectRefSchema, SEVERITIES } from '../findings/finding-schema.js';
 import { knownNamespace } from '../policy/known-namespace.js';
 import { defineLongQuestion } from '../questions/question.js';
+import { supposedOf, whatIfInput } from '../what-if/what-if-input.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const MOST = 10_000;
@@ -48,6 +49,7 @@ const input = z.strictObject({
     .max(MOST)
     .default(1000)
     .describe('how many findings, and how many conflicts, are told; `counts` has all'),
+  ...whatIfInput,
 });
 
 const place = { object: objectRefSchema, pointer: z.string().describe('JSON pointer into the object; empty: the object as a whole') };
@@ -135,6 +137,7 @@ export const routeLintQuestion = defineLongQuestion({
     { title: 'A Gateway', cluster: 'fjord', input: { gateway: 'tides/quay' } },
     { title: 'What the specification leaves open', cluster: 'harbor', input: { dialect: 'ingress-v1', severity: 'warning', rules: 0 } },
   ],
+  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const asked = understood(model, given);
     if (!asked.ok) return asked;
@@ -152,6 +155,8 @@ export const routeLintQuestion = defineLongQuestion({
       state: states ?? null,
       rules,
       limit,
+      apply: given.apply ?? null,
+      delete: given.delete ?? null,
     };
     return ok({ question, answer: placed.value });
   },

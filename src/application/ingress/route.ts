@@ -19,6 +19,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { hasTraefikRoutes, hasTraefikStreams } from '../../core/model/traefik-objects.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
+import { supposedOf } from '../what-if/what-if-input.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { type RouteInput, routeInput } from './route-input.js';
@@ -208,6 +209,8 @@ function asUnderstood(
     backendDelay: given.backendDelay ?? null,
     clientAddress: request.clientAddress === undefined ? null : formatIp(request.clientAddress),
     authStatus: http?.auth?.status ?? null,
+    apply: given.apply ?? null,
+    delete: given.delete ?? null,
     seed: given.seed ?? null,
     authHeaders: http?.auth?.headers.map(([name, value]) => `${name}: ${value}`) ?? null,
   };
@@ -247,6 +250,7 @@ export const routeQuestion = defineLongQuestion({
       input: { url: 'http://203.0.113.10/login', headers: ['Host: grafana.harbor.example'], class: 'nginx' },
     },
   ],
+  whatIf: (given) => supposedOf(given, 'asked'),
   countRules(model) {
     const count = new RouteRuleCount(model);
     return {

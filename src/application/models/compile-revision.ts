@@ -25,6 +25,11 @@ export async function compileRevision(
 ): Promise<CompiledRevision> {
   const pace = new Pace();
   const read = await readRevision(revisions, cluster, revision, pace, other);
+  return compileObjects(cluster, read, pace, other?.model);
+}
+
+/** Compiles objects that were read; what another model of the cluster was compiled of is taken over where it is the same. */
+export async function compileObjects(cluster: Cluster, read: ReadRevision, pace: Pace, earlier?: NetworkModel): Promise<CompiledRevision> {
   const all = [...read.objects.values()];
   const settings = parseProfileSettings(cluster.profile, '/profile');
   if (!settings.ok) throw new ProblemError(settings.error);
@@ -32,7 +37,7 @@ export async function compileRevision(
     resources: all.flatMap(({ resource }) => resource ?? []),
     unmodelled: all.flatMap(({ unmodelled }) => unmodelled ?? []),
     settings: settings.value,
-    earlier: other?.model,
+    earlier,
   });
   const characters = all.reduce((sum, one) => sum + one.characters, 0);
   return { ...read, model: await inStretches(steps, pace), characters };

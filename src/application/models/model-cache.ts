@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
@@ -6,10 +7,17 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { ClusterStore } from '../clusters/cluster-store.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { RevisionStore } from '../clusters/revision-store.js';
-import { compileRevision, type CompiledRevision } from './compile-revision.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import { type ChangedRevision, changeRevision } from '../what-if/change-revision.js';
+import type { ChangedModel, ObjectChanges } from '../what-if/object-changes.js';
+import { compileObjects, compileRevision, type CompiledRevision } from './compile-revision.js';
 
 /** Bytes of memory that a model takes for each character of the JSON text of its objects (`npm run bench -- compile` measures it). */
 const WEIGHT_OF_TEXT = 1.5;
+
+/** Models of what was supposed are large, and are rarely asked for again. */
+const MOST_CHANGED = 2;
 
 /** No step. */
 function* nothing(): Steps<void> {}
@@ -22,7 +30,8 @@ function* nothing(): Steps<void> {}
  */
 export class ModelCache extends ModelSource {
   private readonly models: LRUCache<string, CompiledRevision>;
-  private readonly compiling = new Map<string, Promise<NetworkModel>>();
+  private readonly compiling = new Map<string, Promise<CompiledRevision>>();
+  private readonly changed = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({ max: MOST_CHANGED });
   /** The end of each cluster's last compilation: one at a time, so that a walk through history does not hold many models in the making. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly asked = new Set<string>();
@@ -39,12 +48,36 @@ export class ModelCache extends ModelSource {
   }
 
   override async modelAt(cluster: Cluster, revision: number): Promise<NetworkModel> {
+    const { model } = await this.compiledAt(cluster, revision);
+    return model;
+  }
+
+  /** Kept for as long as the same is asked again and again, as a batch does: of the last few questions alone. */
+  override async changedAt(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
+    const key = `${cluster.id} ${revision} ${cluster.profileVersion} ${hash('sha256', JSON.stringify(changes))}`;
+    const known = this.changed.get(key) ?? this.change(cluster, revision, changes);
+    this.changed.set(key, known);
+    try {
+      return await known;
+    } catch (error) {
+      this.changed.delete(key);
+      throw error;
+    }
+  }
+
+  private async change(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
+    const pace = new Pace();
+    const compiled = await this.compiledAt(cluster, revision);
+    const changed = await changeRevision(compiled, changes, pace);
+    if (!changed.ok) return changed;
+    const { model } = await compileObjects(cluster, changed.value, pace, compiled.model);
+    return ok({ model, note: noteOf(changes, changed.value) });
+  }
+
+  private async compiledAt(cluster: Cluster, revision: number): Promise<CompiledRevision> {
     const key = `${cluster.id} ${revision} ${cluster.profileVersion}`;
     this.asked.add(cluster.name);
-    const known = this.models.get(key);
-    if (known) return known.model;
-    const pending = this.compiling.get(key) ?? this.compile(key, cluster, revision);
-    return pending;
+    return this.models.get(key) ?? this.compiling.get(key) ?? this.compile(key, cluster, revision);
   }
 
   /**
@@ -72,7 +105,7 @@ export class ModelCache extends ModelSource {
     return kept.reduce<CompiledRevision | undefined>((best, one) => (best && distance(best) <= distance(one) ? best : one), undefined);
   }
 
-  private async compile(key: string, cluster: Cluster, revision: number): Promise<NetworkModel> {
+  private async compile(key: string, cluster: Cluster, revision: number): Promise<CompiledRevision> {
     const earlier = this.queues.get(cluster.id) ?? Promise.resolve();
     const work = earlier
       .catch(() => undefined)
@@ -80,7 +113,7 @@ export class ModelCache extends ModelSource {
     this.queues.set(cluster.id, work);
     const result = work.then((compiled) => {
       this.models.set(key, compiled);
-      return compiled.model;
+      return compiled;
     });
     this.compiling.set(key, result);
     try {
@@ -90,4 +123,15 @@ export class ModelCache extends ModelSource {
       if (this.queues.get(cluster.id) === work) this.queues.delete(cluster.id);
     }
   }
+}
+
+function noteOf({ applied, removed }: ObjectChanges, { added, revision }: ChangedRevision): ChangedModel['note'] {
+  const parts = [
+    ...(applied.length === 0 ? [] : [`${applied.length} applied (${added} of them new, and younger than all there are)`]),
+    ...(removed.length === 0 ? [] : [`${removed.length} deleted`]),
+  ];
+  return {
+    code: 'WHAT_IF',
+    message: `revision ${revision} as it would be with objects changed, ${parts.join(', ')}: nothing of it is stored`,
+  };
 }

@@ -5,7 +5,7 @@ import type { UnderstoodResource } from '../../core/resources/understood-resourc
 import type { Pace } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { RevisionStore } from '../clusters/revision-store.js';
-import type { ObjectIdentity } from '../clusters/stored-object.js';
+import { identityKey } from '../imports/object-identity.js';
 
 /** What an object was read as, and the length of its JSON text. */
 export interface ReadObject {
@@ -36,7 +36,7 @@ export async function readRevision(
   for await (const batch of bodiesOf(revisions, cluster, revision, other?.revision)) {
     for (const [key, body] of batch) {
       if (body === null) objects.delete(key);
-      else objects.set(key, read(body));
+      else objects.set(key, readObject(body));
       if (pace.isDue) await pace.rest();
     }
   }
@@ -48,16 +48,15 @@ type Bodies = readonly (readonly [key: string, body: string | null])[];
 /** Every object, or what differs from another revision; null: the object is not there. */
 async function* bodiesOf(revisions: RevisionStore, cluster: Cluster, revision: number, other: number | undefined): AsyncGenerator<Bodies> {
   if (other === undefined) {
-    for await (const batch of revisions.objectsAt(cluster, revision)) yield batch.map((one) => [keyOf(one), one.body]);
+    for await (const batch of revisions.objectsAt(cluster, revision)) yield batch.map((one) => [identityKey(one), one.body]);
   } else if (other !== revision) {
     for await (const batch of revisions.changesBetween(cluster, other, revision))
-      yield batch.map(({ identity, after }) => [keyOf(identity), after]);
+      yield batch.map(({ identity, after }) => [identityKey(identity), after]);
   }
 }
 
-const keyOf = ({ group, kind, namespace, name }: ObjectIdentity): string => `${group}/${kind}/${namespace}/${name}`;
-
-function read(body: string): ReadObject {
+/** Reads the JSON text of an object. */
+export function readObject(body: string): ReadObject {
   const object: KubernetesObject = JSON.parse(body); // what is stored was checked when it came in
   const { resource, unmodelled } = normaliseObject(object);
   return { resource, unmodelled, characters: body.length };

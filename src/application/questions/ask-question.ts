@@ -10,6 +10,8 @@ import type { Coordinate } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
+import { ChangeReader } from '../what-if/read-changes.js';
+import type { Supposed } from '../what-if/what-if-input.js';
 import { Answered } from './answered.js';
 import { PastStates } from './past-states.js';
 import type { Asked, AnswerEnvelope, Question, QuestionContext } from './question.js';
@@ -47,6 +49,7 @@ export class AskQuestion {
     private readonly allocations: AllocationsAt,
     private readonly coordinates: Coordinates,
     private readonly past: PastStates,
+    private readonly changes: ChangeReader,
     maxBytes: number,
   ) {
     this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
@@ -59,6 +62,11 @@ export class AskQuestion {
     const place = `${stateText(at)} ${question.name} ${JSON.stringify(input)}`;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
+    const supposed = question.whatIf?.(input);
+    if (supposed) {
+      const envelope = await this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value });
+      return envelope.ok ? ok(new Answered(envelope.value)) : envelope;
+    }
     const { sequence } = book.value;
     const key = `${place} ${sequence} ${before.value ? stateText(before.value) : ''}`;
     const remembered = this.answers.get(key);
@@ -88,6 +96,28 @@ export class AskQuestion {
     if (!steps) return err(onlyRows(question, format));
     const table = await inStretches(steps);
     return table.ok ? ok(paced(writeTable(table.value, format))) : table;
+  }
+
+  /** Answers of a state as it would be. Nothing of it is kept: who supposes something asks once. */
+  private async suppose(
+    question: Question,
+    at: AskedAt,
+    input: z.output<z.ZodObject>,
+    supposed: Supposed,
+    { allocations, before, explains }: Omit<Found, 'model'> & Pick<QuestionContext, 'explains'>,
+  ): Promise<Result<AnswerEnvelope, Problem>> {
+    const changes = await this.changes.read(supposed);
+    if (!changes.ok) return changes;
+    const ofOther = supposed.of === 'compared';
+    const place = ofOther ? (before ?? at) : at;
+    const changed = await this.models.changedAt(place.cluster, place.revision, changes.value);
+    if (!changed.ok) return changed;
+    const { model, note } = changed.value;
+    const asked = ofOther ? await this.models.modelAt(at.cluster, at.revision) : model;
+    const context = await this.contextOf(question, at, { model: asked, allocations, before: ofOther ? undefined : before });
+    const other = ofOther ? { before: { cluster: place.cluster.name, revision: place.revision, model } } : {};
+    const envelope = await answerWith({ ...context, ...other, explains }, question, input);
+    return envelope.ok ? ok({ ...envelope.value, warnings: [note, ...envelope.value.warnings] }) : envelope;
   }
 
   /** Names the state that the question compares with; undefined for one that does not. */
@@ -142,6 +172,8 @@ export class AskQuestion {
       if (!book.ok) return book;
       const before = await this.beforeOf(question, at, input);
       if (!before.ok) return before;
+      const supposed = question.whatIf?.(input);
+      if (supposed) return this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value, explains });
       const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
       return answerWith({ ...context, explains }, question, input);
     };

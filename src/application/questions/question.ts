@@ -7,6 +7,7 @@ import type { RuleCoverage } from '../../core/kernel/rule-coverage.js';
 import { finished, type Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { CoordinateText } from '../clusters/coordinate.js';
+import type { Supposed } from '../what-if/what-if-input.js';
 import type { TextFormat, TextTable } from './text-table.js';
 
 /** What a question is asked of: the compiled model of one coordinate. */
@@ -92,6 +93,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly readsAllocations?: true;
   /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */
   comparesWith?(input: z.output<I>): ComparedState | undefined;
+  /** For a question that can be asked of a state as it would be, with objects applied or gone: what its input supposes. */
+  whatIf?(input: z.output<I>): Supposed | undefined;
   /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
   readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;
   /** For a question whose answers go by rules of stored objects. */

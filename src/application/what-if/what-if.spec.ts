@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClusterStore, FakeRevisionStore } from '../../../test/support/fake-revision-store.js';
+import { ingressCluster } from '../../../test/support/ingress-cluster.js';
+import { TEST_HASHER } from '../../../test/support/manifests.js';
+import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
+import { DEFAULT_MANIFEST_LIMITS } from '../../manifests/manifest-limits.js';
+import type { Coordinates } from '../clusters/coordinates.js';
+import { ImportSettings } from '../imports/import-settings.js';
+import { identityOf } from '../imports/object-identity.js';
+import type { AllocationsAt } from '../ipam/allocations-at.js';
+import { routeDiffQuestion } from '../ingress/route-diff.js';
+import { routeLintQuestion } from '../ingress/route-lint.js';
+import { routeQuestion } from '../ingress/route.js';
+import { parseInput } from '../input/parse-input.js';
+import { ModelCache } from '../models/model-cache.js';
+import { AskQuestion } from '../questions/ask-question.js';
+import type { PastStates } from '../questions/past-states.js';
+import type { Question } from '../questions/question.js';
+import { ChangeReader } from './read-changes.js';
+
+const NGINX = { ingress: { controllers: [{ class: 'c', dialect: 'ingress-nginx', options: {} }] } };
+
+const stored = (object: KubernetesObject) => ({ ...identityOf(object), source: '', body: JSON.stringify(object) });
+
+/** Asks of a cluster with these objects. */
+function over(objects: readonly KubernetesObject[]) {
+  const [clusters, revisions] = [new FakeClusterStore(), new FakeRevisionStore()];
+  clusters.cluster = { ...clusters.cluster, latestRevision: 1, profile: NGINX };
+  revisions.stored = objects.map(stored);
+  const models = new ModelCache(clusters, revisions, 2 ** 20);
+  const changes = new ChangeReader(new ImportSettings(DEFAULT_MANIFEST_LIMITS, TEST_HASHER));
+  const asking = new AskQuestion(models, {} as AllocationsAt, {} as Coordinates, {} as PastStates, changes, 2 ** 20);
+  const at = { cluster: clusters.cluster, revision: 1 };
+  return async (question: Question, input: Readonly<Record<string, unknown>>) => {
+    const read = parseInput(question.input, input);
+    if (!read.ok) throw new Error(read.error.message);
+    return asking.ask(question, at, read.value);
+  };
+}
+
+const objects = (text: string) => ingressCluster(text.replaceAll(' ; ', '\n'));
+const ROOT = 'a@2026-01-01 : foo.com Prefix / -> s';
+const text = (all: readonly KubernetesObject[]) => all.map((object) => JSON.stringify(object)).join('\n---\n');
+
+/** `ROUTED s`, and what was supposed. */
+async function asked(cluster: string, input: Readonly<Record<string, unknown>>, url = 'http://foo.com/x') {
+  const answer = await over(objects(cluster))(routeQuestion as unknown as Question, { url, class: 'c', ...input });
+  if (!answer.ok) return answer.error;
+  const { verdict, result, warnings } = answer.value.envelope;
+  const { backends } = result as { readonly backends: readonly { readonly service: string }[] };
+  const note = warnings.find(({ code }) => code === 'WHAT_IF');
+  return [[verdict, ...backends.map(({ service }) => service)].join(' '), note?.message];
+}
+
+describe('a state as it would be', () => {
+  it('has objects that are applied, and keeps none of them', async () => {
+    const ask = over(objects(ROOT));
+    const input = { url: 'http://foo.com/x', class: 'c' };
+    const of = async (more: Readonly<Record<string, unknown>>) => {
+      const answer = await ask(routeQuestion as unknown as Question, { ...input, ...more });
+      return answer.ok ? answer.value.envelope.summary : answer.error.message;
+    };
+    const apply = text(objects('b : foo.com Prefix /x -> t'));
+    const before = await of({});
+    expect(before).toContain('→ t/s:80');
+    expect(await of({ apply })).toContain('→ t/t:80');
+    expect(await of({})).toBe(before);
+  });
+
+  it('says what was supposed, and lacks objects that are gone', async () => {
+    const two = `${ROOT} ; b@2026-01-02 : foo.com Prefix /x -> t`;
+    expect(await asked(two, { delete: ['Ingress t/b'] })).toEqual([
+      'ROUTED s',
+      'revision 1 as it would be with objects changed, 1 deleted: nothing of it is stored',
+    ]);
+    expect(await asked(two, { delete: ['Service t/t'] })).toEqual(['SERVICE_MISSING', expect.any(String)]);
+    expect(await asked(two, { delete: ['Ingress.networking.k8s.io t/b'] })).toEqual(['ROUTED s', expect.any(String)]);
+  });
+
+  /** Rules B1 and B6: the oldest keeps a path. An update leaves the age as it is; what is created is younger than all there is. */
+  it('keeps the age of what is there, and makes what is added the youngest', async () => {
+    const [ingress] = objects('a : foo.com Prefix / -> t').filter(({ kind }) => kind === 'Ingress');
+    const services = objects('a : x.com Prefix / -> t').filter(({ kind }) => kind !== 'Ingress');
+    const rival = `${ROOT} ; z@2026-02-02 : foo.com Prefix / -> u`;
+    expect(await asked(rival, { apply: text([ingress!, ...services]) })).toEqual(['ROUTED t', expect.stringContaining('applied')]);
+    const added = objects('new : foo.com Prefix / -> t');
+    expect(await asked(rival, { apply: text(added) })).toEqual(['ROUTED s', expect.stringContaining('of them new, and younger')]);
+  });
+
+  /** Rule A2: the class is filled in at creation alone. */
+  it('has the default class in an Ingress that is added without one', async () => {
+    const usual = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: 'c', annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } },
+      spec: { controller: 'k8s.io/ingress-nginx' },
+    };
+    const bare = objects('b : foo.com Prefix /x -> s').flatMap((object) => {
+      if (object.kind !== 'Ingress') return [];
+      const { ingressClassName: _, ...spec } = object['spec'] as Readonly<Record<string, never>>;
+      return [{ ...object, spec }];
+    });
+    const ask = over([...objects('a : bar.com Prefix / -> s').filter(({ kind }) => kind !== 'IngressClass'), usual]);
+    const answer = await ask(routeQuestion as unknown as Question, { url: 'http://foo.com/x', class: 'c', apply: text(bare) });
+    expect(answer.ok && answer.value.envelope.verdict).toBe('ROUTED');
+  });
+
+  it('is refused where the API server would refuse it, or where what is to be gone is not there', async () => {
+    const told = async (input: Readonly<Record<string, unknown>>) => asked(ROOT, input);
+    expect(await told({ apply: 'kind: Ingress' })).toMatchObject({ kind: 'invalid-request', errors: [{ pointer: '/apply' }] });
+    expect(await told({ apply: '# nothing' })).toMatchObject({ errors: [{ pointer: '/apply', code: 'empty' }] });
+    const wrong = text(objects('b : foo.com Exact x -> s'));
+    expect(await told({ apply: wrong })).toMatchObject({
+      message: expect.stringContaining('begins with `/`'),
+      errors: [{ pointer: '/apply' }],
+    });
+    expect(await told({ delete: ['Ingress t/b'] })).toMatchObject({ kind: 'unknown-object', errors: [{ pointer: '/delete' }] });
+    expect(await told({ delete: ['t/a'] })).toMatchObject({ errors: [{ pointer: '/delete', code: 'invalid-name' }] });
+  });
+
+  it('is looked at by route-lint, and compared by route-diff', async () => {
+    const ask = over(objects(ROOT));
+    const apply = text(objects('b : foo.com Exact /x.+ -> t'));
+    const lint = await ask(routeLintQuestion as unknown as Question, { class: 'c', code: ['ING-WEBHOOK-REFUSES'], apply });
+    const { counts } = (lint.ok ? lint.value.envelope.result : {}) as { readonly counts: readonly { readonly count: number }[] };
+    expect(counts).toMatchObject([{ code: 'ING-WEBHOOK-REFUSES', count: 1 }]);
+    const diff = await ask(routeDiffQuestion as unknown as Question, { class: 'c', apply: text(objects('b : foo.com Prefix /x -> t')) });
+    expect(diff.ok && [diff.value.envelope.verdict, diff.value.envelope.summary]).toEqual([
+      'DIFFERENT',
+      expect.stringMatching(/first GET http:\/\/foo\.com\/x.* backend; ROUTED t\/s:80 .*, and ROUTED t\/t:80 /),
+    ]);
+    expect(diff.ok && diff.value.envelope.warnings).toMatchObject([{ code: 'WHAT_IF' }]);
+  });
+});
