@@ -77,6 +77,18 @@ describe('the references of a Gateway', () => {
   });
 });
 
+/** `apis/v1/gateway_types.go`, `Listener.TLS`: "required if the Protocol field is HTTPS or TLS"; `ListenerReasonInvalid`. */
+describe('a listener inside TLS that is not told how', () => {
+  it.each(['HTTPS', 'TLS'])('%s is not programmed', (protocol) => {
+    const listeners = gatewayStatusOf(
+      modelOf(gateway([listener('http'), listener('in', { port: 443, protocol })])),
+      'Gateway',
+      'shop/gw',
+    ).listeners;
+    expect(conditionLine(listeners?.[1]?.conditions ?? [])).toContain('Accepted=True Accepted, Programmed=False Invalid');
+  });
+});
+
 /** `apis/v1/gateway_types.go`, `GatewayStatus.Conditions`: "MUST always update the observedGeneration". */
 describe('the generation that a condition is about', () => {
   const [gatewayClass, gw] = gateway([listener('http')]);

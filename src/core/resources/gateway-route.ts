@@ -107,6 +107,8 @@ export interface RouteRetry {
   readonly codes: readonly number[];
   /** Undefined: as often as the implementation likes. */
   readonly attempts: number | undefined;
+  /** The base interval between attempts, in milliseconds; undefined: as the implementation likes. */
+  readonly backoff: number | undefined;
 }
 
 /** How the requests of one session are held together (experimental). */

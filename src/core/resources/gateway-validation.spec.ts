@@ -143,6 +143,22 @@ const LIMITS: Row[] = [
   ['an equal attempt', ruleOf({ timeouts: { request: '10s', backendRequest: '10s' } }), VALID],
   ['no limit of the whole', ruleOf({ timeouts: { request: '0s', backendRequest: '1ms' } }), VALID],
   ['a longer attempt', ruleOf({ timeouts: { request: '200ms', backendRequest: '1s' } }), [`${RULE}/timeouts/backendRequest`]],
+  ['statuses to try again', ruleOf({ retry: { codes: [429, 503], attempts: 2, backoff: '100ms' } }), VALID],
+  ['a status that is none', ruleOf({ retry: { codes: [503, 399] } }), [`${RULE}/retry/codes/1`]],
+  ['a wait that is none', ruleOf({ retry: { backoff: '1d' } }), [`${RULE}/retry/backoff`]],
+  [
+    'a session',
+    ruleOf({ sessionPersistence: { sessionName: 's', absoluteTimeout: '1h', cookieConfig: { lifetimeType: 'Permanent' } } }),
+    VALID,
+  ],
+  [
+    'a permanent cookie without its time',
+    ruleOf({ sessionPersistence: { cookieConfig: { lifetimeType: 'Permanent' } } }),
+    [`${RULE}/sessionPersistence/absoluteTimeout`],
+  ],
+  ['a session until some day', ruleOf({ sessionPersistence: { idleTimeout: 'soon' } }), [`${RULE}/sessionPersistence/idleTimeout`]],
+  ['names of rules', { rules: [{ name: 'a' }, { name: 'b' }, {}] }, VALID],
+  ['one name of two rules', { rules: [{ name: 'a' }, { name: 'a' }] }, ['/spec/rules/1/name']],
 ];
 
 const auth = (body: JsonObject): JsonObject => filtered({ type: 'ExternalAuth', externalAuth: { backendRef: to, ...body } });

@@ -60,8 +60,20 @@ function readRoute<M>(root: ObjectReader, ref: ObjectRef, readMatches: ReadMatch
     parentRefs: readParentReferences(spec),
     usesDefaultGateways: spec.oneOf('useDefaultGateways', ['All', 'None']) === 'All',
     hostnames: readHostnames(spec, 'hostnames'),
-    rules: spec.objects('rules').map((rule) => readRule(rule, readMatches, types)),
+    rules: readRules(spec, readMatches, types),
   };
+}
+
+/** Rules may have names, each its own (`HTTPRouteRule.Name`: "MUST be unique within a Route"). */
+function readRules<M>(spec: ObjectReader, readMatches: ReadMatches<M>, types?: FilterTypes): readonly RouteRule<M>[] {
+  const names = new Set<string>();
+  return spec.objects('rules').map((reader) => {
+    const rule = readRule(reader, readMatches, types);
+    if (rule.name !== undefined && names.has(rule.name))
+      reader.error('duplicate', 'name', `an earlier rule is called \`${rule.name}\`, too`);
+    if (rule.name !== undefined) names.add(rule.name);
+    return rule;
+  });
 }
 
 /** An HTTPRoute without `rules` has one that matches everything and has no backend (the default of `HTTPRouteSpec.Rules`); other kinds have no such default. */
@@ -121,15 +133,26 @@ function readTimeouts(rule: ObjectReader): RouteTimeouts {
   return { request, backendRequest };
 }
 
+/** `HTTPRouteRetry`. A code that is none is left out. */
 function readRetry(rule: ObjectReader): RouteRetry | undefined {
   const retry = rule.object('retry');
   if (!retry) return undefined;
   const codes = retry.raw('codes');
-  const numbers = Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [];
-  return { codes: numbers, attempts: retry.integer('attempts', 0, 1_000) };
+  const numbers = (Array.isArray(codes) ? codes : []).flatMap((code, index) => {
+    if (typeof code === 'number' && Number.isInteger(code) && code >= 400 && code <= 599) return [code];
+    retry.elementError('out-of-range', 'codes', index, 'only answers of 400 to 599 can be tried again');
+    return [];
+  });
+  return { codes: numbers, attempts: retry.integer('attempts', 0, 1_000), backoff: readDuration(retry, 'backoff') };
 }
 
+/** The validations of `SessionPersistence` (`apis/v1/shared_types.go`). */
 function readSession(rule: ObjectReader): SessionPersistence | undefined {
   const session = rule.object('sessionPersistence');
-  return session && { type: session.oneOf('type', ['Cookie', 'Header']) ?? 'Cookie', name: session.filledText('sessionName') };
+  if (!session) return undefined;
+  const [absolute] = [readDuration(session, 'absoluteTimeout'), readDuration(session, 'idleTimeout')];
+  const lifetime = session.object('cookieConfig')?.oneOf('lifetimeType', ['Permanent', 'Session']);
+  if (lifetime === 'Permanent' && absolute === undefined && !session.has('absoluteTimeout'))
+    session.error('missing-field', 'absoluteTimeout', 'a permanent cookie needs `absoluteTimeout`');
+  return { type: session.oneOf('type', ['Cookie', 'Header']) ?? 'Cookie', name: session.filledText('sessionName') };
 }

@@ -9,7 +9,7 @@ const play = (behaviour: Partial<BackendBehaviour>, retry?: RouteRetry, timeouts
   const { end, status, sent } = playAttempts({ ...NONE, ...timeouts }, retry, whole);
   return `${end}${status === undefined ? '' : ` ${status}`} ${sent}`;
 };
-const retry = (attempts: number | undefined, ...codes: number[]): RouteRetry => ({ attempts, codes });
+const retry = (attempts: number | undefined, ...codes: number[]): RouteRetry => ({ attempts, codes, backoff: undefined });
 
 /** `HTTPRouteRetry.Attempts`: "the maximum number of times an individual request from the gateway to a backend should be retried. If the maximum […] the Gateway MUST return an error". */
 describe('retries', () => {
@@ -44,5 +44,17 @@ describe('timeouts', () => {
     ['and end where they fit', { failures: 2, delay: 200, failure: 500 }, { request: 500 }, retry(3, 500), 'answered 3'],
   ])('%s', (_, behaviour, timeouts, rule, expected) => {
     expect(play(behaviour, rule, timeouts)).toBe(expected);
+  });
+});
+
+/** `HTTPRouteRetry.Backoff`: "the entire duration of the initial request and any retry attempts MUST not exceed the Request timeout duration". */
+describe('the wait before a retry', () => {
+  const waiting = { ...retry(3, 500), backoff: 400 };
+
+  it('leaves open whether the timeout of the request comes first, where it could', () => {
+    expect(play({ failures: 2, failure: 500 }, waiting, { request: 1000 })).toBe('answered 3');
+    expect(play({ failures: 3, failure: 500 }, waiting, { request: 1000 })).toBe('racing 4');
+    expect(play({ failures: 3, failure: 500 }, waiting)).toBe('answered 4');
+    expect(play({ failures: 3, failure: 500, delay: 600 }, waiting, { request: 1000 })).toBe('timeout 2');
   });
 });

@@ -3,8 +3,11 @@ import type { BackendBehaviour } from '../../route-request.js';
 
 /** How the attempts to reach a backend end. */
 export interface AttemptsOutcome {
-  /** `answered`: the backend's answer goes to the client; `failed`: no connection; `timeout`: 504; `open`: how often is retried is up to the implementation. */
-  readonly end: 'answered' | 'failed' | 'timeout' | 'open';
+  /**
+   * `answered`: the backend's answer goes to the client; `failed`: no connection; `timeout`: 504; `open`: how often is retried is up to the implementation; `racing`: so is how long it
+   * waits before, and with that whether the request's own timeout comes first.
+   */
+  readonly end: 'answered' | 'failed' | 'timeout' | 'open' | 'racing';
   /** The status of the backend's answer, where it is a failure. */
   readonly status: number | undefined;
   /** Attempts in all. */
@@ -23,15 +26,19 @@ interface Attempt {
  */
 export function playAttempts(timeouts: RouteTimeouts, retry: RouteRetry | undefined, behaviour: BackendBehaviour): AttemptsOutcome {
   const status = typeof behaviour.failure === 'number' ? behaviour.failure : undefined;
-  let elapsed = 0;
+  let [elapsed, waited] = [0, 0];
   for (let sent = 1; ; sent++) {
     const { end, took } = attempt(timeouts, behaviour, sent);
     elapsed += took;
     if (limitOf(timeouts.request) < elapsed) return { end: 'timeout', status: undefined, sent };
+    if (limitOf(timeouts.request) < elapsed + waited) return { end: 'racing', status: undefined, sent };
     if (end === 'good') return { end: 'answered', status: undefined, sent };
     const mayRetry = retry !== undefined && (end !== 'status' || (status !== undefined && retry.codes.includes(status)));
     if (mayRetry && retry.attempts === undefined) return { end: 'open', status, sent };
-    if (mayRetry && sent <= (retry.attempts ?? 0)) continue;
+    if (mayRetry && sent <= (retry.attempts ?? 0)) {
+      waited += retry.backoff ?? 0;
+      continue;
+    }
     if (end === 'status') return { end: 'answered', status, sent };
     return { end: end === 'timeout' ? 'timeout' : 'failed', status: undefined, sent };
   }

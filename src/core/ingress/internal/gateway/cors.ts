@@ -17,7 +17,7 @@ export function corsHeaders(filter: Cors, request: ReadRequest): readonly Header
   const always: readonly Header[] = [
     ['access-control-allow-origin', anybody ? '*' : origin],
     ...(filter.allowCredentials ? [['access-control-allow-credentials', 'true'] as const] : []),
-    ...listed('access-control-expose-headers', filter.exposeHeaders),
+    ...listed('access-control-expose-headers', exposed(filter)),
   ];
   if (!isPreflight(request)) return always;
   return [
@@ -38,6 +38,11 @@ export function corsHeaders(filter: Cors, request: ReadRequest): readonly Header
   ];
 }
 
+/** With credentials a `*` "cannot" be used: it would mean a header of that name. */
+function exposed({ exposeHeaders, allowCredentials }: Cors): readonly string[] {
+  return allowCredentials ? exposeHeaders.filter((name) => name !== '*') : exposeHeaders;
+}
+
 function listed(name: string, values: readonly string[]): readonly Header[] {
   return values.length === 0 ? [] : [[name, values.join(', ')]];
 }
@@ -48,12 +53,16 @@ function asked(name: string, allowed: readonly string[], credentials: boolean, r
   return request === undefined ? [] : [[name, request]];
 }
 
-/** Equal, `*`, or a wildcard host for any number of labels: `https://*.bar.com`. */
+/** Equal, `*`, or a wildcard host for any number of labels: `https://*.bar.com`; a port that is left out is the scheme's own. */
 function originAllowed(allowed: string, origin: string): boolean {
-  const [own, given] = [allowed.toLowerCase(), origin.toLowerCase()];
+  const [own, given] = [withoutOwnPort(allowed), withoutOwnPort(origin)];
   if (own === '*' || own === given) return true;
   const star = own.indexOf('*');
   if (star < 0) return false;
   const [before, after] = [own.slice(0, star), own.slice(star + 1)];
   return given.length > before.length + after.length && given.startsWith(before) && given.endsWith(after);
+}
+
+function withoutOwnPort(origin: string): string {
+  return origin.toLowerCase().replace(/^(http:\/\/.*):80$|^(https:\/\/.*):443$/, '$1$2');
 }

@@ -47,7 +47,7 @@ export function judgeListener(model: NetworkModel, gateway: Gateway, placed: Pla
   const refusal = refusalOf(listener, conflict, authorities?.none === true);
   const accepted = refusal === undefined;
   const needsCertificate = certificates.length > 0 && usable.length === 0;
-  const unserved = refusal ?? (needsCertificate ? { reason: 'Invalid', message: 'no certificate of the listener can be used' } : undefined);
+  const unserved = refusal ?? tlsFault(listener, needsCertificate);
   return {
     ...placed,
     gateway,
@@ -68,6 +68,13 @@ export function judgeListener(model: NetworkModel, gateway: Gateway, placed: Pla
       ...(overlap === undefined ? [] : [holds('OverlappingTLSConfig', 'OverlappingHostnames', overlapText(overlap))]),
     ],
   };
+}
+
+/** A listener inside TLS needs to be told how (`Listener.TLS`: "required if the Protocol field is HTTPS or TLS"). */
+function tlsFault({ protocol, tls }: GatewayListener, needsCertificate: boolean): Fault | undefined {
+  if (needsCertificate) return { reason: 'Invalid', message: 'no certificate of the listener can be used' };
+  if (tls || (protocol !== 'HTTPS' && protocol !== 'TLS')) return undefined;
+  return { reason: 'Invalid', message: `a listener for ${protocol} needs \`tls\`` };
 }
 
 function invalidKinds(invalid: readonly string[]): readonly Fault[] {

@@ -48,8 +48,12 @@ function endOf(outcome: AttemptsOutcome, { verdict, end }: Pick<PlayedEnd, 'verd
         unspecified,
       };
     }
-    case 'open': {
-      const message = 'a retry without `attempts` is repeated as often as the implementation likes';
+    case 'open':
+    case 'racing': {
+      const message =
+        outcome.end === 'open'
+          ? 'a retry without `attempts` is repeated as often as the implementation likes'
+          : 'how long is waited before a retry is up to the implementation (`backoff` is where it begins), and so is whether the timeout of the request comes first';
       return { verdict: 'UNDEFINED', status: null, end: `${end}: ${message}`, unspecified: [{ code: 'RETRIES_UNSPECIFIED', message }] };
     }
     case 'answered': {
