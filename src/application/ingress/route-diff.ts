@@ -43,7 +43,9 @@ const input = z.strictObject({
   aspect: z
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.enum(ROUTE_ASPECTS)).max(ROUTE_ASPECTS.length))
     .optional()
-    .describe('only differences in these'),
+    .describe(
+      'only differences in these; all but `transportSecurity` when left out, which a controller has over TLS or has not, whatever is asked',
+    ),
   requests: whole(MOST_REQUESTS).default(20_000).describe('how many requests are tried at most'),
   limit: whole(1000).default(100).describe('how many groups of differences are told; `counts` has all'),
   witnesses: whole(20).default(3).describe('how many requests of each group are told'),
@@ -67,6 +69,7 @@ const sideAnswer: z.ZodType<SideAnswer> = z.object({
   host: z.string().nullable().describe('the Host header that they receive'),
   requestHeaders: texts,
   responseHeaders: texts.describe('changes of the answer, `set name: value`'),
+  transportSecurity: z.string().nullable().describe('`Strict-Transport-Security` of the answer, which does not stand among the others'),
   redirect: z.string().nullable().describe('`301 https://shop.example/`'),
   mirrors: texts,
   errorPages: z

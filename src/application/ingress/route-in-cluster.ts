@@ -1,6 +1,6 @@
 import type { RouteResult, RouteVerdict } from '../../core/ingress/route-result.js';
 import type { Answer } from '../../core/kernel/answer.js';
-import { type Evidence, type EvidenceStep, Trail } from '../../core/kernel/evidence.js';
+import { type Citation, type Evidence, type EvidenceStep, Trail } from '../../core/kernel/evidence.js';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Protocol } from '../../core/net/protocol.js';
@@ -33,6 +33,25 @@ export const ROUTE_IN_CLUSTER_REASONS = {
   PASSAGE_UNKNOWN: 'what policies make of the connection cannot be told',
 } as const;
 
+const TYPES = 'https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/api';
+/** `status.loadBalancer` tells where whoever serves a class or a Gateway is reached (rule A15). */
+const ARRIVAL = { rule: 'A15', source: `${TYPES}/networking/v1/types.go` };
+const PASSAGE = { rule: 'NetworkPolicy', source: `${TYPES}/networking/v1/types.go` };
+
+/** Which rule each of these reasons goes by. */
+const CITED = {
+  ARRIVAL_LEADS: ARRIVAL,
+  ARRIVAL_ELSEWHERE: ARRIVAL,
+  ARRIVAL_UNKNOWN: ARRIVAL,
+  PROXY_PODS_UNKNOWN: PASSAGE,
+  PASSAGE_ALLOWED: PASSAGE,
+  PASSAGE_DENIED: PASSAGE,
+  PASSAGE_MIXED: PASSAGE,
+  PASSAGE_UNKNOWN: PASSAGE,
+} as const satisfies Readonly<Record<keyof typeof ROUTE_IN_CLUSTER_REASONS, Citation>>;
+
+const CITATIONS: ReadonlyMap<string, Citation> = new Map(Object.entries(CITED));
+
 /** Puts an answer of `route` between the two steps of the pipeline (ingress.md §1) that other rooms know of. The verdict stays what the rules of the class or Gateway make it. */
 export function* inCluster(
   model: NetworkModel,
@@ -57,7 +76,7 @@ export function* inCluster(
 
 /** Evidence with a step before it and some behind. */
 function between(first: EvidenceStep, evidence: readonly Evidence[], last: readonly EvidenceStep[]): readonly Evidence[] {
-  const trail = new Trail();
+  const trail = new Trail(CITATIONS);
   trail.add(first);
   trail.append(evidence);
   for (const step of last) trail.add(step);

@@ -33,7 +33,11 @@ export const ROUTE_ASPECTS = [
   'limits',
   'conditions',
   'certificate',
+  'transportSecurity',
 ] as const;
+
+/** What is compared unless a question says otherwise: whether answers over TLS say `Strict-Transport-Security` is a setting of a controller, and would make every request differ. */
+export const USUAL_ASPECTS: readonly RouteAspect[] = ROUTE_ASPECTS.filter((aspect) => aspect !== 'transportSecurity');
 
 /** `status`: who answers, a backend or the controller itself and with which status; `conditions`: what the client has to pass, such as a login. */
 export type RouteAspect = (typeof ROUTE_ASPECTS)[number];
@@ -67,7 +71,7 @@ export interface RouteDiffQuestion {
   /** Only requests for this host. */
   readonly host: string | undefined;
   readonly scheme: 'http' | 'https' | undefined;
-  /** Only differences in these. */
+  /** Only differences in these; undefined: in the usual ones. */
   readonly aspects: readonly RouteAspect[] | undefined;
   /** How many requests are tried. */
   readonly requests: number;
@@ -89,6 +93,8 @@ export interface SideAnswer {
   readonly requestHeaders: readonly string[];
   /** `set name: value`. */
   readonly responseHeaders: readonly string[];
+  /** The value of `Strict-Transport-Security`, which does not stand among the others; null: none. */
+  readonly transportSecurity: string | null;
   /** `301 https://shop.example/`. */
   readonly redirect: string | null;
   readonly mirrors: readonly string[];

@@ -1,4 +1,4 @@
-import type { Answer } from '../kernel/answer.js';
+import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
@@ -91,10 +91,12 @@ function conclude(
     ...found,
     doubts,
   };
-  const { assumptions, warnings } = book;
+  const leftOut = leftOutNotes(book.leftOut);
+  const { assumptions } = book;
+  const warnings = [...leftOut, ...book.warnings];
   return {
     verdict,
-    summary: summarise(verdict, a, b, result),
+    summary: [summarise(verdict, a, b, result), ...leftOut.map(({ message }) => message)].join('; '),
     result,
     evidence: evidenceOf(a, b, result).list(),
     assumptions,
@@ -102,6 +104,13 @@ function conclude(
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 || notModelled > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
+}
+
+/** That only one side says something over TLS, where the question does not ask for it. */
+function leftOutNotes(count: number): readonly Note[] {
+  if (count === 0) return [];
+  const message = `${count} of the requests differ in \`Strict-Transport-Security\`, which is left out unless \`aspect\` names \`transportSecurity\``;
+  return [{ code: 'TRANSPORT_SECURITY_DIFFERS', message }];
 }
 
 function comparedSide(

@@ -38,6 +38,25 @@ describe('a load balancer in front of ingress-nginx', () => {
     expect(ask({}, headers)).toBe('REDIRECTED 308 = https://foo.com/x');
   });
 
+  /** nginx `ngx_http_get_forwarded_addr`: the last header first, as if all were one list; of other headers the realip module takes the first. */
+  it('is believed about clients in each `X-Forwarded-For`, from the last one on', () => {
+    const listed = { 'allowlist-source-range': '1.2.3.4/32' };
+    const two = (name: string): Headers => [
+      [name, '9.9.9.9, 1.2.3.4'],
+      [name, '10.0.0.7'],
+    ];
+    const askFrom = (options: Options, headers: Headers) => askNginx(ROOT, { a: listed }, URL, { options, headers, client: '10.0.0.1' });
+    const inside: Options = { ...TRUSTING, 'proxy-real-ip-cidr': '10.0.0.0/8' };
+    expect(askFrom(inside, two('X-Forwarded-For'))).toBe('ROUTED s');
+    expect(askFrom({ ...inside, 'enable-real-ip-recursive': 'false' }, two('X-Forwarded-For'))).toBe('REFUSED 403');
+    expect(askFrom({ ...inside, 'forwarded-for-header': 'X-Client' }, two('X-Client'))).toBe('ROUTED s');
+    const twice: Headers = [
+      ['X-Forwarded-Proto', 'https'],
+      ['X-Forwarded-Proto', 'http'],
+    ];
+    expect(ask(TRUSTING, twice)).toBe('ROUTED s');
+  });
+
   /** ngx_http_realip_module; `test/e2e/settings/enable_real_ip.go`, `enable_real_ip_recursive.go`. */
   it.each<[options: Options, list: string, client: string | undefined, seen: string | undefined]>([
     [TRUSTING, '1.2.3.4', '10.0.0.1', '1.2.3.4'],

@@ -44,6 +44,8 @@ export interface EvidenceStep {
   readonly pointer?: string | undefined;
   readonly provenance?: Provenance | undefined;
   readonly parent?: number | null | undefined;
+  /** Left out: what the trail knows of the reason. */
+  readonly cites?: Citation | undefined;
 }
 
 /** Collects evidence in the order of evaluation. An engine has exactly one evaluator, and it always gathers. */
@@ -76,7 +78,7 @@ export class Trail {
       pointer: step.pointer ?? null,
       message: step.message,
       provenance: step.provenance ?? 'observed',
-      cites: this.cited?.get(step.reason),
+      cites: step.cites ?? this.cited?.get(step.reason),
     });
     return id;
   }

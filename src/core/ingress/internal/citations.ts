@@ -174,6 +174,7 @@ const CITED = {
   PATTERN_UNSUPPORTED: PATTERN,
   VARIABLE_UNKNOWN: { v1: 'B14', f5: 'F-virtual-server' },
   NOT_EVALUATED: { v1: 'B24', f5: 'F-virtual-server' },
+  POLICY_UNUSABLE: 'F-virtual-server',
   ROUTE_ANSWERS: 'F-virtual-server',
   ROUTE_REDIRECT: 'F-virtual-server',
   EXPRESSION_FIRST: { v1: 'B9', f5: 'F-virtual-server' },

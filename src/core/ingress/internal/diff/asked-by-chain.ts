@@ -6,6 +6,8 @@ export function askedByChain(chain: Chain): Asked {
   if (!chain.ok) return NOTHING;
   const settings = chain.value.flatMap(({ action }) => (action.type === 'headers' ? (action.cors ?? []) : []));
   return together(
-    settings.map(({ allowOrigins, allowOriginExpressions }) => corsAsked([...allowOrigins, ...allowOriginExpressions.map(() => '*')])),
+    settings.map((cors) =>
+      corsAsked([...cors.allowOrigins, ...cors.allowOriginExpressions.map(() => '*')], `traefik ${JSON.stringify(cors)}`),
+    ),
   );
 }

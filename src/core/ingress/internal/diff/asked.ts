@@ -1,9 +1,9 @@
 import { ASKS_NOTHING, type SideRule } from './side-rule.js';
 
 /** What something asks of requests beside host and path. */
-export type Asked = Pick<SideRule, 'asks' | 'asksMore'>;
+export type Asked = Pick<SideRule, 'asks' | 'asksMore' | 'cors'>;
 
-export const NOTHING: Asked = { asks: ASKS_NOTHING, asksMore: false };
+export const NOTHING: Asked = { asks: ASKS_NOTHING, asksMore: false, cors: [] };
 
 /** All that several ask. */
 export function together(all: readonly Asked[]): Asked {
@@ -15,15 +15,16 @@ export function together(all: readonly Asked[]): Asked {
       addresses: all.flatMap(({ asks }) => asks.addresses),
     },
     asksMore: all.some((one) => one.asksMore),
+    cors: all.flatMap((one) => one.cors),
   };
 }
 
-/** Of so many origins one is tried each: they are a sample in any case. */
+/** Of so many origins one is tried each. */
 const MOST_ORIGINS = 20;
 
-/** Who may read answers from another origin, and OPTIONS: not every origin is tried. */
-export function corsAsked(allowed: readonly string[]): Asked {
+/** Who may read answers from another origin, and OPTIONS. `reading` is the whole of the setting, and who reads it. */
+export function corsAsked(allowed: readonly string[], reading: string): Asked {
   const origins = allowed.slice(0, MOST_ORIGINS).map((origin) => (origin === '*' ? 'https://witness.org' : origin.replace('*', 'witness')));
   const headers = [...origins.map((origin) => ['Origin', origin] as const), ['Access-Control-Request-Method', 'GET'] as const];
-  return { asks: { ...ASKS_NOTHING, methods: ['OPTIONS'], headers }, asksMore: true };
+  return { asks: { ...ASKS_NOTHING, methods: ['OPTIONS'], headers }, asksMore: allowed.length > MOST_ORIGINS, cors: [reading] };
 }

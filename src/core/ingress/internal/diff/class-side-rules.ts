@@ -27,7 +27,7 @@ export function* rulesOfClass(model: NetworkModel, router: ClassRouter): Iterabl
   const ofMiddlewares = middlewaresOf(model, router);
   for (const ingress of router.members) {
     const asked = together([everywhere, asksOf(router, ingress), ofMiddlewares(ingress)]);
-    const { asks } = asked;
+    const { asks, cors } = asked;
     const { names: others, areAll } = othersOf(router, ingress);
     const asksMore = asked.asksMore || !areAll;
     for (const { host, paths } of ingress.rules) {
@@ -39,9 +39,9 @@ export function* rulesOfClass(model: NetworkModel, router: ClassRouter): Iterabl
         ];
       });
       const own = patterns.length === 0 ? [{ path: '/', pattern: undefined }] : patterns;
-      for (const name of namesOf(router, ingress, host, others)) for (const one of own) yield { host: name, ...one, asks, asksMore };
+      for (const name of namesOf(router, ingress, host, others)) for (const one of own) yield { host: name, ...one, asks, asksMore, cors };
     }
-    if (ingress.defaultBackend) yield { host: undefined, path: '/', pattern: undefined, asks, asksMore };
+    if (ingress.defaultBackend) yield { host: undefined, path: '/', pattern: undefined, asks, asksMore, cors };
   }
 }
 
@@ -81,7 +81,7 @@ function asksOf({ dialect }: ClassRouter, ingress: Ingress): Asked {
   if (!readsNginxAnnotations(dialect)) return NOTHING;
   const { canary, allow, deny } = annotationsOf(ingress);
   const addresses = allow.length + deny.length === 0 ? [] : addressesOf([...allow, ...deny]);
-  return together([ofCanary(canary), { asks: { ...ASKS_NOTHING, addresses }, asksMore: false }, ofCors(ingress)]);
+  return together([ofCanary(canary), { ...NOTHING, asks: { ...ASKS_NOTHING, addresses } }, ofCors(dialect, ingress)]);
 }
 
 /** Canaries (rule B22). */
@@ -98,15 +98,19 @@ function ofCanary(canary: CanaryRules | undefined): Asked {
     for (const value of values) headers.push([canary.header, value]);
   }
   if (canary.cookie !== '') headers.push(['Cookie', `${canary.cookie}=always`], ['Cookie', `${canary.cookie}=never`]);
-  return { asks: { ...ASKS_NOTHING, headers }, asksMore: canary.headerValue === '' && canary.headerPattern !== '' };
+  return { ...NOTHING, asks: { ...ASKS_NOTHING, headers }, asksMore: canary.headerValue === '' && canary.headerPattern !== '' };
 }
 
-/** `enable-cors`, by either reading of it. */
-function ofCors(ingress: Ingress): Asked {
-  const { cors } = annotationsOf(ingress);
+/** `enable-cors`, as the dialect reads it. */
+function ofCors(dialect: ClassRouter['dialect'], ingress: Ingress): Asked {
+  if (dialect === 'ingress-nginx') {
+    const { cors } = annotationsOf(ingress);
+    return cors ? corsAsked(cors.origins, `nginx ${JSON.stringify(cors)}`) : NOTHING;
+  }
   const provider = providerAnnotations(ingress);
-  const origins = cors?.origins ?? (provider.flag('enable-cors') ? (provider.list('cors-allow-origin') ?? ['*']) : undefined);
-  return origins ? corsAsked(origins) : NOTHING;
+  if (!provider.flag('enable-cors')) return NOTHING;
+  const settings = Object.entries(ingress.annotations).filter(([name]) => name.includes('/cors-'));
+  return corsAsked(provider.list('cors-allow-origin') ?? ['*'], `provider ${JSON.stringify(settings)}`);
 }
 
 /** What the middlewares ask that an Ingress of Traefik names: the same for all of its routers. */
@@ -132,7 +136,7 @@ function asksOfController(model: NetworkModel, { dialect, className, members }: 
     [lists.allow, lists.deny, lists.blocked].some((list) => list.length > 0) ||
     members.some((ingress) => annotationsOf(ingress).allow.length + annotationsOf(ingress).deny.length > 0);
   const asksMore = (realIp.isBelieved && hasLists) || [...blockedAgents, ...blockedReferers].some(isPattern);
-  return { asks: { ...ASKS_NOTHING, headers }, asksMore };
+  return { ...NOTHING, asks: { ...ASKS_NOTHING, headers }, asksMore };
 }
 
 /** A text without special characters matches itself. */

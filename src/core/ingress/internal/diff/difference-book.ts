@@ -7,6 +7,7 @@ import {
   type RouteDiffResult,
   type RouteDifference,
   type RouteWitness,
+  USUAL_ASPECTS,
 } from '../../route-diff-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteResult, RouteVerdict } from '../../route-result.js';
@@ -36,6 +37,9 @@ export class DifferenceBook {
   private readonly requests = { tried: 0, same: 0, different: 0, open: 0 };
   private readonly notes = { assumptions: new Map<string, Note>(), warnings: new Map<string, Note>() };
 
+  /** Requests that differ in what is not compared unless it is asked for. */
+  leftOut = 0;
+
   constructor(private readonly question: Pick<RouteDiffQuestion, 'aspects' | 'limit' | 'witnesses'>) {}
 
   get tried(): number {
@@ -49,13 +53,14 @@ export class DifferenceBook {
       keep(this.notes.warnings, warnings);
     }
     const compared = compareRouted(a, b);
-    const { aspects: wanted } = this.question;
+    const wanted = this.question.aspects ?? USUAL_ASPECTS;
     if (compared === 'open') {
       this.requests.open++;
       if (this.openRequests.length < MOST_OPEN) this.openRequests.push(witnessOf(request, a, b));
       return;
     }
-    const aspects = compared.filter((aspect) => wanted?.includes(aspect) ?? true);
+    const aspects = compared.filter((aspect) => wanted.includes(aspect));
+    if (this.question.aspects === undefined && aspects.length < compared.length) this.leftOut++;
     if (aspects.length === 0) {
       this.requests.same++;
       return;

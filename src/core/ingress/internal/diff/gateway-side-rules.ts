@@ -3,7 +3,8 @@ import type { GRPCMatch, HTTPMatch, NamedMatch, RouteRule } from '../../../resou
 import { NO_HOST } from '../../../resources/gateway-reference.js';
 import type { GatewayState } from '../gateway/gateway-state.js';
 import { sampleText } from '../lint/gateway-requests.js';
-import { ASKS_NOTHING, type RuleAsks, type SideRule } from './side-rule.js';
+import { corsAsked, NOTHING, together } from './asked.js';
+import { type RuleAsks, type SideRule } from './side-rule.js';
 
 /** The rules of the routes on a Gateway, under each hostname by which they are reached; listeners alone are rules for their hostname, too. */
 export function* rulesOfGateway({ listeners, attachments }: GatewayState): Iterable<SideRule> {
@@ -19,17 +20,17 @@ export function* rulesOfGateway({ listeners, attachments }: GatewayState): Itera
 }
 
 function plain(host: string | undefined): SideRule {
-  return { host, path: '/', pattern: undefined, asks: ASKS_NOTHING, asksMore: false };
+  return { host, path: '/', pattern: undefined, ...NOTHING };
 }
 
 function asksOfRule(rule: RouteRule<HTTPMatch> | RouteRule<GRPCMatch>): readonly Omit<SideRule, 'host'>[] {
-  const origins = rule.filters.flatMap((filter) => (filter.type === 'CORS' ? filter.allowOrigins : []));
+  const cors = rule.filters.flatMap((filter) =>
+    filter.type === 'CORS' ? [corsAsked(filter.allowOrigins, `gateway ${JSON.stringify(filter)}`)] : [],
+  );
   return rule.matches.flatMap((match) => {
     if (match.fault !== undefined) return [];
     const own = 'path' in match ? ofHTTP(match) : ofGRPC(match);
-    if (origins.length === 0) return [own];
-    const headers = [...own.asks.headers, ['Origin', origins[0]?.replace('*', 'witness') ?? ''] as const];
-    return [{ ...own, asks: { ...own.asks, headers, methods: [...own.asks.methods, 'OPTIONS'] }, asksMore: true }];
+    return [{ ...own, ...together([own, ...cors]) }];
   });
 }
 
@@ -42,7 +43,7 @@ function ofHTTP({ path, method, headers, queryParams }: HTTPMatch): Omit<SideRul
   };
   const asksMore = [...headers, ...queryParams].some(({ type }) => type === 'RegularExpression');
   const compiled = path.type === 'RegularExpression' ? compileRegex(`^(?:${path.value})$`) : undefined;
-  return { path: path.value, pattern: compiled && (compiled.ok ? compiled.value : null), asks, asksMore };
+  return { path: path.value, pattern: compiled && (compiled.ok ? compiled.value : null), asks, asksMore, cors: [] };
 }
 
 function ofGRPC({ type, service, method, headers }: GRPCMatch): Omit<SideRule, 'host'> {
@@ -54,7 +55,7 @@ function ofGRPC({ type, service, method, headers }: GRPCMatch): Omit<SideRule, '
   };
   const path = `/${service ?? 'portolan.Witness'}/${method ?? 'Call'}`;
   const asksMore = type !== 'Exact' || headers.some((one) => one.type === 'RegularExpression');
-  return { path, pattern: type === 'Exact' ? undefined : null, asks, asksMore };
+  return { path, pattern: type === 'Exact' ? undefined : null, asks, asksMore, cors: [] };
 }
 
 /** A value that the condition admits; none where it cannot be evaluated. */

@@ -38,7 +38,7 @@ function* rulesOf(router: HttpRouter, layers: LayerWays, middlewares: Middleware
   const asksMore =
     isChanged || callsBefore.some(({ name }) => !PLAIN.has(name)) || parts.syntax === 'v2' || calls.some(({ name }) => !TRIED.has(name));
   const chains = [router, ...before].map((one) => askedByChain(middlewares.chainOf(one)));
-  const shared = together([{ asks: asksOf(calls), asksMore }, ...chains]);
+  const shared = together([{ asks: asksOf(calls), asksMore, cors: [] }, ...chains]);
   // `!` and `||` let conditions count on every path.
   const seen = ['/', ...named('Path'), ...named('PathPrefix')].filter((path) => path.startsWith('/'));
   const texts = isChanged ? [...new Set([...seen, ...seen.flatMap((path) => [...layers.pathsTo(router, path)])])] : seen;

@@ -1,6 +1,6 @@
 import type { Answer } from '../../../kernel/answer.js';
 import type { RouteAspect, SideAnswer } from '../../route-diff-result.js';
-import type { ForwardedRequest, RouteBackend, RouteResult, RouteVerdict } from '../../route-result.js';
+import type { ForwardedRequest, ResponseHeaderChange, RouteBackend, RouteResult, RouteVerdict } from '../../route-result.js';
 
 type Routed = Answer<RouteVerdict, RouteResult>;
 
@@ -13,6 +13,7 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
   const backends = result.backends.filter(({ share }) => share > 0);
   const sent = forwardedBy(backends, result.forwarded);
   const rule = decidingRule(result);
+  const changes = [...responseHeaders, ...backends.flatMap((one) => one.responseHeaders)];
   return {
     verdict,
     status: result.status,
@@ -20,7 +21,9 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
     path: textOf(sent.map(({ path }) => path)),
     host: textOf(sent.map(({ host }) => host)),
     requestHeaders: [...new Set(sent.flatMap(({ headers }) => headers.map(inLowerCase)))].sort(),
-    responseHeaders: [...responseHeaders, ...backends.flatMap((one) => one.responseHeaders)]
+    transportSecurity: changes.findLast(isTransportSecurity)?.value ?? null,
+    responseHeaders: changes
+      .filter((change) => !isTransportSecurity(change))
       .map(({ action, name, value }) => `${action} ${name.toLowerCase()}${value === null ? '' : `: ${value}`}`)
       .sort(),
     redirect: redirect && `${redirect.status} ${redirect.location}`,
@@ -31,6 +34,10 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
     conditions: [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort(),
     ...rule,
   };
+}
+
+function isTransportSecurity({ name }: ResponseHeaderChange): boolean {
+  return name.toLowerCase() === 'strict-transport-security';
 }
 
 function decidingRule({ candidates, possibilities }: RouteResult): Pick<SideAnswer, 'object' | 'pointer'> {
@@ -95,6 +102,7 @@ function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 
   const always: readonly (RouteAspect | false)[] = [
     !same(a.conditions, b.conditions) && 'conditions',
     a.certificate !== b.certificate && 'certificate',
+    a.transportSecurity !== b.transportSecurity && 'transportSecurity',
   ];
   const told = (aspects: readonly (RouteAspect | false)[]) => [...aspects, ...always].filter((aspect) => aspect !== false);
   if (a.redirect !== b.redirect) return told(['redirect']);

@@ -22,6 +22,8 @@ export interface SideRule {
   readonly asks: RuleAsks;
   /** Not all that the rule tells apart stands in `asks`. */
   readonly asksMore: boolean;
+  /** Who may read answers from other origins, each as the dialect reads it: where both sides say the same of a path, no origin tells them apart. */
+  readonly cors: readonly string[];
 }
 
 /** A rule that asks for a host and a path alone. */

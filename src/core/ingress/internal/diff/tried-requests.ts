@@ -34,19 +34,28 @@ export function* triedRequests(
 ): Iterable<TriedRequest> {
   const schemes = only === undefined ? (['http', 'https'] as const) : [only];
   const targets = schemes.flatMap((scheme) => portsTried(a, b, scheme).map((port) => ({ scheme, port })));
+  const ofA = new Set(a.rules);
   for (const { name, rules } of triedHosts([...a.rules, ...b.rules], host)) {
     const { paths, sampled } = triedPaths(rules);
     if (sampled) sampling.expressions++;
     let some = false;
     for (const path of paths) {
-      const { conditions, sampled: someOnly } = triedConditions(rules.filter((rule) => mayReach(rule, path)));
-      some ||= someOnly;
+      const reaching = rules.filter((rule) => mayReach(rule, path));
+      const { conditions, sampled: someOnly } = triedConditions(reaching);
+      some ||= someOnly || originsDiffer(reaching, ofA);
       for (const { scheme, port } of targets) {
         for (const condition of conditions) yield { request: requestOf(scheme, name, port, path, condition), port };
       }
     }
     if (some) sampling.conditions++;
   }
+}
+
+/** Whether an origin that is not tried may tell the sides apart: they do not say the same of origins. */
+function originsDiffer(rules: readonly SideRule[], ofA: ReadonlySet<SideRule>): boolean {
+  const sides = [true, false].map((isA) => new Set(rules.filter((rule) => ofA.has(rule) === isA).flatMap(({ cors }) => cors)));
+  const [first = new Set<string>(), second = new Set<string>()] = sides;
+  return first.size !== second.size || [...first].some((reading) => !second.has(reading));
 }
 
 /** Whether a path can match the rule in any dialect. */

@@ -22,6 +22,7 @@ export function* rulesOfVirtualServers({ virtualServers: { policies } }: Network
       pattern,
       asks: asksOf(conditions),
       asksMore: hasPolicies || route.errorPages.length > 0 || conditions.some(asksMore),
+      cors: [],
     };
   }
 }
