@@ -1,4 +1,5 @@
 import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
+import { isJsonObject } from '../../core/kernel/json.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { IngressClass } from '../../core/resources/ingress.js';
@@ -74,7 +75,7 @@ function withDefaultClass(object: KubernetesObject, objects: ReadRevision['objec
     return undefined;
   const [usual] = [...objects.values()].flatMap(({ resource }) => (isDefaultClass(resource) ? [resource] : [])).sort(newestFirst);
   const spec = object['spec'];
-  if (!usual || typeof spec !== 'object' || spec === null || Array.isArray(spec)) return undefined;
+  if (!usual || !isJsonObject(spec)) return undefined;
   return { ...object, spec: { ...spec, ingressClassName: usual.ref.name } };
 }
 

@@ -44,7 +44,7 @@ const text = (all: readonly KubernetesObject[]) => all.map((object) => JSON.stri
 
 /** `ROUTED s`, and what was supposed. */
 async function asked(cluster: string, input: Readonly<Record<string, unknown>>, url = 'http://foo.com/x') {
-  const answer = await over(objects(cluster))(routeQuestion as unknown as Question, { url, class: 'c', ...input });
+  const answer = await over(objects(cluster))(routeQuestion, { url, class: 'c', ...input });
   if (!answer.ok) return answer.error;
   const { verdict, result, warnings } = answer.value.envelope;
   const { backends } = result as { readonly backends: readonly { readonly service: string }[] };
@@ -57,7 +57,7 @@ describe('a state as it would be', () => {
     const ask = over(objects(ROOT));
     const input = { url: 'http://foo.com/x', class: 'c' };
     const of = async (more: Readonly<Record<string, unknown>>) => {
-      const answer = await ask(routeQuestion as unknown as Question, { ...input, ...more });
+      const answer = await ask(routeQuestion, { ...input, ...more });
       return answer.ok ? answer.value.envelope.summary : answer.error.message;
     };
     const apply = text(objects('b : foo.com Prefix /x -> t'));
@@ -101,7 +101,7 @@ describe('a state as it would be', () => {
       return [{ ...object, spec }];
     });
     const ask = over([...objects('a : bar.com Prefix / -> s').filter(({ kind }) => kind !== 'IngressClass'), usual]);
-    const answer = await ask(routeQuestion as unknown as Question, { url: 'http://foo.com/x', class: 'c', apply: text(bare) });
+    const answer = await ask(routeQuestion, { url: 'http://foo.com/x', class: 'c', apply: text(bare) });
     expect(answer.ok && answer.value.envelope.verdict).toBe('ROUTED');
   });
 
@@ -121,10 +121,10 @@ describe('a state as it would be', () => {
   it('is looked at by route-lint, and compared by route-diff', async () => {
     const ask = over(objects(ROOT));
     const apply = text(objects('b : foo.com Exact /x.+ -> t'));
-    const lint = await ask(routeLintQuestion as unknown as Question, { class: 'c', code: ['ING-WEBHOOK-REFUSES'], apply });
+    const lint = await ask(routeLintQuestion, { class: 'c', code: ['ING-WEBHOOK-REFUSES'], apply });
     const { counts } = (lint.ok ? lint.value.envelope.result : {}) as { readonly counts: readonly { readonly count: number }[] };
     expect(counts).toMatchObject([{ code: 'ING-WEBHOOK-REFUSES', count: 1 }]);
-    const diff = await ask(routeDiffQuestion as unknown as Question, { class: 'c', apply: text(objects('b : foo.com Prefix /x -> t')) });
+    const diff = await ask(routeDiffQuestion, { class: 'c', apply: text(objects('b : foo.com Prefix /x -> t')) });
     expect(diff.ok && [diff.value.envelope.verdict, diff.value.envelope.summary]).toEqual([
       'DIFFERENT',
       expect.stringMatching(/first GET http:\/\/foo\.com\/x.* backend; ROUTED t\/s:80 .*, and ROUTED t\/t:80 /),
