@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cited } from '../../../test/support/cited.js';
 import { backend as gatewayBackend, gateway, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
 import { modelOf, modelOfYaml } from '../../../test/support/model.js';
 import type { JsonObject } from '../../core/kernel/json.js';
@@ -79,7 +80,7 @@ function ask(model: NetworkModel, url: string, more: JsonObject = {}) {
   const context = { cluster: 'c', revision: 1, model, allocations: new AllocationBook() };
   const asked = routeQuestion.ask(context, routeInput.parse({ url, ...more }));
   if (!asked.ok) throw new Error(asked.error.message);
-  return asked.value.answer;
+  return cited(asked.value.answer);
 }
 const passageOf = async (yaml: string, url = 'http://shop.example.com/') => ask(await modelOfYaml(CLUSTER + yaml), url).result.passage;
 

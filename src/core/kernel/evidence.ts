@@ -97,9 +97,9 @@ export class Trail {
   /** Goes on with the evidence of another answer, numbered anew: its roots are roots. */
   append(evidence: readonly Evidence[]): void {
     const before = this.steps.length;
-    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance } of evidence) {
+    for (const { id, parent, stage, outcome, reason, object, pointer, message, provenance, cites } of evidence) {
       const above = parent === null ? null : parent + before;
-      this.steps.push({ id: id + before, parent: above, stage, outcome, reason, object, pointer, message, provenance });
+      this.steps.push({ id: id + before, parent: above, stage, outcome, reason, object, pointer, message, provenance, cites });
     }
   }
 
