@@ -1,6 +1,7 @@
 import { ATTACHMENTS } from '../attachments.js';
 import type { Carriage } from './carriage.js';
-import { gatewayTunnel } from './egress-gateway.js';
+import { answersDirectly } from './direct-return.js';
+import { toGateway } from './egress-gateway.js';
 import type { JourneyEnds } from './journey-ends.js';
 import type { Outward, Passage } from './outward.js';
 import { type Stage, translating, type Translation } from './stage.js';
@@ -64,17 +65,11 @@ function byLoopback(out: Outward): Backward {
 function waypointOf(ends: JourneyEnds, out: Outward, { rewriting, leg }: Passage): Waypoint | undefined {
   const { node, address } = rewriting;
   const host = { kind: 'host', transit: true, isAnyAddress: false } as const;
-  const tunnel = out.gateway?.exit?.node === node ? gatewayTunnel(ends.model) : undefined;
-  if (node && address) return { place: { ...host, node, ip: address.ip, isOfPods: address.isOfPods, tunnel }, unmasks: true };
+  const by = out.gateway?.exit?.node === node ? toGateway(ends.model) : undefined;
+  if (node && address) return { place: { ...host, node, ip: address.ip, isOfPods: address.isOfPods, by }, unmasks: true };
   const isEntry = out.entry !== undefined && leg === out.passages.at(-1)?.leg;
   if (!isEntry || answersDirectly(ends)) return undefined;
   return { place: { ...host, node: out.entry, ip: out.packet.source, isOfPods: false }, unmasks: false };
-}
-
-/** Direct server return: the receiver's node knows the service's address, and answers in its name (cilium/cilium `kubeproxy-free.rst`, DSR; Calico, BPFExternalServiceMode). */
-function answersDirectly({ model, protocol, from }: JourneyEnds): boolean {
-  const { mode, ebpf } = model.profile.proxy;
-  return mode === 'ebpf' && from.kind === 'outside' && (ebpf.forwarding === 'dsr' || (ebpf.forwarding === 'hybrid' && protocol === 'TCP'));
 }
 
 interface Legs {

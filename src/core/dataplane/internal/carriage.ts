@@ -9,6 +9,7 @@ import { clusterMode } from '../cluster-mode.js';
 import { underlayFamily } from '../cluster-mtu.js';
 import { encapsulationDecision, encapsulationOf, type EncapsulationMode, poolOf } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
+import type { Conveyance } from './conveyance.js';
 import { calicoBlockIndex } from './calico-block-index.js';
 import { addressInRange, toldAddress } from './device-address.js';
 import { wrappingDevice } from './encap-view.js';
@@ -27,6 +28,10 @@ export interface Carriage {
   readonly reason: PathReason;
   readonly why: string;
   readonly route: string;
+  /** Bytes of options that are put in besides. */
+  readonly extra: number;
+  /** Where what is wrapped is sent; undefined: to the other node. */
+  readonly outerTo: Ip | undefined;
   /** The device of the route of the sender's node: that which wraps, another of the plugin's, or the node's own. */
   readonly device: string;
   /** The next hop of that route; undefined: it has none, or nobody tells it. */
@@ -94,8 +99,8 @@ function isAddressOf({ addresses }: ModelNode, ip: Ip): boolean {
 export interface CarriageOptions {
   /** A node itself is at one of the ends. */
   readonly isOfNode?: boolean | undefined;
-  /** A mode that wraps, whatever the cluster's is. */
-  readonly tunnel?: string | undefined;
+  /** Undefined: as between pods. */
+  readonly by?: Conveyance | undefined;
 }
 
 /** Decides how a packet for the network of the pods travels between two nodes that differ. */
@@ -104,21 +109,20 @@ export function carriageBetween(
   underlay: Underlay,
   [from, to]: readonly [ModelNode, ModelNode],
   destination: Ip,
-  { isOfNode = false, tunnel }: CarriageOptions = {},
+  { isOfNode = false, by }: CarriageOptions = {},
 ): Carriage {
   const { plugin } = model.profile.cni;
-  const { mode, when, why, lost } =
-    tunnel === undefined
-      ? wanted(model, to, destination)
-      : { mode: tunnel, when: 'Always' as const, why: 'egress gateways are reached by Cilium’s tunnel', lost: undefined };
+  const asked = by?.carrier ? { mode: by.name, when: 'Always' as const, why: by.why, lost: undefined } : wanted(model, to, destination);
+  const { mode, when, why, lost } = asked;
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
-  const carrier = carrierOf(plugin, decision.encapsulate || !isWrapping(plugin, mode) ? mode : (PLAIN_MODES[plugin] ?? mode));
+  const carrier =
+    by?.carrier ?? carrierOf(plugin, decision.encapsulate || !isWrapping(plugin, mode) ? mode : (PLAIN_MODES[plugin] ?? mode));
   const possible = encryptionIn(plugin, mode, model.profile.cni);
   const encryption = isOfNode && possible?.podsOnly ? undefined : possible;
   const wrapped = decision.encapsulate || encryption !== undefined;
   // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.
-  const over = wrapped ? tunnelFamily : destination.family;
+  const over = wrapped && !by?.outerTo ? tunnelFamily : destination.family;
   const onLink = underlay.isOnLink(from, to, over);
   const pair: RoutedPair = { model, underlay, from, to, destination, over, carrier, encryption };
   return {
@@ -130,11 +134,15 @@ export function carriageBetween(
     reason: decision.encapsulate ? 'WRAPPED' : decision.sameSubnet ? 'SAME_SUBNET' : 'PLAIN',
     why: explain(why, when, { ...decision, onLink }),
     route: routeText(pair, (decision.encapsulate ? undefined : carrierOf(plugin, mode).unwrappedRoute) ?? carrier.route),
+    extra: by?.extra ?? 0,
+    outerTo: by?.outerTo,
     device: deviceOf(pair),
     nextHop: nextHopOf(pair),
-    lost: decision.encapsulate
-      ? uncarriedPods(plugin, mode, destination.family)
-      : (lost ?? uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
+    lost: by?.carrier
+      ? undefined
+      : decision.encapsulate
+        ? uncarriedPods(plugin, mode, destination.family)
+        : (lost ?? uncarried(model, mode, tunnelFamily) ?? lostOf(model, carrier, { onLink, from, to, isChoice: decision.sameSubnet })),
   };
 }
 

@@ -48,7 +48,8 @@ export class Crossing {
   carried(here: ModelNode, there: ModelNode, carriage: Carriage): readonly Stage[] {
     const { carrier, over, route } = carriage;
     const layers = this.layersOf(here, there, carriage);
-    const overhead = layers.reduce((sum, layer) => sum + layer.overhead, 0);
+    const options = layers.length === 0 ? carriage.extra : 0;
+    const overhead = layers.reduce((sum, layer) => sum + layer.overhead, options);
     const around = { overhead, encap: layers.map(({ view }) => view).toReversed() };
     const between = carrier.between ?? [];
     const passing = (node: ModelNode, names: readonly string[], rule: string) =>
@@ -66,8 +67,8 @@ export class Crossing {
   }
 
   /** What is put around a packet, innermost first. */
-  private layersOf(here: ModelNode, there: ModelNode, { carrier, encryption, over, mode }: Carriage): readonly Layer[] {
-    const addresses = [this.underlay.addressOf(here, over), this.underlay.addressOf(there, over)] as const;
+  private layersOf(here: ModelNode, there: ModelNode, { carrier, encryption, over, mode, extra, outerTo }: Carriage): readonly Layer[] {
+    const addresses = [this.underlay.addressOf(here, over), outerTo ?? this.underlay.addressOf(there, over)] as const;
     const named: readonly (readonly [string, Wrapping])[] = [
       ...(encryption?.adds === 'instead' ? [] : [[mode, carrier] as const]),
       ...(encryption ? [[this.model.profile.cni.encryption, encryption] as const] : []),
@@ -75,7 +76,8 @@ export class Crossing {
     return named.flatMap(([name, wrapping]) => {
       const view = encapOf(this.model, [name, wrapping], over, addresses);
       const device = wrappingDevice(this.model, wrapping, this.family, over);
-      return view ? [{ view, device, name, wrapping, overhead: wrapping.onWire?.[over] ?? overheadOf(this.model, wrapping, over) }] : [];
+      const around = wrapping.onWire?.[over] ?? overheadOf(this.model, wrapping, over);
+      return view ? [{ view, device, name, wrapping, overhead: around + (wrapping === carrier ? extra : 0) }] : [];
     });
   }
 

@@ -5,8 +5,9 @@ import { compareIps, formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { CiliumEgressGatewayPolicy, EgressGatewayChoice, EgressSubject } from '../../resources/cilium-egress-gateway.js';
 import { type LabelSelector, selectorMatches } from '../../resources/label-selector.js';
 import type { Labels } from '../../resources/resource.js';
-import { isWrapping } from '../carriers.js';
+import { carrierOf, isWrapping } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
+import type { Conveyance } from './conveyance.js';
 import type { DeviceAddress } from './device-address.js';
 import type { Place } from './ways.js';
 import type { Underlay } from './underlay.js';
@@ -126,9 +127,10 @@ function exitOf(model: NetworkModel, underlay: Underlay, family: IpFamily, { nod
 }
 
 /** The tunnel by which packets get to a gateway, and their replies back: that of the mode, or of `tunnel-protocol` where the mode has none (`bpf/lib/egress_gateway.h`, encap_and_redirect). */
-export function gatewayTunnel(model: NetworkModel): string {
+export function toGateway(model: NetworkModel): Conveyance {
   const { mode } = clusterMode(model);
-  return isWrapping('cilium', mode) ? mode : model.profile.cni.tunnelProtocol;
+  const name = isWrapping('cilium', mode) ? mode : model.profile.cni.tunnelProtocol;
+  return { name, carrier: carrierOf('cilium', name), why: 'egress gateways are reached by Cilium’s tunnel', extra: 0 };
 }
 
 /** What the gateway does to the source, in words. */

@@ -3,7 +3,8 @@ import { type Ip, parseIp } from '../../net/ip.js';
 import type { Carriage } from './carriage.js';
 import type { DeviceAddress } from './device-address.js';
 import type { JourneyEnds } from './journey-ends.js';
-import { type EgressGateway, egressGatewayOf, egressRule, gatewayTunnel } from './egress-gateway.js';
+import { dispatchOf } from './direct-return.js';
+import { type EgressGateway, egressGatewayOf, egressRule, toGateway } from './egress-gateway.js';
 import { rewritingAt, type SourceRewriting } from './rewriting.js';
 import { proxyHookAt, type ServiceTurn, type TranslationPlace, translationPlace } from './service-turn.js';
 import { type Addressed, type Stage, translating, type Translation } from './stage.js';
@@ -111,7 +112,8 @@ function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
   const { model, underlay, family, from, to, turn } = ends;
   const packet = firstPacket(ends, from.ip);
   const address = underlay.addressOf(entry, family) ?? to.ip;
-  const passing: HostPlace = { kind: 'host', node: entry, ip: address, transit: true, isOfPods: false, isAnyAddress: false };
+  const by = dispatchOf(ends);
+  const passing: HostPlace = { kind: 'host', node: entry, ip: address, transit: true, isOfPods: false, isAnyAddress: false, by };
   const [first, second] = [ways.leg(from, passing), ways.leg(passing, to)];
   const node = from.kind === 'outside' ? undefined : from.node;
   const sent = { node, from, to: passing, leg: first, source: packet.source, destination: packet.destination };
@@ -122,8 +124,10 @@ function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
   const there = rewritingAt(model, { ...passed, marker, hasAddressOfDevice: false });
   const masqueraded = translating(first.stages, first.exit, snatOf(own));
   const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, entry, turn?.translator ?? 'service-proxy') };
-  const turned = translating(masqueraded, first.stages.length - 1, turn ? dnatOf(turn, translation.rule) : []);
-  const { stages, lost } = settled(second, translating(second.stages, second.exit, snatOf(there)));
+  const dnat = turn ? dnatOf(turn, translation.rule) : [];
+  const turned = by?.keepsDestination ? masqueraded : translating(masqueraded, first.stages.length - 1, dnat);
+  const onward = by?.keepsDestination ? translating(second.stages, second.arrival, dnat) : second.stages;
+  const { stages, lost } = settled(second, translating(onward, second.exit, snatOf(there)));
   return {
     packet,
     stages: [...turned, ...stages],
@@ -159,7 +163,7 @@ function byGateway(ends: JourneyEnds, ways: Ways, gateway: EgressGateway): Outwa
     transit: true,
     isOfPods: true,
     isAnyAddress: false,
-    tunnel: gatewayTunnel(model),
+    by: toGateway(model),
   };
   const there = isHere ? undefined : ways.leg(from, place);
   const out = ways.leg(isHere ? from : place, to);

@@ -4,6 +4,7 @@ import { type Attachment, attachmentOf, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import { type Carriage, carriageBetween } from './carriage.js';
+import type { Conveyance } from './conveyance.js';
 import { Crossing } from './crossing.js';
 import { type DeviceAddress, deviceAddress } from './device-address.js';
 import { routesOfPod } from './pod-routes.js';
@@ -27,8 +28,8 @@ export interface HostPlace {
   readonly isOfPods: boolean;
   /** Nobody has asked for this very address: the kernel chooses the one that a packet leaves with. */
   readonly isAnyAddress: boolean;
-  /** The tunnel by which packets of pods get here and back, whatever the cluster's mode is. */
-  readonly tunnel?: string | undefined;
+  /** How packets of pods get here and back, or on, where that is not as between pods. */
+  readonly by?: Conveyance | undefined;
   readonly pod?: ModelPod | undefined;
 }
 
@@ -93,7 +94,7 @@ export class Ways {
       here && there && !sameNode && isOfPods
         ? carriageBetween(this.model, this.underlay, [here, there], to.ip, {
             isOfNode: this.isOfNode(from, to),
-            tunnel: tunnelTo(from, to),
+            by: conveyedBy(from, to),
           })
         : undefined;
     const isNeighbour = sameNode && from.kind === 'pod' && to.kind === 'pod';
@@ -132,7 +133,8 @@ export class Ways {
   private isOfNode(from: Place, to: Place): boolean {
     const { cni, proxy } = this.model.profile;
     const isPassedOn = (from.kind === 'host' && from.transit) || (to.kind === 'host' && to.transit);
-    const isInTunnel = carrierOf(cni.plugin, tunnelTo(from, to) ?? clusterMode(this.model).mode).transport[this.family] !== undefined;
+    const carrier = conveyedBy(from, to)?.carrier ?? carrierOf(cni.plugin, clusterMode(this.model).mode);
+    const isInTunnel = carrier.transport[this.family] !== undefined;
     if (isPassedOn && proxy.mode === 'ebpf' && isInTunnel) return false;
     return from.kind !== 'pod' || to.kind !== 'pod';
   }
@@ -237,8 +239,8 @@ function asSent(from: Place, stages: readonly Stage[]): readonly Stage[] {
   return [{ ...own, limit: Math.min(own.limit ?? own.mtu, next.mtu - next.overhead, next.limit ?? next.mtu) }, next, ...rest];
 }
 
-function tunnelTo(from: Place, to: Place): string | undefined {
-  return (from.kind === 'host' ? from.tunnel : undefined) ?? (to.kind === 'host' ? to.tunnel : undefined);
+function conveyedBy(from: Place, to: Place): Conveyance | undefined {
+  return (from.kind === 'host' ? from.by : undefined) ?? (to.kind === 'host' ? to.by : undefined);
 }
 
 function isBeyond(place: Place): boolean {
