@@ -272,6 +272,15 @@ describe('the controller of NGINX Inc.', () => {
     expect(asked({ 'nginx.org/limit-req-rate': '10r/s' })).toEqual(['HTTP', 'MIDDLEWARE_CONDITION']);
   });
 
+  it('answers 401 to whoever has another password, as the question has it', () => {
+    const objects = withMetadata(ingressCluster('a : foo.com Prefix / -> s'), {
+      a: { annotations: { 'nginx.org/basic-auth-secret': 'users' } },
+    });
+    const request = { ...requestFor('http://foo.com/'), auth: { status: 403, headers: [] } };
+    const answer = route(modelOf(objects), { request, class: 'c', dialect: 'nginx-f5' });
+    expect(answer.ok && [answer.value.verdict, answer.value.result.status, answer.value.assumptions]).toEqual(['REFUSED', 401, []]);
+  });
+
   it('sends to https what came to the proxy before it by http (`redirect-to-https`)', () => {
     const rules = 'a : foo.com Prefix / -> s';
     const asked = annotation('nginx.org/redirect-to-https', 'True');

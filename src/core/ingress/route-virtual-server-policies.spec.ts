@@ -130,6 +130,21 @@ describe('what policies are taken to let through', () => {
     expect(codes([whole('p'), policy('p', spec)])).toEqual(expected);
   });
 
+  /** ngx_http_auth_request_module ("If it returns 401 or 403, the access is denied with the corresponding error code. Any other response code … is considered an error"); ngx_http_auth_basic_module: 401. */
+  it.each<[spec: JsonObject, status: number, expected: string]>([
+    [{ basicAuth: { secret: 'users' } }, 200, 'ROUTED a=1'],
+    [{ basicAuth: { secret: 'users' } }, 403, 'REFUSED 401'],
+    [{ externalAuth: { authURL: 'http://auth.t.svc/verify' } }, 403, 'REFUSED 403'],
+    [{ externalAuth: { authURL: 'http://auth.t.svc/verify' } }, 302, 'REFUSED 500'],
+    [{ externalAuth: { authURL: 'http://auth.t.svc/verify', authSigninURL: 'http://x.com/in' } }, 401, 'UNDEFINED ? NOT_EVALUATED'],
+    [{ apiKey: { suppliedIn: { query: ['key'] }, clientSecret: 'keys' } }, 401, 'REFUSED 401'],
+    [{ accessControl: { deny: ['10.0.0.9'] } }, 401, 'ROUTED a=1'],
+  ])('%j, where the question says %i: %s', (spec, status, expected) => {
+    const asked = { ...from('10.0.0.1'), auth: { status, headers: [] } };
+    expect(line([whole('p'), policy('p', spec)], URL, asked)).toBe(expected);
+    expect(ask([whole('p'), policy('p', spec)], URL, asked).assumptions).toEqual([]);
+  });
+
   it('is a certificate of the client by https alone', () => {
     const objects = [
       server('s', [to('/', 'a')], { tls: { secret: 'cert' }, ...named('p') }),

@@ -17,6 +17,8 @@ export interface NginxAuthentication {
   readonly by: 'jwt' | 'basicAuth' | 'oidc' | 'apiKey' | 'externalAuth';
   /** The Secret that it needs, of its own namespace, and the type that one has to be of; undefined: none. */
   readonly secret: { readonly name: string; readonly type: string } | undefined;
+  /** Whoever does not is sent to another page (`authSigninURL`, and that of OpenID Connect). */
+  readonly hasSignIn: boolean;
 }
 
 /** Which pages of other origins may read the answers. */

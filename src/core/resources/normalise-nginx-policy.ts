@@ -24,12 +24,17 @@ const READERS: Readonly<Record<string, (reader: ObjectReader) => NginxPolicyActi
   accessControl: readAccessControl,
   rateLimit: readRateLimit,
   jwt: readJwt,
-  basicAuth: (reader) => ({ type: 'authentication', by: 'basicAuth', secret: needed(reader, 'secret', 'nginx.org/htpasswd') }),
+  basicAuth: (reader) => ({
+    type: 'authentication',
+    by: 'basicAuth',
+    secret: needed(reader, 'secret', 'nginx.org/htpasswd'),
+    hasSignIn: false,
+  }),
   ingressMTLS: readIngressMtls,
   egressMTLS: readEgressMtls,
   externalAuth: (reader) => {
     need(reader, 'authURL');
-    return { type: 'authentication', by: 'externalAuth', secret: undefined };
+    return { type: 'authentication', by: 'externalAuth', secret: undefined, hasSignIn: reader.filledText('authSigninURL') !== undefined };
   },
   oidc: readOidc,
   apiKey: readApiKey,
@@ -76,7 +81,12 @@ function readJwt(reader: ObjectReader): NginxPolicyAction {
   if ((secret === undefined) === (uri === undefined))
     reader.error('invalid-value', 'secret', 'it has exactly one of `secret` and `jwksURI`');
   if (uri !== undefined) need(reader, 'keyCache');
-  return { type: 'authentication', by: 'jwt', secret: secret === undefined ? undefined : { name: secret, type: 'nginx.org/jwk' } };
+  return {
+    type: 'authentication',
+    by: 'jwt',
+    secret: secret === undefined ? undefined : { name: secret, type: 'nginx.org/jwk' },
+    hasSignIn: false,
+  };
 }
 
 /** `validateIngressMTLS`. */
@@ -103,14 +113,19 @@ function readOidc(reader: ObjectReader): NginxPolicyAction {
   for (const field of ['authEndpoint', 'tokenEndpoint', 'jwksURI', 'clientID']) need(reader, field);
   const isPublic = reader.boolean('pkceEnable') ?? false;
   if (isPublic && reader.has('clientSecret')) reader.error('invalid-value', 'clientSecret', 'it cannot be used together with `pkceEnable`');
-  return { type: 'authentication', by: 'oidc', secret: isPublic ? undefined : needed(reader, 'clientSecret', 'nginx.org/oidc') };
+  return {
+    type: 'authentication',
+    by: 'oidc',
+    secret: isPublic ? undefined : needed(reader, 'clientSecret', 'nginx.org/oidc'),
+    hasSignIn: true,
+  };
 }
 
 /** `validateAPIKey`. */
 function readApiKey(reader: ObjectReader): NginxPolicyAction {
   const supplied = reader.object('suppliedIn');
   if (!supplied?.has('header') && !supplied?.has('query')) reader.error('missing-field', 'suppliedIn', 'it needs a `header` or a `query`');
-  return { type: 'authentication', by: 'apiKey', secret: needed(reader, 'clientSecret', 'nginx.org/apikey') };
+  return { type: 'authentication', by: 'apiKey', secret: needed(reader, 'clientSecret', 'nginx.org/apikey'), hasSignIn: false };
 }
 
 /** `generateCORSHeaders` of `internal/configs/policy.go`. */

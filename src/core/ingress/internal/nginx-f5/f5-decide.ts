@@ -19,7 +19,7 @@ import { handshakeFault } from './f5-certificate.js';
 import type { PolicySet } from './f5-policies.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
-import { ingressAssumptions, ingressBackend } from './ingress-backend.js';
+import { ingressAsks, ingressAssumptions, ingressBackend } from './ingress-backend.js';
 import { transportOutcome } from './transport-outcome.js';
 import { decideVirtual, type F5Context } from './virtual-decide.js';
 import { redirectsInside } from './virtual-places.js';
@@ -145,7 +145,8 @@ function atLocation(context: F5Context, server: F5Server, location: Location, ta
     ...proxied(context, server, rival, taken),
     because: 'HOST_OWNER_UNKNOWN' as const,
   }));
-  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner) : [];
+  const { request } = taken;
+  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner, request) : [];
   return { outcomes: [proxied(context, server, location, taken), ...others], location, assumptions };
 }
 
@@ -177,6 +178,10 @@ function proxied({ router, model }: F5Context, { owner }: F5Server, location: Lo
   // Those of a master hold for its minions, too (`minionInheritanceList`).
   if (f5Annotations(ingress).locationSnippets || f5Annotations(owner).locationSnippets)
     return unknown(source, 'SNIPPET_NOT_EVALUATED', '`nginx.org/location-snippets` is not evaluated');
+  const asks = owner.kind === 'Ingress' ? ingressAsks(ingress, owner) : [];
+  const { auth } = taken.request;
+  if (auth && (auth.status < 200 || auth.status > 299) && asks.length > 0)
+    return refused(source, 401, 'AUTHENTICATION_FAILED', `the client does not pass \`${asks.join('`, `')}\`: 401`);
   const sent = forwardedPath(location, ingress, backend, taken);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
   const reached = backendOutcome(model, ingress, backend, rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED');

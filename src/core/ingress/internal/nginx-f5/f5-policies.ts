@@ -3,6 +3,7 @@ import { assertNever } from '../../../kernel/assert-never.js';
 import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { RouteRequest } from '../../route-request.js';
 import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
@@ -134,7 +135,7 @@ export function usedOf<Type extends NginxPolicyAction['type']>(
 const WITHOUT_PLUS = ['jwt', 'oidc'];
 
 /** What is taken for granted of clients and requests that Policies let through. */
-export function grantedBy(set: PolicySet, scheme: 'http' | 'https'): readonly Note[] {
+export function grantedBy(set: PolicySet, { scheme, auth }: RouteRequest): readonly Note[] {
   const nameOf = ({ policy }: UsedPolicy) => `\`${policy.namespace}/${policy.ref.name}\``;
   const asking = usedOf(set, 'authentication');
   const isOfPlus = asking.some(({ action }) => WITHOUT_PLUS.includes(action.by)) || usedOf(set, 'waf').length > 0;
@@ -143,7 +144,7 @@ export function grantedBy(set: PolicySet, scheme: 'http' | 'https'): readonly No
   const note = (code: string, message: string, of: readonly UsedPolicy[]): readonly Note[] =>
     of.length === 0 ? [] : [{ code, message: message.replace('%', of.map(nameOf).join(', ')) }];
   return [
-    ...note('AUTHENTICATION_PASSED', 'the client is taken to prove who it is, as the policies % ask', asking),
+    ...note('AUTHENTICATION_PASSED', 'the client is taken to prove who it is, as the policies % ask', auth ? [] : asking),
     ...note('CLIENT_CERTIFICATE_ASSUMED', 'the client is taken to present a certificate that the policy % accepts', certificates),
     ...note('MIDDLEWARE_CONDITION', 'the policies % (rates, caches, firewalls) are taken not to act', conditional),
     ...(isOfPlus

@@ -1,5 +1,6 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
+import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import type { RoutingObject } from '../path-rule.js';
 
@@ -23,10 +24,16 @@ export function ingressBackend(
 const ASKING = ['nginx.org/basic-auth-secret', 'nginx.com/jwt-key'];
 const RATE = 'nginx.org/limit-req-rate';
 
-/** What is taken for granted of a request that an Ingress takes; what a minion says of clients goes before its master, and both have the rates of the master. */
-export function ingressAssumptions(ingress: RoutingObject, master: Ingress): readonly Note[] {
-  const has = (one: RoutingObject, name: string) => Object.hasOwn(one.annotations, name) && one.annotations[name] !== '';
-  const asking = ASKING.filter((name) => has(ingress, name) || has(master, name));
+const has = ({ annotations }: RoutingObject, name: string) => Object.hasOwn(annotations, name) && annotations[name] !== '';
+
+/** The annotations that ask who the client is: what a minion says goes before its master. */
+export function ingressAsks(ingress: RoutingObject, master: Ingress): readonly string[] {
+  return ASKING.filter((name) => has(ingress, name) || has(master, name));
+}
+
+/** What is taken for granted of a request that an Ingress takes; minions have the rates of their master. */
+export function ingressAssumptions(ingress: RoutingObject, master: Ingress, { auth }: RouteRequest): readonly Note[] {
+  const asking = auth ? [] : ingressAsks(ingress, master);
   const named = `\`${asking.join('`, `')}\``;
   return [
     ...(asking.length > 0 ? [{ code: 'AUTHENTICATION_PASSED', message: `the client is taken to pass ${named}` }] : []),

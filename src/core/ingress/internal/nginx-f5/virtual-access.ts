@@ -2,7 +2,7 @@ import type { ResponseHeaderChange } from '../../route-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { answeredOptions } from '../nginx/nginx-cors.js';
-import { refused, type Source } from '../nginx/nginx-outcomes.js';
+import { refused, type Source, unknown } from '../nginx/nginx-outcomes.js';
 import { covers } from '../nginx/source-range.js';
 import { type PolicySet, usedOf } from './f5-policies.js';
 
@@ -16,7 +16,7 @@ function isLetIn(set: PolicySet, { clientAddress }: RouteRequest): boolean | und
   return allow.length > 0 ? isListed(allow) : !isListed(deny);
 }
 
-/** What becomes of a request for which `served` waits, and its answer of 403 as error pages make it. */
+/** What becomes of a request for which `served` waits, and the errors of those that are not let in as error pages make them. Addresses are looked at first, then who the client is. */
 export function admitted(
   source: Source,
   set: PolicySet,
@@ -27,9 +27,26 @@ export function admitted(
   // nginx answers a preflight before it looks at who asks.
   if (served.reached.verdict === 'PREFLIGHT') return [served];
   const letIn = isLetIn(set, request);
-  if (letIn === true) return [served];
+  const known = turnedAway(source, set, request, paged) ?? served;
+  if (letIn === true) return [known];
   const denied = paged(refused(source, 403, 'SOURCE_DENIED', 'the policies of `accessControl` refuse the address of the client: 403'));
-  return letIn === false ? [denied] : [served, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' }));
+  return letIn === false ? [denied] : [known, denied].map((outcome) => ({ ...outcome, because: 'CLIENT_ADDRESS_UNKNOWN' }));
+}
+
+/**
+ * The answer to a client that does not pass a policy that asks who it is, as the question has it; undefined: it passes. A password or token that is wrong is 401; of those that ask a service
+ * ngx_http_auth_request_module hands 401 and 403 on, and anything else is 500.
+ */
+function turnedAway(source: Source, set: PolicySet, { auth }: RouteRequest, paged: (outcome: Outcome) => Outcome): Outcome | undefined {
+  const [first] = usedOf(set, 'authentication');
+  if (!first || !auth || (auth.status >= 200 && auth.status < 300)) return undefined;
+  const { action, policy } = first;
+  const name = `Policy ${policy.namespace}/${policy.ref.name}`;
+  const isAsked = action.by === 'externalAuth' || action.by === 'apiKey';
+  const status = !isAsked ? 401 : auth.status === 401 || auth.status === 403 ? auth.status : 500;
+  if (status === 401 && action.hasSignIn)
+    return unknown(source, 'NOT_EVALUATED', `${name} sends clients to sign in, and where that is depends on what it asks`);
+  return paged(refused(source, status, 'AUTHENTICATION_FAILED', `the client does not pass ${name}: ${status}`));
 }
 
 /** What a location says of other origins; undefined: nothing (`generateCORSHeaders`, `generateCORSOriginMap`). */

@@ -78,7 +78,7 @@ export function decideVirtual(
   const served = ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
   const outcomes = admitted(visit.source, set, taken.request, served, pages);
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
-  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request.scheme) : [] };
+  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request) : [] };
 }
 
 /** Locations of nginx that answer by themselves have no error pages. */
