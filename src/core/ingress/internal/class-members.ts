@@ -191,7 +191,7 @@ export function someGoBy(model: NetworkModel, annotations: readonly string[], cl
 /** The class under which an Ingress of a router is shown: the one that it names, where its controller serves several. */
 export function shownClass(model: NetworkModel, { className }: ClassRouter, object: RoutingObject): string | undefined {
   const named = 'className' in object && typeof object.className === 'string' ? object.className : undefined;
-  if (className === undefined || named === undefined) return className;
+  if (className === undefined || named === undefined || named === className) return className;
   return servedWith(model, className).includes(named) ? named : className;
 }
 
