@@ -28,7 +28,8 @@ const CONFLICT = { v1: 'A14', nginx: 'B6', traefik: 'T2', f5: 'F' } as const;
 const SERVICE = { v1: 'A12', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G28' } as const;
 const ENDPOINTS = { v1: 'A15', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G26' } as const;
 const CERTIFICATE = { v1: 'A13', nginx: 'B21', traefik: 'T7', f5: 'F-configuration', gateway: 'G11' } as const;
-const ACCESS = { v1: 'B17', traefik: 'T7', f5: 'F-virtual-server' } as const;
+const ACCESS = { v1: 'B17', traefik: 'T7', f5: 'F-policy' } as const;
+const STREAM = { v1: 'T7', f5: 'F-transport-server' } as const;
 const PATTERN = { v1: 'B9', traefik: 'T4', f5: 'F-configuration', gateway: 'G17' } as const;
 const DEFAULT = { v1: 'A10', nginx: 'B4', traefik: 'T6', f5: 'F-configuration' } as const;
 
@@ -93,9 +94,9 @@ const CITED = {
   RULE_PART_FAILS: 'T4',
   MIDDLEWARE_APPLIED: 'T7',
   TLS_OPTION_MISSING: 'T7',
-  HTTP_TAKES_CONNECTION: 'T7',
-  CONNECTION_ROUTED: 'T7',
-  TLS_REFUSED: 'T7',
+  HTTP_TAKES_CONNECTION: STREAM,
+  CONNECTION_ROUTED: STREAM,
+  TLS_REFUSED: { v1: 'T7', f5: 'F-configuration' },
   TLS_OPTIONS_DIFFER: 'T7',
   TRAEFIK_SERVICE: 'T7',
   NAMESPACE_CROSSED: 'T7',
@@ -113,7 +114,7 @@ const CITED = {
   LISTENER_LESS_SPECIFIC: 'G12',
   LISTENER_OTHER_NAME: 'G11',
   LISTENER_NOT_SERVED: 'G3',
-  LISTENER_MISSING: 'G11',
+  LISTENER_MISSING: { v1: 'G11', f5: 'F' },
   MISDIRECTED_REQUEST: 'G45',
   RULE_SELECTED: '6.3',
   RULE_UNDEFINED: '6.3',
@@ -148,14 +149,14 @@ const CITED = {
   LOCATION_NO_MATCH: { v1: 'B8', f5: 'F-configuration' },
   PATH_TEXT_SMALLER: 'B7',
   PATH_TAKEN: { v1: 'B6', f5: 'F' },
-  TLS_PASSED_THROUGH: { v1: 'B20', traefik: 'T7' },
+  TLS_PASSED_THROUGH: { v1: 'B20', traefik: 'T7', f5: 'F-transport-server' },
   PATH_IGNORED: { v1: 'B20', traefik: 'T7' },
   CANARY_PATH: { v1: 'B22', traefik: 'T8' },
   CANARY_ALONE: 'B22',
   SESSION_STARTED: 'B22',
   SESSION_KEPT: 'B22',
-  PREFLIGHT_ANSWERED: 'B24',
-  ERROR_PAGE: 'B23',
+  PREFLIGHT_ANSWERED: { v1: 'B24', f5: 'F-policy' },
+  ERROR_PAGE: { v1: 'B23', f5: 'F-virtual-server' },
   MIRRORED: 'B24',
   PATH_LEAVES_ROOT: { v1: 'B12', f5: 'F-configuration' },
   APP_ROOT: 'B14',
@@ -163,7 +164,7 @@ const CITED = {
   REDIRECT_ASKED: { v1: 'B14', f5: 'F-virtual-server' },
   HTTPS_REDIRECT: { v1: 'B13', f5: 'F-configuration' },
   WWW_REDIRECT: 'B15',
-  AUTHENTICATION_FAILED: { v1: 'B18', traefik: 'T7', f5: 'F-virtual-server' },
+  AUTHENTICATION_FAILED: { v1: 'B18', traefik: 'T7', f5: 'F-policy' },
   SIGN_IN: 'B18',
   ANNOTATION_INVALID: { v1: 'B17', f5: 'F-configuration' },
   CLIENT_NAME_MISSING: 'B21',
@@ -174,7 +175,7 @@ const CITED = {
   PATTERN_UNSUPPORTED: PATTERN,
   VARIABLE_UNKNOWN: { v1: 'B14', f5: 'F-virtual-server' },
   NOT_EVALUATED: { v1: 'B24', f5: 'F-virtual-server' },
-  POLICY_UNUSABLE: 'F-virtual-server',
+  POLICY_UNUSABLE: 'F-policy',
   ROUTE_ANSWERS: 'F-virtual-server',
   ROUTE_REDIRECT: 'F-virtual-server',
   EXPRESSION_FIRST: { v1: 'B9', f5: 'F-virtual-server' },
@@ -191,7 +192,7 @@ const CITED = {
   PROVIDER_LATER: 'T2',
   LOWER_PRIORITY: 'T2',
   PRIORITY_TIE: { v1: 'T2', gateway: 'T9' },
-  ENTRY_POINT_OTHER: 'T7',
+  ENTRY_POINT_OTHER: STREAM,
   ENTRY_POINT_UNKNOWN: 'T7',
   RULE_UNDECIDED: 'T4',
   MIDDLEWARE_MISSING: 'T7',

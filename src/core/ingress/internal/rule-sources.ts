@@ -61,6 +61,8 @@ export const RULE_SOURCES = {
   F: `${F5}/k8s/configuration.go`,
   'F-configuration': `${F5}/configs/ingress.go`,
   'F-virtual-server': `${F5}/configs/virtualserver.go`,
+  'F-policy': `${F5}/configs/policy.go`,
+  'F-transport-server': `${F5}/configs/transportserver.go`,
   G1: `${GATEWAY}/gatewayclass_types.go`,
   G3: `${GATEWAY}/gateway_types.go`,
   G7: `${GATEWAY}/shared_types.go`,
