@@ -89,6 +89,16 @@ describe('a listener inside TLS that is not told how', () => {
   });
 });
 
+/** `apis/v1/gateway_types.go`, `ProtocolType`: "Implementations can define their own protocols"; `ListenerReasonUnsupportedProtocol`. */
+it('a protocol of an implementation is taken not to be known, and the answer says so', () => {
+  const model = modelOf(gateway([listener('http'), listener('own', { port: 444, protocol: 'example.com/quic' })]));
+  const answer = statusOfGatewayObject(model, GATEWAY);
+  if (!answer.ok) throw new Error(answer.error.message);
+  expect(conditionLine(answer.value.result.listeners?.[1]?.conditions ?? [])).toContain('Accepted=False UnsupportedProtocol');
+  expect(answer.value.assumptions.map(({ code }) => code)).toEqual(['PROTOCOL_UNKNOWN']);
+  expect(answer.value.confidence).toBe('ASSUMED');
+});
+
 /** `apis/v1/gateway_types.go`, `GatewayStatus.Conditions`: "MUST always update the observedGeneration". */
 describe('the generation that a condition is about', () => {
   const [gatewayClass, gw] = gateway([listener('http')]);

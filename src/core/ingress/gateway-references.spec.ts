@@ -125,3 +125,27 @@ describe('listeners whose TLS overlaps', () => {
     expect(overlapping(https('a', 'x.a.com'), passed, listener('http'))).toEqual([]);
   });
 });
+
+/** `apis/v1/gateway_types.go`, `Listener.TLS`: "MUST use the longest matching SNI out of all available certificates for any TLS handshake"; `ListenerTLSConfig.Options`. */
+describe('the certificate that a client is shown', () => {
+  const shown = (tls: JsonObject, host: string) => {
+    const https = listener('https', { port: 443, protocol: 'HTTPS', tls });
+    const objects = [secret('wild'), secret('precise', CERTIFICATES.precise), httpRoute('r', [rule({}, 'web')]), ...backend('web')];
+    return askGateway(modelOf([...gateway([https]), ...objects]), `https://${host}/`, { sni: host });
+  };
+  const refs = (...names: string[]): JsonObject => ({ certificateRefs: names.map((name) => ({ name })) });
+
+  it.each([
+    ['a.foo.com', 'precise'],
+    ['b.foo.com', 'wild'],
+    ['nobody.org', 'wild'], // the first one: no other fits better
+  ])('%s: %s', (host, expected) => {
+    expect(shown(refs('wild', 'precise'), host).result.certificate?.secret).toBe(expected);
+  });
+
+  it('is not known where only options of the implementation name it', () => {
+    const { verdict, result, assumptions } = shown({ options: { 'example.com/certificate': 'a' } }, 'a.foo.com');
+    expect([verdict, result.certificate]).toEqual(['ROUTED', null]);
+    expect(assumptions.map(({ code }) => code)).toEqual(['CERTIFICATE_OF_CONTROLLER']);
+  });
+});

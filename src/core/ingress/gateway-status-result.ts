@@ -19,6 +19,7 @@ export const GATEWAY_STATUS_REASONS = {
   PARAMETERS_UNKNOWN: 'parameters of the implementation are not known: the answer is what holds without them',
   ADDRESS_TYPE_UNKNOWN: 'whether the implementation knows the type of address is not known; it is taken not to',
   MORE_DEFAULT_GATEWAYS: 'more Gateways take the route by default than its status can hold',
+  PROTOCOL_UNKNOWN: 'whether the implementation knows the protocol of a listener is not known; it is taken not to',
   NO_PARENT: 'the object names no parent of the Gateway API',
   ADDRESS_TAKEN_AS_USABLE: 'whether the network gives the Gateway an address that it asks for is not known; it is taken to',
   NOT_USED: 'no route of a Gateway uses what the policy is for',

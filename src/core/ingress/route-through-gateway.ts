@@ -1,4 +1,4 @@
-import { type Answer, uniqueNotes } from '../kernel/answer.js';
+import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
@@ -103,6 +103,14 @@ function showCertificate(
   return presented?.certificate ?? null;
 }
 
+/** A listener may leave its certificate to the `options` of its implementation (the validation of `ListenerTLSConfig`). */
+function certificateNotes(listener: JudgedListener | undefined): readonly Note[] {
+  const tls = listener?.listener.tls;
+  if (!tls || tls.mode === 'Passthrough' || tls.certificateRefs.length > 0) return [];
+  const message = `listener \`${listener.listener.name}\` names no certificate: which one the implementation presents by its \`options\` is not known; the client is taken to accept it`;
+  return [{ code: 'CERTIFICATE_OF_CONTROLLER', message }];
+}
+
 function decide(
   trail: Trail,
   model: NetworkModel,
@@ -155,7 +163,7 @@ function answerOf(
   trail: Trail,
 ): Answer<RouteVerdict, RouteResult> {
   const asked = isHTTP(request) ? requestLine(request) : `${request.scheme}://${request.host}:${port}`;
-  const assumptions = uniqueNotes([...unknownParts(model, gateway), ...decision.assumptions]);
+  const assumptions = uniqueNotes([...unknownParts(model, gateway), ...certificateNotes(listener), ...decision.assumptions]);
   const { verdict } = decision;
   return {
     verdict,

@@ -38,6 +38,8 @@ export interface GatewayListener {
   readonly port: number;
   /** Undefined for a protocol that the specification does not name: nothing can be attached. */
   readonly protocol: ListenerProtocol | undefined;
+  /** A protocol of an implementation, `example.com/quic`; undefined for every other. */
+  readonly ownProtocol: string | undefined;
   /** Lower-case; undefined: every host. */
   readonly hostname: string | undefined;
   readonly tls: ListenerTls | undefined;

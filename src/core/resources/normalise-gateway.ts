@@ -93,13 +93,14 @@ export function normaliseListenerSet(root: ObjectReader, ref: ObjectRef): Listen
 
 function readListeners(spec: ObjectReader): readonly GatewayListener[] {
   const names = new Set<string>();
+  if (spec.objects('listeners').length === 0) spec.error('missing-field', 'listeners', 'at least one listener has to be given');
   return spec.objects('listeners').flatMap((reader): readonly GatewayListener[] => {
     const [name, port] = [reader.filledText('name'), reader.integer('port', 1, 65535)];
     if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
     if (port === undefined && !reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
     if (name === undefined || port === undefined) return [];
     const allowed = reader.object('allowedRoutes');
-    const protocol = reader.oneOf('protocol', LISTENER_PROTOCOLS);
+    const { protocol, ownProtocol } = readProtocol(reader);
     checkProtocol(reader, protocol);
     if (names.has(name)) reader.error('duplicate', 'name', `an earlier listener is called \`${name}\`, too`);
     names.add(name);
@@ -109,6 +110,7 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
         name,
         port,
         protocol,
+        ownProtocol,
         hostname: readHostnameField(reader, 'hostname'),
         tls: readTls(reader.object('tls')),
         allowedNamespaces: readAllowedNamespaces(allowed, 'Same'),
@@ -116,6 +118,16 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
       },
     ];
   });
+}
+
+/** Protocols of implementations have the name of a domain before them (`ProtocolType`). */
+const OWN_PROTOCOL = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]+$/;
+
+function readProtocol(reader: ObjectReader): Pick<GatewayListener, 'protocol' | 'ownProtocol'> {
+  const written = reader.filledText('protocol') ?? '';
+  if (!OWN_PROTOCOL.test(written)) return { protocol: reader.oneOf('protocol', LISTENER_PROTOCOLS), ownProtocol: undefined };
+  reader.warn('not-modelled', 'protocol', `\`${written}\` is a protocol of an implementation, which is not modelled`);
+  return { protocol: undefined, ownProtocol: written };
 }
 
 /** What a protocol cannot carry (the validations of `GatewaySpec.Listeners` and `ListenerTLSConfig`). */

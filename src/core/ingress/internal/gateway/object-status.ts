@@ -14,7 +14,7 @@ import { judgeAddresses } from './gateway-addresses.js';
 import { attachedListenerSets, gatewayConditions, listenerSetConditions } from './gateway-conditions.js';
 import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
 import { routeConditions } from './route-conditions.js';
-import { classParameters, unknownParts } from './unknown-parts.js';
+import { classParameters, unknownParts, unknownProtocols } from './unknown-parts.js';
 
 /** A status, whether anybody writes it, and what stands in the way. */
 export interface ObjectStatus {
@@ -43,7 +43,7 @@ export function gatewayStatus(model: NetworkModel, gateway: Gateway): ObjectStat
   const conditions = gatewayConditions(model, state);
   const attached = attachedListenerSets(model, state);
   const result = { ...NOTHING, object, conditions, listeners, attachedListenerSets: attached };
-  const assumptions = [...unknownParts(model, gateway), ...judgeAddresses(model, gateway).open];
+  const assumptions = [...unknownParts(model, gateway), ...unknownProtocols(gateway), ...judgeAddresses(model, gateway).open];
   return { result, handled: true, remarks: [], assumptions };
 }
 
@@ -86,7 +86,7 @@ export function listenerSetStatus(model: NetworkModel, set: ListenerSet): Object
   if (!state) return notHandled(empty, 'CLASS_MISSING', classMissing(gateway));
   const listeners = listenerStatuses(state, set);
   const result = { ...empty, conditions: listenerSetConditions(model, set, state), listeners };
-  return { result, handled: true, remarks: [], assumptions: unknownParts(model, gateway) };
+  return { result, handled: true, remarks: [], assumptions: [...unknownParts(model, gateway), ...unknownProtocols(set)] };
 }
 
 /** The status of a route: one entry for each parent that some controller serves. */

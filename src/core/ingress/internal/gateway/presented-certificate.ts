@@ -7,7 +7,10 @@ import { certificateNames } from '../certificate-names.js';
 import { hostCovers } from '../request-host.js';
 import type { JudgedListener } from './listener-status.js';
 
-/** The certificate of a listener that is made out to the SNI, else its first one (`apis/v1/gateway_types.go`, `ListenerTLSConfig.CertificateRefs`). */
+/**
+ * The certificate of a listener that is made out to the SNI, the longest name first ("MUST use the longest matching SNI out of all available certificates"), else its
+ * first one (`apis/v1/gateway_types.go`, `Listener.TLS`, `ListenerTLSConfig.CertificateRefs`).
+ */
 export function presentedCertificate(
   model: NetworkModel,
   { listener, owner, certificates }: JudgedListener,
@@ -18,12 +21,14 @@ export function presentedCertificate(
     return {
       reference,
       names,
-      covers: sni === undefined || !names ? undefined : names.some((name) => hostCovers(name, sni.toLowerCase())),
+      length: sni === undefined || !names ? undefined : longestCovering(names, sni.toLowerCase()),
     };
   });
-  const chosen = read.find(({ covers }) => covers === true) ?? read[0];
+  const longest = Math.max(...read.map(({ length = 0 }) => length));
+  const chosen = read.find(({ length = 0 }) => length === longest);
   if (!chosen) return undefined;
-  const { reference, names, covers } = chosen;
+  const { reference, names, length } = chosen;
+  const covers = length === undefined ? undefined : length > 0;
   const namespace = reference.namespace ?? owner.namespace;
   const certificate: RouteCertificate = {
     sni: sni ?? null,
@@ -51,6 +56,14 @@ export function presentedCertificate(
     });
   }
   return { certificate, steps };
+}
+
+/** Characters of the longest name of a certificate that covers a host; 0: none does. A wildcard is never as long as what it covers. */
+function longestCovering(names: readonly string[], host: string): number {
+  return Math.max(
+    0,
+    ...names.filter((name) => hostCovers(name, host)).map((name) => (name.startsWith('*') ? name.length - 1 : name.length)),
+  );
 }
 
 function namesOf(model: NetworkModel, namespace: string, { name, namespace: other }: ObjectReference): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 import type { Note } from '../../../kernel/answer.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { Gateway, GatewayClass } from '../../../resources/gateway.js';
+import type { Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
 import type { ObjectReference } from '../../../resources/gateway-reference.js';
 import { implementationObjects } from './implementation-objects.js';
 
@@ -50,6 +50,15 @@ export function unknownParts(model: NetworkModel, gateway: Gateway): readonly No
           },
         ]),
   ];
+}
+
+/** Protocols of listeners that belong to an implementation: it is taken not to know them. */
+export function unknownProtocols({ listeners }: Gateway | ListenerSet): readonly Note[] {
+  return listeners.flatMap(({ name, ownProtocol }) => {
+    if (ownProtocol === undefined) return [];
+    const message = `whether the implementation speaks \`${ownProtocol}\` of listener \`${name}\` is not known; it is taken not to`;
+    return [{ code: 'PROTOCOL_UNKNOWN', message }];
+  });
 }
 
 /** What an answer about a class rests on. */
