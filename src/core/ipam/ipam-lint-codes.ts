@@ -175,6 +175,17 @@ export const IPAM_CODES = {
     means: 'a node port, or the port of a health check, is asked for twice: the API server gives each number to one service',
     source: 'kubernetes pkg/registry/core/service/portallocator/allocator.go, ErrAllocated; pkg/registry/core/service/storage/alloc.go',
   },
+  SERVICE_RANGES_REFUSED: {
+    severity: 'error',
+    means: 'the API server does not start with these ranges of services: it takes one a family, IPv6 from /64 on',
+    source:
+      'kubernetes cmd/kube-apiserver/app/options/validation.go, validateClusterIPFlags; pkg/registry/core/service/ipallocator/ipallocator.go',
+  },
+  SERVICE_RANGE_TOO_LARGE: {
+    severity: 'warning',
+    means: 'a range of services has more than 20 host bits, which API servers take only since they keep no bitmap of it',
+    source: 'kubernetes cmd/kube-apiserver/app/options/validation.go, validateMaxCIDRRange; feature gate DisableAllocatorDualWrite',
+  },
   SERVICE_CIDR_HELD: {
     severity: 'warning',
     means: 'a ServiceCIDR that was deleted stays: addresses of it are in no other one',

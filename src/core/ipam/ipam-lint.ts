@@ -15,6 +15,7 @@ import { placeChecks } from './internal/lint/place-checks.js';
 import { rangeChecks } from './internal/lint/range-checks.js';
 import { roomChecks } from './internal/lint/room-checks.js';
 import { serviceCidrChecks } from './internal/lint/service-cidr-checks.js';
+import { serviceFlagChecks } from './internal/lint/service-flag-checks.js';
 import { leakChecks, useChecks } from './internal/lint/use-checks.js';
 import type { IpamDraft, IpamFinding } from './ipam-finding.js';
 import { IPAM_CODES, type IpamCodeName } from './ipam-lint-codes.js';
@@ -70,6 +71,7 @@ export function* ipamLint(
     ...(yield* rangeChecks(model)),
     ...(yield* roomChecks(model)),
     ...(yield* serviceCidrChecks(model)),
+    ...serviceFlagChecks(model),
     ...(yield* leakChecks(model, live)),
     ...(yield* useChecks(model, live)),
     ...(yield* placeChecks(model)),
