@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { answersOf } from './load.js';
-import { format, median, timed } from './measure.js';
+import { type Answered, answersOf } from './load.js';
+import { format, median, quantile, timed } from './measure.js';
 import type { Running } from './running.js';
 import { plainFigure, type Section } from './section.js';
 import type { Stage } from './stage.js';
@@ -27,10 +27,12 @@ export async function benchAllocation(stage: Stage): Promise<Section> {
   const allocations: number[] = [];
   const inserts: number[] = [];
   const given: string[] = [];
+  const waits: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
     const { seconds, value } = await timed(() => allocate(running, path));
-    given.push(...value);
+    given.push(...value.map(({ body }) => (JSON.parse(body) as { readonly address: string }).address));
     if (round < WARM_UP) continue;
+    waits.push(...value.map(({ wait }) => wait * 1e3));
     allocations.push((CLIENTS * EACH) / seconds);
     inserts.push(await insertRate(running.databaseUrl));
   }
@@ -50,6 +52,8 @@ export async function benchAllocation(stage: Stage): Promise<Section> {
         ratio: format(rate / reference),
         goal: '≥ 3,000',
       },
+      plainFigure('wait, p50', format(quantile(waits, 0.5), 'ms')),
+      plainFigure('wait, p99', format(quantile(waits, 0.99), 'ms'), '≤ 100 ms'),
       plainFigure('handed out twice', `${duplicates} of ${given.length.toLocaleString('en')}`, '0'),
     ],
   };
@@ -62,12 +66,11 @@ async function poolOf({ api }: Running, cluster: string): Promise<string> {
   return pool.name;
 }
 
-/** The addresses that all clients got, each asking for one after the other. */
-async function allocate({ product, pid }: Running, path: string): Promise<readonly string[]> {
+/** What all clients were answered, each asking for one address after the other. */
+async function allocate({ product, pid }: Running, path: string): Promise<readonly Answered[]> {
   const { url, token } = product;
   const call = () => ({ path, body: JSON.stringify({ identifier: randomUUID() }) });
-  const answers = await answersOf({ url, token, pid }, CLIENTS, EACH, call);
-  return answers.map((text) => (JSON.parse(text) as { readonly address: string }).address);
+  return answersOf({ url, token, pid }, CLIENTS, EACH, call);
 }
 
 /** Single-row inserts a second, each in a transaction of its own. */

@@ -56,12 +56,22 @@ export async function waitsOf(target: Target, count: number, callOf: (n: number)
   return waits;
 }
 
-/** The bodies of the answers to clients of one connection each, which send so many calls one after the other. */
-export async function answersOf(target: Target, clients: number, each: number, nextCall: () => Call): Promise<readonly string[]> {
+/** An answer, and how many seconds its client waited for the end of it. */
+export interface Answered {
+  readonly body: string;
+  readonly wait: number;
+}
+
+/** The answers to clients of one connection each, which send so many calls one after the other. */
+export async function answersOf(target: Target, clients: number, each: number, nextCall: () => Call): Promise<readonly Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const client = async (): Promise<readonly string[]> => {
-    const answers: string[] = [];
-    for (let n = 0; n < each; n++) answers.push(await send(agent, target, nextCall()));
+  const client = async (): Promise<readonly Answered[]> => {
+    const answers: Answered[] = [];
+    for (let n = 0; n < each; n++) {
+      const start = performance.now();
+      const body = await send(agent, target, nextCall());
+      answers.push({ body, wait: (performance.now() - start) / 1e3 });
+    }
     return answers;
   };
   try {

@@ -18,6 +18,7 @@ import { type Section, sectionText } from './section.js';
 import { benchShadows } from './shadows.js';
 import { Stage } from './stage.js';
 import { benchStart } from './start.js';
+import { benchStoredPrefixes } from './stored-prefixes.js';
 import { benchTrace } from './trace.js';
 
 /** In the order of the document. */
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, (stage: Stage) => Promise<Section>>> =
   allocation: benchAllocation,
   combiner: benchCombiner,
   'nearly-full': benchNearlyFull,
+  'stored-prefixes': benchStoredPrefixes,
   start: benchStart,
 };
 

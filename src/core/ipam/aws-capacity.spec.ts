@@ -13,16 +13,32 @@ it.each([
 
 /** aws/amazon-vpc-cni-k8s `docs/prefix-and-ip-target.md`. */
 describe('prefixes of sixteen addresses', () => {
-  it('17 pods with one whole prefix ahead hold three, 31 addresses unused', () => {
-    expect(warmPrefixes(17, 1)).toEqual({ prefixes: 3, unused: 31 });
+  it.each([
+    ['t3.small', 0, 1, 1, 16],
+    ['t3.small', 5, 1, 2, 27],
+    ['t3.small', 16, 1, 2, 16],
+    ['t3.small', 17, 1, 3, 31],
+    ['t3.small', 58, 1, 5, 22],
+    ['p3dn.24xlarge', 3, 1, 2, 29],
+    ['p3dn.24xlarge', 95, 1, 7, 17],
+  ])('%s, %i pods, %i whole prefix ahead: %i prefixes, %i unused', (_, pods, warm, prefixes, unused) => {
+    expect(warmPrefixes(pods, warm)).toEqual({ prefixes, unused });
   });
 
+  // Left out: no pods with 7 ahead and 20 at least, for which the table has one prefix in one column and two in another.
   it.each([
-    [5, 1, 1, 1, 11],
-    [17, 1, 1, 2, 15],
-    [5, 7, 20, 2, 27],
-    [58, 7, 20, 5, 22],
-  ])('%i pods, %i addresses ahead, %i at least: %i prefixes, %i unused', (pods, warm, minimum, prefixes, unused) => {
+    ['t3.small', 0, 1, 1, 1, 16],
+    ['t3.small', 5, 1, 1, 1, 11],
+    ['t3.small', 17, 1, 1, 2, 15],
+    ['t3.small', 58, 1, 1, 4, 6],
+    ['t3.small', 5, 7, 20, 2, 27],
+    ['t3.small', 17, 7, 20, 2, 15],
+    ['t3.small', 58, 7, 20, 5, 22],
+    ['p3dn.24xlarge', 0, 5, 10, 1, 16],
+    ['p3dn.24xlarge', 7, 5, 10, 1, 9],
+    ['p3dn.24xlarge', 15, 5, 10, 2, 17],
+    ['p3dn.24xlarge', 45, 5, 10, 4, 19],
+  ])('%s, %i pods, %i addresses ahead, %i at least: %i prefixes, %i unused', (_, pods, warm, minimum, prefixes, unused) => {
     expect(warmIpPrefixes(pods, warm, minimum)).toEqual({ prefixes, unused });
   });
 });
