@@ -70,6 +70,7 @@ describe('a load balancer in front of ingress-nginx', () => {
     [{ ...TRUSTING, 'proxy-real-ip-cidr': '10.0.0.0/8,5.6.7.8' }, '1.2.3.4, 5.6.7.8', '10.0.0.1', '1.2.3.4'],
     [{ ...TRUSTING, 'proxy-real-ip-cidr': '10.0.0.0/8' }, '1.2.3.4', '11.0.0.1', '11.0.0.1'],
     [{ ...TRUSTING, 'proxy-real-ip-cidr': '10.0.0.0/8' }, '1.2.3.4', undefined, undefined],
+    [{ ...TRUSTING, 'use-proxy-protocol': 'true' }, '1.2.3.4', '10.0.0.1', '10.0.0.1'],
     [TRUSTING, 'nonsense', '10.0.0.1', '10.0.0.1'],
     [TRUSTING, 'nonsense, 5.6.7.8', '10.0.0.1', '5.6.7.8'],
     [TRUSTING, '1.2.3.4:80', '10.0.0.1', '1.2.3.4'],

@@ -70,4 +70,19 @@ describe('the TLS of ingress-nginx with a backend', () => {
     expect([verdict, result.status]).toEqual(['REFUSED', 503]);
     expect(evidence.find(({ reason }) => reason === 'ANNOTATION_INVALID')?.message).toContain(why);
   });
+
+  /** `controller.go`, getBackendServers: `server.ProxySSL` is that of the first Ingress with authorities; `nginx.tmpl`: it stands in the server, and locations inherit it. */
+  it('is that of the first Ingress of the host, where another has none of its own', () => {
+    const rules = 'a@2026-01-01 : foo.com Prefix / -> w\nb@2026-01-02 : foo.com Prefix /b -> w\nb : bar.com Prefix /b -> w';
+    const annotations = { a: { 'proxy-ssl-secret': 't/pair', 'proxy-ssl-verify': 'on' }, b: { 'backend-protocol': 'HTTPS' } };
+    const asked = (url: string, options: Readonly<Record<string, string>> = {}) => {
+      const controllers = [{ class: 'c', dialect: 'ingress-nginx', options }];
+      const model = modelOf([...withNginx(ingressCluster(rules), annotations), ...SECRETS], { ingress: { controllers } });
+      const answer = route(model, { request: requestFor(url), class: 'c', dialect: 'ingress-nginx' });
+      return answer.ok ? answer.value.result.backends[0]?.tls : undefined;
+    };
+    expect(asked('http://foo.com/b')).toEqual({ ...PLAIN, names: ['upstream_balancer'], clientCertificate: 't/pair' });
+    expect(asked('http://bar.com/b')).toEqual(PLAIN);
+    expect(asked('http://foo.com/b', { 'proxy-ssl-location-only': 'true' })).toEqual(PLAIN);
+  });
 });

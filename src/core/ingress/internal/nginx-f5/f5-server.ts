@@ -56,6 +56,7 @@ export const nothingElse = () =>
     tls: undefined,
     snippet: undefined,
     certificateAskers: [],
+    backendSecrets: new Array<Ingress>(),
     taken: new Map<PathRule, Location>(),
     canaries: new Set<PathRule>(),
   }) as const;

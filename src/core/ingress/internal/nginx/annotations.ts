@@ -28,7 +28,7 @@ export interface CanaryRules {
 }
 
 /** How nginx speaks TLS with backends (`annotations/proxyssl/main.go`). */
-interface ProxySsl {
+export interface ProxySsl {
   /** `namespace/name`, as written; empty: none. */
   readonly secret: string;
   readonly name: string;
@@ -81,7 +81,8 @@ export interface NginxAnnotations {
 
 /** Those for the service that is asked about clients, and for connections beside HTTP, change nothing of the way of a request. */
 const SNIPPETS = ['configuration-snippet', 'modsecurity-snippet'];
-const NOT_MODELLED = ['custom-headers', 'enable-modsecurity', 'limit-whitelist'];
+/** `proxy-redirect-…` rewrites the Location that a backend answers. */
+const NOT_MODELLED = ['custom-headers', 'proxy-redirect-from', 'proxy-redirect-to', 'enable-modsecurity', 'limit-whitelist'];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 

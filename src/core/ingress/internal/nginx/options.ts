@@ -48,6 +48,8 @@ export interface NginxOptions {
   /** Statuses whose pages the default backend writes, where a location says nothing of them. */
   readonly errorStatuses: readonly number[];
   readonly interceptsErrors: boolean;
+  /** Whether `proxy-ssl-…` of an Ingress is heeded in its own locations alone. */
+  readonly proxySslLocationOnly: boolean;
   /** Whether requests go to the addresses of Services, not to their endpoints. */
   readonly serviceUpstream: boolean;
   /** What answers over TLS say of it, `Strict-Transport-Security`; undefined: nothing. */
@@ -100,6 +102,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
       .map(Number)
       .filter((status) => status > 299 && status < 600),
     interceptsErrors: !flag('disable-proxy-intercept-errors', false),
+    proxySslLocationOnly: flag('proxy-ssl-location-only', false),
     serviceUpstream: flag('service-upstream', false),
     hsts: flag('hsts', true)
       ? [
@@ -118,7 +121,8 @@ type Flag = (name: string, otherwise: boolean) => boolean;
 /** ngx_http_realip_module, as the template sets it. */
 function realIpOf(flag: Flag, header: string, trusted: readonly string[] | undefined): NginxOptions['realIp'] {
   return {
-    isBelieved: flag('use-forwarded-headers', false) || flag('enable-real-ip', false),
+    // By the PROXY protocol whoever stands in front says who the client is before any header (`nginx.tmpl`, `real_ip_header proxy_protocol`).
+    isBelieved: !flag('use-proxy-protocol', false) && (flag('use-forwarded-headers', false) || flag('enable-real-ip', false)),
     header: header || 'X-Forwarded-For',
     trusted: trusted ?? ['0.0.0.0/0'],
     isRecursive: flag('enable-real-ip-recursive', true),

@@ -1,7 +1,9 @@
+import type { RouteBackend } from '../../route-result.js';
 import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { backendKey, notFound } from '../outcomes.js';
-import { securedByNginx } from './backend-tls.js';
+import type { NginxAnnotations } from './annotations.js';
+import { proxySslOf, securedByNginx } from './backend-tls.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { errorPagesOf, pageHeaders } from './error-pages.js';
@@ -58,6 +60,16 @@ function passOn(context: Context, visit: Visit, upstream: Upstream): Passed | 'u
   return shared === 'unsupported' ? shared : { reached, shared, headers: instead ? pageHeaders(visit, '503') : [], fails: false };
 }
 
+function secured(
+  context: Context,
+  visit: Visit,
+  annotations: NginxAnnotations,
+  backends: readonly RouteBackend[],
+): readonly RouteBackend[] {
+  const settings = proxySslOf(context, visit, annotations);
+  return backends.map((one) => securedByNginx(one, context.model, annotations, settings, visit.request.scheme));
+}
+
 function toOwnDefault(context: Context): Passed | undefined {
   const reached = ownDefaultBackend(context);
   return reached?.backend && { reached, shared: { backends: [reached.backend], steps: [] }, headers: [], fails: false };
@@ -75,7 +87,7 @@ function outcomeOf(
   const source = sourceOf(router, location);
   const prefix = sent.rewritten ? (annotations?.forwardedPrefix ?? '') : '';
   const others = request.headers.filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`);
-  const backends = annotations ? shared.backends.map((one) => securedByNginx(one, model, annotations, request.scheme)) : shared.backends;
+  const backends = annotations ? secured(context, visit, annotations, shared.backends) : shared.backends;
   const copied = fails ? undefined : mirrorOf(model, visit);
   return {
     router,

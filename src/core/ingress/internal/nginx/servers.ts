@@ -48,6 +48,8 @@ export interface NginxServer {
   readonly taken: Map<PathRule, Location>;
   /** Ingresses that ask the clients of the host for certificates, in their order. */
   certificateAskers: readonly Ingress[];
+  /** Ingresses that name a Secret for TLS with backends (`proxy-ssl-secret`), in their order. */
+  readonly backendSecrets: Ingress[];
   readonly canaries: Set<PathRule>;
 }
 
@@ -113,11 +115,12 @@ export class ServerTable {
   private placed(ingresses: readonly Ingress[]): ReadonlyMap<NginxServer, readonly Placed[]> {
     const placed = new Map<NginxServer, Placed[]>();
     for (const ingress of ingresses) {
-      const { affinity, clientCertificate } = annotationsOf(ingress);
+      const { affinity, clientCertificate, proxySsl } = annotationsOf(ingress);
       for (const { host, hasHttp, paths } of validRules(ingress)) {
         const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
         if (!server) continue;
         if (clientCertificate && (hasHttp || host === undefined)) server.certificateAskers = [...server.certificateAskers, ingress];
+        if (proxySsl.secret !== '' && (hasHttp || host === undefined)) server.backendSecrets.push(ingress);
         const list = placed.get(server) ?? [];
         placed.set(server, list);
         for (const path of paths) {
@@ -190,6 +193,7 @@ function newServer(host: string, location: Location, passesTls = false): NginxSe
     snippet: undefined,
     taken: new Map(),
     certificateAskers: [],
+    backendSecrets: [],
     canaries: new Set(),
   };
 }

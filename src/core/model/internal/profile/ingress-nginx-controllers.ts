@@ -39,12 +39,14 @@ const KEYS = [
   'no-tls-redirect-locations',
   'preserve-trailing-slash',
   'proxy-real-ip-cidr',
+  'proxy-ssl-location-only',
   'relative-redirects',
   'service-upstream',
   'ssl-redirect',
   'strict-validate-path-type',
   'use-forwarded-headers',
   'use-port-in-redirects',
+  'use-proxy-protocol',
   'whitelist-source-range',
 ];
 
