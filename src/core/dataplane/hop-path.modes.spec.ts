@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { IpFamily } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { podMtu } from './pod-mtu.js';
 
 /** What switches beside the mode change in the ways of `hop-path.golden.spec.ts`. */
@@ -18,6 +19,60 @@ it('OVN-Kubernetes with the local gateway goes out through the routes of the nod
     const [here, there] = [local!, shared!].map((model) => inShort(askPath(model, 'pod/t/a', TARGETS[name]).result.forward));
     expect(here).toBe(there);
   }
+});
+
+// shared/reference/ipam-dataplane.md §11, Flannel, Service: "endpoint on the same node: back over `cni0` (bridge netfilter must be on, else the un-DNAT of the reply is missed)".
+describe('a service whose endpoint is on the node of the sender', () => {
+  const service: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'near', namespace: 't' },
+    spec: { selector: { app: 'c' }, clusterIP: '10.96.0.30', clusterIPs: ['10.96.0.30'], ports: [{ port: 80, targetPort: 8080 }] },
+  };
+  const asked = (plugin: string, bridgeNetfilter?: boolean, from = 'pod/t/a') =>
+    askPath(pathCluster({ cni: { plugin }, underlay: { bridgeNetfilter: bridgeNetfilter ?? null } }, [service]), from, 'svc/t/near');
+  const notes = (answer: ReturnType<typeof asked>) => answer.assumptions.filter(({ code }) => code === 'BRIDGE_NETFILTER_ASSUMED');
+
+  it.each(['flannel', 'weave', 'kube-router'])('%s: replies over the bridge, which has to call netfilter', (plugin) => {
+    const [untold, on, off] = [asked(plugin), asked(plugin, true), asked(plugin, false)];
+    expect([untold.verdict, notes(untold).length, on.verdict, notes(on).length]).toEqual(['DELIVERED', 1, 'DELIVERED', 0]);
+    expect([off.verdict, off.result.reply.hops]).toEqual(['NO_ROUTE', []]);
+    expect(off.summary).toContain('the packet arrives, and its reply does not');
+  });
+
+  it.each(['calico', 'antrea', 'kindnet'])('%s has no bridge, or one that translates by itself', (plugin) => {
+    expect([asked(plugin, false).verdict, notes(asked(plugin))]).toEqual(['DELIVERED', []]);
+  });
+
+  it('where it is the sender itself, its packet is masqueraded, and the reply comes to the node', () => {
+    expect([asked('flannel', false, 'pod/t/c').verdict, notes(asked('flannel', undefined, 'pod/t/c'))]).toEqual(['DELIVERED', []]);
+  });
+});
+
+// aws/amazon-vpc-cni-k8s README, AWS_EXTERNAL_SERVICE_CIDRS.
+it.each([
+  ['203.0.113.0/24', /table main/],
+  ['198.51.100.0/24', /1536 from its secondary addresses/],
+])('the AWS VPC CNI leads what goes to ranges of its list by the table main: %s', (cidr, rule) => {
+  const agent: KubernetesObject = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'aws-node', namespace: 'kube-system' },
+    spec: {
+      selector: { matchLabels: { app: 'aws' } },
+      template: {
+        metadata: { labels: { app: 'aws' } },
+        spec: {
+          hostNetwork: true,
+          containers: [
+            { name: 'aws-node', image: 'amazon-k8s-cni:v1.20', env: [{ name: 'AWS_EXTERNAL_SERVICE_CIDRS', value: `${cidr}, x` }] },
+          ],
+        },
+      },
+    },
+  };
+  const { result } = askPath(pathCluster({}, [agent]), 'pod/t/a', TARGETS.external);
+  expect(result.forward.hops.find(({ device }) => device === 'eni*')?.rule).toMatch(rule);
 });
 
 // shared/reference/ipam-dataplane.md §11; cilium/cilium pkg/datapath/linux/linux_defaults/linux_defaults.go.

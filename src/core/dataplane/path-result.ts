@@ -27,6 +27,8 @@ export const PATH_REASONS = {
   UNDERLAY_WITHOUT_ROUTES: 'nothing is wrapped, and the routers of the underlay do not know where pods are',
   EGRESS_GATEWAY: 'a policy of Cilium makes the packet leave the cluster by another node, or with an address of its own choice',
   NO_EGRESS_GATEWAY: 'a policy of Cilium wants the packet to leave by a gateway, and there is none: it is dropped',
+  BRIDGE_NETFILTER_OFF:
+    'the reply goes over the bridge of the node, whose netfilter does not see it: the service’s address is not put back',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
   ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service, or to the pod that has the port of the node',
   ENDPOINT_ASKED: 'the service is headless: the client is told its endpoints by name, and asks one itself',

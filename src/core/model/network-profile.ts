@@ -77,6 +77,10 @@ export interface UnderlayProfile {
   readonly subnets: readonly UnderlaySubnet[];
   /** Whether its routers know where pods are, by BGP or by hand. */
   readonly routesPods: boolean;
+  /** Ranges that pods of the AWS VPC CNI reach by the node's own interface and the table main (`AWS_EXTERNAL_SERVICE_CIDRS`). */
+  readonly mainTableCIDRs: readonly Cidr[];
+  /** Whether what a node's bridge brings from pod to pod passes its netfilter too (`net.bridge.bridge-nf-call-iptables`). */
+  readonly bridgeNetfilter: boolean;
   /** Whose machines, as Calico names them (`aks`); undefined: not told. */
   readonly provider: string | undefined;
 }

@@ -27,7 +27,7 @@ interface Waypoint {
 export function backward(ends: JourneyEnds, ways: Ways, out: Outward): Backward {
   if (out.isLoopback) return byLoopback(out);
   const waypoints = out.passages.toReversed().flatMap((passage) => waypointOf(ends, out, passage) ?? []);
-  if (areJoined(ends)) return byHub(ends, ways, out, waypoints);
+  if (areJoined(ends)) return passesBridgeOnly(ends, out, waypoints) ? pastNetfilter(ends, ways) : byHub(ends, ways, out, waypoints);
   const places: readonly Place[] = [ends.to, ...waypoints.map(({ place }) => place), home(ends, out)];
   const legs = places.slice(1).map((place, index) => ways.leg(places[index] ?? ends.to, place));
   const unmasking = legs.map(({ stages, arrival }, index) =>
@@ -46,6 +46,25 @@ function home({ from }: JourneyEnds, { own }: Outward): Place {
 /** Both are pods of one bridge or switch, which does all there is to do. */
 function areJoined({ model, from, to }: JourneyEnds): boolean {
   return from.kind === 'pod' && to.kind === 'pod' && from.node === to.node && ATTACHMENTS[model.profile.cni.plugin].hub !== undefined;
+}
+
+/**
+ * The reply goes over the bridge straight to the sender, whose packet the node's netfilter had translated: only where the bridge calls it is the service's address put back (kubernetes
+ * documentation, "Network Plugins": net/bridge/bridge-nf-call-iptables).
+ */
+export function repliesByBridge(ends: JourneyEnds, { translation }: Pick<Outward, 'translation'>, isMasqueraded: boolean): boolean {
+  const { hub, ownServices } = ATTACHMENTS[ends.model.profile.cni.plugin];
+  return areJoined(ends) && !isMasqueraded && translation?.at === 'routing' && hub !== undefined && ownServices === undefined;
+}
+
+function passesBridgeOnly(ends: JourneyEnds, out: Outward, waypoints: readonly Waypoint[]): boolean {
+  return !ends.model.profile.underlay.bridgeNetfilter && repliesByBridge(ends, out, waypoints.length > 0);
+}
+
+function pastNetfilter({ to, from }: JourneyEnds, ways: Ways): Backward {
+  const message =
+    'it goes over the bridge to the sender, past the node’s netfilter (`underlay.bridgeNetfilter`), with the address of the endpoint in place of the service’s, and the sender does not take it';
+  return { stages: ways.leg(to, from).stages, carriage: undefined, lost: { reason: 'BRIDGE_NETFILTER_OFF', message } };
 }
 
 function byHub(ends: JourneyEnds, ways: Ways, out: Outward, waypoints: readonly Waypoint[]): Backward {

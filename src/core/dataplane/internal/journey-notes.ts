@@ -177,6 +177,11 @@ function assumptionsOf({ model, underlay, from, to }: JourneyEnds, journey: Jour
       ? carriageAssumptions(model, underlay, [from.node, to.node], carriage)
       : [];
   const notes: Note[] = [...(journey.isLoopback ? [] : mtuAssumption(model)), ...ofCarriage, ...(journey.gateway?.notes ?? [])];
+  if (journey.repliesByBridge && model.profileSources.get('underlay.bridgeNetfilter')?.provenance === 'assumed') {
+    const message =
+      'the node’s netfilter is taken to see what its bridge brings from pod to pod (`net.bridge.bridge-nf-call-iptables`); set `underlay.bridgeNetfilter`';
+    notes.push({ code: 'BRIDGE_NETFILTER_ASSUMED', message });
+  }
   const untold = untoldAddress(from, journey);
   if (untold) {
     const message = `${untold.device} has an address of its own, which no object tells: that of the node stands for it`;

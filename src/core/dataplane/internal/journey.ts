@@ -1,5 +1,5 @@
 import type { PathRelation, WayView } from '../path-result.js';
-import { backward } from './backward.js';
+import { backward, repliesByBridge } from './backward.js';
 import type { Carriage } from './carriage.js';
 import type { DeviceAddress } from './device-address.js';
 import type { EgressGateway } from './egress-gateway.js';
@@ -31,6 +31,8 @@ export class Journey {
     readonly replyLost: Carriage['lost'],
     /** What Cilium's policies of egress gateways say; undefined: nothing. */
     readonly gateway: EgressGateway | undefined,
+    /** The service's address is put back in the reply where the bridge of the node calls its netfilter. */
+    readonly repliesByBridge: boolean,
   ) {}
 
   /** Follows the packet, then its reply. */
@@ -54,6 +56,11 @@ export class Journey {
       out.lost,
       back?.lost,
       out.gateway,
+      repliesByBridge(
+        ends,
+        out,
+        out.passages.some(({ rewriting }) => rewriting.address !== undefined),
+      ),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import { cidrContains, formatCidr } from '../../net/cidr.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import { type Attachment, attachmentOf, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
@@ -165,7 +166,7 @@ export class Ways {
       ...plainStage(from.node, 'eth0', podNamespace(from.pod), mtu, routesOfPod(this.model, { ...from, family: this.family })),
       limit,
     };
-    const portStage = plainStage(from.node, port, 'root', mtu, portOut);
+    const portStage = plainStage(from.node, port, 'root', mtu, mainTableRule(this.model, to) ?? portOut);
     if (!hub) return { stages: [own, portStage], routing: 1, exit: 2 };
     const hubStage = plainStage(from.node, hub.device, 'root', mtu, by.isNeighbour ? hub.across : hub.out);
     const gateway = by.byHub ? [] : this.gatewayStage(from.node, mtu, 'the node’s routes decide', by.isOutward);
@@ -237,6 +238,16 @@ function asSent(from: Place, stages: readonly Stage[]): readonly Stage[] {
   const [own, next, ...rest] = stages;
   if (from.kind !== 'host' || from.transit || !own || !next || next.node !== from.node) return stages;
   return [{ ...own, limit: Math.min(own.limit ?? own.mtu, next.mtu - next.overhead, next.limit ?? next.mtu) }, next, ...rest];
+}
+
+/** aws/amazon-vpc-cni-k8s README, AWS_EXTERNAL_SERVICE_CIDRS: "an `ip rule` will be created with a priority greater than the `ip rule` capturing egress traffic from the container". */
+function mainTableRule({ profile: { cni, underlay } }: NetworkModel, to: Place): string | undefined {
+  if (cni.plugin !== 'aws-vpc-cni' || to.kind !== 'outside') return undefined;
+  const range = underlay.mainTableCIDRs.find((cidr) => cidrContains(cidr, to.ip));
+  return (
+    range &&
+    `a rule before that from the pod leads what goes to ${formatCidr(range)} to the table main, and out by the node’s own interface`
+  );
 }
 
 function conveyedBy(from: Place, to: Place): Conveyance | undefined {

@@ -70,6 +70,8 @@ function offerUnderlayDefaults(draft: ProfileDraft): void {
   assume(draft, 'underlay.mtu', 1500, 'the MTU of Ethernet');
   assume(draft, 'underlay.subnets', [], 'no object tells');
   assume(draft, 'underlay.routesPods', true, 'a plugin that wraps nothing is set up where the underlay knows the pods, by BGP or by hand');
+  byDefault(draft, 'underlay.mainTableCIDRs', [], 'none is told');
+  assume(draft, 'underlay.bridgeNetfilter', true, 'kubeadm does not start without it');
   assume(draft, 'masquerade.plugin', true, 'what the plugins’ own manifests set');
   assume(draft, 'masquerade.agent', false, 'no ip-masq-agent is in the input');
   byDefault(draft, 'masquerade.allReservedRanges', false, "ip-masq-agent's default");

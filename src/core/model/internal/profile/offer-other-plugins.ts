@@ -157,6 +157,8 @@ export function offerAwsVpc(draft: ProfileDraft, { components }: PluginEvidence,
     // It takes IPv4 alone from the list, and goes without what is no prefix (aws/amazon-vpc-cni-k8s pkg/networkutils/network.go, parseCIDRString).
     const excluded = cidrsOf(environment['AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS'])?.filter(({ family }) => family === 4);
     draft.offer('masquerade.exemptDestinations', excluded, told('AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS', 'what is not translated'));
+    const byMain = cidrsOf(environment['AWS_EXTERNAL_SERVICE_CIDRS'])?.filter(({ family }) => family === 4);
+    draft.offer('underlay.mainTableCIDRs', byMain, told('AWS_EXTERNAL_SERVICE_CIDRS', 'what goes by the table main'));
     draft.offer('underlay.mtu', numberOf(environment['AWS_VPC_ENI_MTU']), mtu);
     draft.offer('underlay.mtu', 9001, defaultOf(agent.object, agent.pointer, 'the MTU of interfaces without `AWS_VPC_ENI_MTU`'));
   }

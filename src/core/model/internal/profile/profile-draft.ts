@@ -69,6 +69,8 @@ export class ProfileDraft {
         mtu: this.told('underlay.mtu'),
         subnets: this.told('underlay.subnets'),
         routesPods: this.told('underlay.routesPods'),
+        mainTableCIDRs: this.told('underlay.mainTableCIDRs'),
+        bridgeNetfilter: this.told('underlay.bridgeNetfilter'),
         provider: this.get('underlay.provider'),
       },
       masquerade: this.masquerade(),

@@ -141,6 +141,8 @@ export const PROFILE_FIELDS = {
   'underlay.mtu': MTU,
   'underlay.subnets': listOf(UNDERLAY_SUBNET),
   'underlay.routesPods': FLAG,
+  'underlay.mainTableCIDRs': listOf(CIDR),
+  'underlay.bridgeNetfilter': FLAG,
   'underlay.provider': TEXT,
   'masquerade.plugin': FLAG,
   'masquerade.agent': FLAG,
