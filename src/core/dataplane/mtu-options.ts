@@ -26,7 +26,7 @@ export function mtuOptionsOf(model: NetworkModel): MtuOptions {
 }
 
 /** What Cilium puts around a client's packet on its way to another node; an option of the packet's own header is put around nothing. */
-export function dsrOf({ profile: { proxy } }: NetworkModel): MtuOptions['dsr'] {
+function dsrOf({ profile: { proxy } }: NetworkModel): MtuOptions['dsr'] {
   const { program, forwarding, dispatch } = proxy.ebpf;
   const isDirect = proxy.mode === 'ebpf' && program === 'cilium' && (forwarding === 'dsr' || forwarding === 'hybrid');
   return isDirect && dispatch !== 'option' ? dispatch : undefined;
