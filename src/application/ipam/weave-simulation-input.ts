@@ -21,5 +21,13 @@ export const weaveOperationSchema: z.ZodType<WeaveOperation> = z.discriminatedUn
   z.strictObject({ op: z.enum(['claim', 'free']), ip: text, ...common }),
   z.strictObject({ op: z.literal('add'), range: text.describe('becomes the peer’s without anybody being asked'), ...common }),
   z.strictObject({ op: z.literal('removePeer'), by: text.describe('who takes over what it had'), ...common }),
+  z
+    .strictObject({
+      op: z.literal('elect'),
+      with: z.array(text).max(1000).default([]).describe('peers that it hears of, and they of it; observers have no voice'),
+      expected: z.coerce.number().int().min(1).max(1000).describe('peers that each was told of at its start: a majority has to agree'),
+      ...common,
+    })
+    .describe('shares the range out to those that agree, where no seed list did'),
   z.strictObject({ op: z.literal('ring'), ...common }).describe('what each peer has'),
 ]);

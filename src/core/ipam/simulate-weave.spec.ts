@@ -25,6 +25,24 @@ describe('a simulated Weave Net', () => {
     );
   });
 
+  // ipam/paxos/paxos.go, Consensus; prog/weaver/main.go, determineQuorum: half of the expected peers and one more.
+  it('is begun by a majority of the peers that were expected, without a seed list; who comes later has nothing', () => {
+    const world = { range: '10.32.0.0/24', peers: [] };
+    const [early, none, agreed, again, late] = run(
+      world,
+      { op: 'elect', peer: 'c', with: ['c'], expected: 3 },
+      { op: 'allocate', peer: 'c' },
+      { op: 'elect', peer: 'c', with: ['a', 'a'], expected: 3 },
+      { op: 'elect', peer: 'b', with: ['c', 'a'], expected: 3 },
+      { op: 'allocate', peer: 'b' },
+    );
+    expect([early?.error?.code, none?.error?.code]).toEqual(['NO_QUORUM', 'POOL_EXHAUSTED']);
+    const halves = owned(['c', '128', ['10.32.0.128-10.32.0.255']], ['a', '128', ['10.32.0.0-10.32.0.127']]);
+    expect(agreed?.results).toEqual(halves);
+    expect(again?.results).toEqual(halves);
+    expect(late?.results).toHaveLength(1);
+  });
+
   it('gives the lowest free address of the peer’s own', () => {
     const [three, freed, next] = run(
       { range: '10.32.0.0/24', peers: ['a'] },

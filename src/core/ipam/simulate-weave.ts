@@ -20,6 +20,8 @@ export type WeaveOperation = { readonly repeat: number; readonly peer: string } 
   /** `to`: who gets it; left out, it leaves the ring. */
   | { readonly op: 'donate'; readonly within?: string | undefined; readonly to?: string | undefined }
   | { readonly op: 'claim' | 'free'; readonly ip: string }
+  /** The peer and `with`, who hear of one another, agree on who gets parts of the range; `expected`: how many peers each was told of at its start. Observers have no voice. */
+  | { readonly op: 'elect'; readonly with: readonly string[]; readonly expected: number }
   /** Gives the peer a range that nobody is asked for. */
   | { readonly op: 'add'; readonly range: string }
   /** `by` takes over what the peer had. */
@@ -82,6 +84,8 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
         };
       case 'ring':
         return () => done(...this.peers());
+      case 'elect':
+        return () => this.elect([peer, ...operation.with], operation.expected);
       case 'donate': {
         const within = this.within(operation.within, reader, at);
         return () => given(this.ring.donate(peer, within, operation.to), within);
@@ -94,6 +98,19 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
       default:
         return assertNever(operation);
     }
+  }
+
+  /**
+   * Paxos, whose outcome is the set of the peers that hear of one another: a majority of the expected ones is enough, and who was not there begins with nothing (weaveworks/weave
+   * `ipam/paxos/paxos.go`, pickValue and Consensus; `prog/weaver/main.go`, determineQuorum). A ring that there is stays.
+   */
+  private elect(peers: readonly string[], expected: number): Ran {
+    if (this.ring.begun) return done(...this.peers());
+    const quorum = Math.floor(expected / 2) + 1;
+    const voices = new Set(peers).size;
+    if (voices < quorum) return refused('NO_QUORUM', `${voices} of ${expected} peers hear of one another, and ${quorum} have to`);
+    this.ring.begin(this.range, peers);
+    return done(...this.peers());
   }
 
   private inside(op: 'allocate' | 'biggest' | 'freeIn' | 'donateAll', peer: string, within: IpRange): () => Ran {

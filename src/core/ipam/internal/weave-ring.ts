@@ -18,6 +18,16 @@ export class WeaveRing {
     return [...this.spaces.keys()];
   }
 
+  /** Whether the range was shared out. */
+  get begun(): boolean {
+    return [...this.spaces.values()].some(({ pieces }) => pieces > 0);
+  }
+
+  /** Shares the range out to peers that agreed: in order, each of them once (`ipam/allocator.go`, normalizeConsensus). */
+  begin(range: IpRange, peers: readonly string[]): void {
+    this.subdivide(range, [...new Set(peers)].sort());
+  }
+
   /** How many ranges all of them have. */
   get pieces(): number {
     return [...this.spaces.values()].reduce((sum, { pieces }) => sum + pieces + 1, 0);
