@@ -62,6 +62,22 @@ export const calicoOperationSchema: z.ZodType<CalicoOperation> = z.discriminated
     maxPerHandle: decimal('a handle with so many addresses is told those it has; 0: no limit'),
     repeat,
   }),
+  z
+    .strictObject({
+      op: z.literal('addPod'),
+      node: text,
+      handle: text,
+      families: z
+        .array(z.union([z.literal(4), z.literal(6)]))
+        .min(1)
+        .max(2)
+        .default([4]),
+      pools4: cidrs,
+      pools6: cidrs,
+      namespaceLabels: labels.optional(),
+      repeat,
+    })
+    .describe('what the CNI plugin does when a pod comes: one address of each family, or none; half a success goes back'),
   z.strictObject({
     op: z.literal('assign'),
     node: text,

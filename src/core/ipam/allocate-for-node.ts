@@ -15,7 +15,7 @@ import { type AllocationSource, sourcesOf } from './allocation-source.js';
 import { CalicoGrants } from './internal/calico/calico-grants.js';
 import { hasBlocks } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
-import { type NodeGrant, partsText } from './node-grant.js';
+import { type Lack, type NodeGrant, partsText } from './node-grant.js';
 import type { RejectedPool } from './rejected-pool.js';
 
 /** Whether what a node gets is the plugin's to say: addresses, of pools that it cuts into blocks. Prefixes are no plugin's. */
@@ -58,7 +58,7 @@ export function allocateForNode(
   const grant = grants.named(node, place.ip);
   if (!('code' in grant)) return ok(granted(request, pool.value, grant, null, 'asked for by name', []));
   if (grant.code !== 'STRICT_AFFINITY') return err(addressTaken(place, grant.message));
-  const lack = { reason: 'STRICT_AFFINITY' as const, message: `${formatIp(place.ip)}: ${grant.message}` };
+  const lack: Lack = { reason: 'STRICT_AFFINITY', message: `${formatIp(place.ip)}: ${grant.message}`, error: grant.message };
   return err(lackForNode(request, { given: [], parts: [], lack, owned: 0, limit: null }, sources.value, [rejection(pool.value, lack, 0)]));
 }
 
@@ -117,7 +117,7 @@ function cidrsOf({ declared }: IpPool): readonly Cidr[] {
   return declared.flatMap((text) => parseCidr(text) ?? []);
 }
 
-function rejection({ name }: IpPool, { reason }: NonNullable<NodeGrant['lack']>, given: number): RejectedPool {
+function rejection({ name }: IpPool, { reason }: Lack, given: number): RejectedPool {
   return { pool: name, reason, available: String(given) };
 }
 

@@ -94,6 +94,48 @@ describe('calicoctl ipam check', () => {
     expect(lint(cluster(objects.slice(0, 1)))).toEqual([]);
   });
 
+  // kube-controllers/pkg/controllers/node/ipam.go, checkAllocations and allocationIsValid; `shared/reference/ipam-dataplane.md` §3.1, garbage collection.
+  it('tells when Calico’s controllers free a leak by themselves', () => {
+    const claims = {
+      0: { handle: 'net.1', pod: 'gone', node: 'a' },
+      1: { handle: 'net.2', pod: 'lost', node: 'far' },
+      2: { handle: 'net.3', pod: 'gone', node: 'a' },
+      3: { handle: 'net.4', node: 'a' },
+    };
+    // The handle of the third has an address that a pod is seen with.
+    const other = block('10.0.0.4/30', 'a', { 0: { handle: 'net.3', pod: 'web', node: 'a' } });
+    const objects = [block('10.0.0.0/30', 'a', claims), other, pod('web', 'a', '10.0.0.4')];
+    const fixes = (more: readonly KubernetesObject[] = []) =>
+      finished(
+        ipamLint(cluster([...objects, ...more]), new AllocationBook(), { codes: ['BLOCK_LEAK'], severity: 'info', limit: 100 }),
+      ).result.findings.map(({ fix }) => fix.split(';')[0]);
+    const rest = [
+      'Calico’s controllers free it at once: node far is gone',
+      'Calico’s controllers keep it: another address of its handle is in use, and they free all or none',
+      'Calico’s controllers never free it: it names no pod, so they take it for used',
+    ];
+    const grace = (text: string) => `Calico’s controllers free it once it has been nobody’s for ${text} (\`leakGracePeriod\`)`;
+    expect(fixes()).toEqual([grace('15 min'), ...rest]);
+    const settings = (leakGracePeriod: string) =>
+      calico('KubeControllersConfiguration', 'default', { controllers: { node: { leakGracePeriod } } });
+    expect(fixes([settings('1h0m30s')])).toEqual([grace('60 min 30 s'), ...rest]);
+    expect(fixes([settings('0')])[0]).toBe('Calico’s controllers never free it: `leakGracePeriod` is 0');
+  });
+
+  it('takes no address for leaked whose pod does not tell its own yet, unless that has come to another node', () => {
+    const silent = (nodeName: string): KubernetesObject => ({ ...pod('web', nodeName, '10.0.0.9'), status: { phase: 'Pending' } });
+    const objects = [block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }), pod('other', 'b', '192.168.7.7')];
+    const codes = (one: KubernetesObject) => lint(cluster([...objects, one])).filter((text) => text.startsWith('BLOCK_LEAK')).length;
+    expect([codes(silent('a')), codes(silent('b'))]).toEqual([0, 1]);
+  });
+
+  it('tells of empty blocks that are given up, and not of the last one of a node', () => {
+    const one = block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } });
+    const empty = block('10.0.0.4/30', 'a', {});
+    const objects = [one, empty, block('10.0.0.8/30', 'b', {}), pod('web', 'a', '10.0.0.0')];
+    expect(lint(cluster(objects))).toEqual(['BLOCK_EMPTY: block 10.0.0.4/30 of node a is empty, and the node has 2']);
+  });
+
   it('sees addresses that are in use and not allocated, and those that are another pod’s', () => {
     const objects = [
       block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }),
@@ -143,6 +185,8 @@ describe('calicoctl ipam check', () => {
       'BLOCK_INVALID: block 10.0.0.12/30 lies in block 10.0.0.8/29: an address may be given away twice',
       'BLOCK_INVALID: block wide is 10.0.0.8/29 and lists 1 places',
       'NODE_GONE: block 10.0.0.4/30 belongs to node gone, which there is not; 0 of its addresses are taken',
+      'BLOCK_EMPTY: block 10.0.0.12/30 of node a is empty, and the node has 2',
+      'BLOCK_EMPTY: block 10.0.0.8/29 of node a is empty, and the node has 2',
       'BLOCK_WITHOUT_AFFINITY: block 10.0.0.0/30 belongs to no host, and 0 of its addresses are taken: each needs a route of its own',
     ]);
   });
@@ -161,6 +205,8 @@ describe('calicoctl ipam check', () => {
       'AFFINITY_MISMATCH: block 10.0.0.0/30 says that it belongs to a, and the BlockAffinity says: to b (confirmed)',
       'AFFINITY_MISMATCH: block 10.0.0.4/30 says that it belongs to a, and no BlockAffinity says so',
       'AFFINITY_MISMATCH: b has a confirmed claim to block 10.0.0.8/30, which there is not',
+      'BLOCK_EMPTY: block 10.0.0.0/30 of node a is empty, and the node has 2',
+      'BLOCK_EMPTY: block 10.0.0.4/30 of node a is empty, and the node has 2',
     ]);
   });
 

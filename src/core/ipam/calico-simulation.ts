@@ -48,6 +48,16 @@ export type CalicoOperation = { readonly repeat: number } & (
       readonly maxBlocks: number;
       readonly maxPerHandle: number;
     }
+  /** What the CNI plugin does when a pod comes: one address of each family that it asks, or none. */
+  | {
+      readonly op: 'addPod';
+      readonly node: string;
+      readonly handle: string;
+      readonly families: readonly (4 | 6)[];
+      readonly pools4: readonly string[];
+      readonly pools6: readonly string[];
+      readonly namespaceLabels?: Labels | undefined;
+    }
   | {
       readonly op: 'assign';
       readonly node: string;

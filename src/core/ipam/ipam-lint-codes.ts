@@ -65,6 +65,12 @@ export const IPAM_CODES = {
     means: 'a block of Calico gives an address to somebody, and nobody is seen with it',
     source: `${CHECK}, "IPs that are allocated in IPAM but not actually in use"`,
   },
+  BLOCK_EMPTY: {
+    severity: 'info',
+    means:
+      'a node has a block of Calico of which nothing is used, beside others: it is given up once it stays so, and its last one never is',
+    source: 'projectcalico/calico kube-controllers/pkg/controllers/node/ipam.go, releaseUnusedBlocks',
+  },
   CLAIMED_FOR_ANOTHER: {
     severity: 'error',
     means: 'a pod has an address that a block of Calico gives to another pod',

@@ -24,13 +24,21 @@ export interface UsedPart {
   readonly count: number;
 }
 
+/** Why a node gets less than was asked for. */
+export interface Lack {
+  readonly reason: IpamReason;
+  readonly message: string;
+  /** What the plugin's own call fails with; null: it succeeds, and gives less. */
+  readonly error: string | null;
+}
+
 /** What the plugin gives a node of one pool. */
 export interface NodeGrant {
   readonly given: readonly { readonly ip: Ip; readonly part: NodePart }[];
   /** In the order in which the addresses are given. */
   readonly parts: readonly UsedPart[];
   /** Why it is less than was asked for, in the plugin's own words; null: it is all. */
-  readonly lack: { readonly reason: IpamReason; readonly message: string } | null;
+  readonly lack: Lack | null;
   /** How many parts the node had, and how many it may have; null: any number. */
   readonly owned: number;
   readonly limit: number | null;

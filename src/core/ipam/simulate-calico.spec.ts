@@ -134,6 +134,23 @@ describe('release', () => {
     ]);
   });
 
+  // `cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd; `shared/reference/ipam-dataplane.md` §3.1: half a dual-stack success is released and fails.
+  it('a pod gets an address of each family that it asks, or none', () => {
+    const add = (handle: string, families: readonly number[]) => step('addPod', { node: 'a', handle, families, pools4: [], pools6: [] });
+    const pools = [pool('10.0.0.0/28', 30), pool('fd00::/128', 128)];
+    const steps = run(world({ pools }), add('h1', [4, 6]), add('h2', [4, 6]), step('ipsByHandle', { handle: 'h2' }), add('h3', [4]));
+    expect(steps[0]).toMatchObject({ error: null, results: [{ addresses: [expect.stringMatching(/^10\.0\.0\./), 'fd00::'] }] });
+    expect(steps[1]).toMatchObject({
+      error: {
+        code: 'POOL_EXHAUSTED',
+        message: 'failed to request IPv6 addresses: Assigned 0 out of 1 requested IPv6 addresses; No IPs available in pools: [fd00::/128]',
+      },
+      results: [{ released: [expect.stringMatching(/^10\.0\.0\./)] }],
+      state: { inUse: '2' },
+    });
+    expect([steps[2]?.error?.code, steps[3]?.error]).toEqual(['NOT_ALLOCATED', null]);
+  });
+
   // `libcalico-go/lib/ipam/ipam.go`, `reservations`: a block is left out where all of it is reserved.
   it('a reservation that ends inside a block leaves the rest of the block', () => {
     const [ran] = run(world({ reservations: ['10.0.0.0/29', '10.0.0.8/30', '10.0.0.12/31'] }), auto('a', 2));

@@ -55,10 +55,9 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
 
   private read(operation: CalicoOperation, reader: SimulationReader, at: string): () => Ran {
     switch (operation.op) {
-      case 'autoAssign': {
-        const pools = { 4: reader.cidrs(operation.pools4, `${at}/pools4`), 6: reader.cidrs(operation.pools6, `${at}/pools6`) };
-        return () => this.autoAssign(operation, pools);
-      }
+      case 'autoAssign':
+      case 'addPod':
+        return this.readDemand(operation, reader, at);
       case 'assign': {
         const ip = reader.ip(operation.ip, `${at}/ip`);
         return () => this.assign(operation, ip);
@@ -104,6 +103,11 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     }
   }
 
+  private readDemand(operation: OperationOf<'autoAssign' | 'addPod'>, reader: SimulationReader, at: string): () => Ran {
+    const pools = { 4: reader.cidrs(operation.pools4, `${at}/pools4`), 6: reader.cidrs(operation.pools6, `${at}/pools6`) };
+    return () => (operation.op === 'addPod' ? this.addPod(operation, pools) : this.autoAssign(operation, pools));
+  }
+
   /** `inUse`: addresses that are held, those of hosts too; `borrowed`: those held by another node than the block's. */
   state(): JsonObject {
     const { inUse, borrowed } = this.ipam.usage();
@@ -128,6 +132,37 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       if (assigned.error) return refused(assigned.error.code, assigned.error.message, result);
     }
     return done(result);
+  }
+
+  /**
+   * An error of the call is the plugin's own; where a family gets less than was asked for, what the other got is released (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd).
+   * After an error the runtime calls the plugin once more to remove the pod, which releases all of its handle.
+   */
+  private addPod(operation: OperationOf<'addPod'>, poolsOf: Readonly<Record<IpFamily, readonly Cidr[]>>): Ran {
+    const { node, handle, namespaceLabels } = operation;
+    const given: Ip[] = [];
+    for (const family of [4, 6] as const) {
+      if (!operation.families.includes(family)) continue;
+      const request = {
+        node,
+        handle,
+        namespaceLabels,
+        family,
+        count: 1,
+        pools: poolsOf[family],
+        use: 'Workload',
+        maxBlocks: 0,
+        maxPerHandle: 0,
+      } as const;
+      const assigned = this.ipam.autoAssign(request);
+      const failure = 'code' in assigned ? assigned : (assigned.error ?? lackOf(family, assigned));
+      if (failure) {
+        this.ipam.releaseByHandle(handle);
+        return refused(failure.code, failure.message, { released: given.map(formatIp) });
+      }
+      if (!('code' in assigned)) given.push(...assigned.addresses);
+    }
+    return done({ addresses: given.map(formatIp) });
   }
 
   private view({ addresses, messages }: Assigned, family: IpFamily, requested: number): JsonObject {
@@ -196,6 +231,12 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
         return assertNever(operation);
     }
   }
+}
+
+/** What cmdAdd says of a family that got nothing. */
+function lackOf(family: IpFamily, { addresses, messages }: Assigned): Refusal | undefined {
+  const partial = partialFulfilment(family, 1, addresses.length, messages);
+  return partial === null ? undefined : { code: 'POOL_EXHAUSTED', message: `failed to request IPv${family} addresses: ${partial}` };
 }
 
 /** Calico has no IPAMHandle of it. */

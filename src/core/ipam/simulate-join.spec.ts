@@ -128,9 +128,14 @@ describe('pods that join', () => {
     const { verdict, result } = joinPod(modelOf(pools, { cni: { plugin: 'calico' } }), 'a');
     expect(verdict).toBe('REFUSED');
     expect(result.grants.map(({ outcome, message }) => [outcome, message])).toEqual([
-      ['REFUSED', expect.stringMatching(/^10\.1\.0\.\d+ would be given, and is released again: the pod gets no IPv6 address$/)],
-      ['REFUSED', 'failed to request IPv6 addresses: cannot find a qualified ippool'],
+      ['REFUSED', expect.stringMatching(/^10\.1\.0\.\d+ would be given, and goes back: the pod fails, as it gets no IPv6 address$/)],
+      ['REFUSED', 'cannot find a qualified ippool'],
     ]);
+    // One address of IPv6, which somebody has.
+    const full = [pool('four', '10.1.0.0/24', 26), pool('six', 'fd00::/128', 128), node('a', []), pod('web', 'a', 'fd00::')];
+    expect(joinPod(modelOf(full, { cni: { plugin: 'calico' } }), 'a').result.grants[1]?.message).toBe(
+      'failed to request IPv6 addresses: Assigned 0 out of 1 requested IPv6 addresses; No IPs available in pools: [fd00::/128]',
+    );
   });
 
   it('ask for what the pod asks for that they are like', () => {

@@ -8,4 +8,6 @@ export interface KubeControllersConfiguration extends Resource {
   readonly kind: 'KubeControllersConfiguration';
   /** `spec.controllers.loadBalancer.assignIPs`; undefined: not given. */
   readonly assignIPs: CalicoAssignsTo | undefined;
+  /** `spec.controllers.node.leakGracePeriod` in milliseconds: for so long an address has to be nobody's until it is freed; 0: it never is; undefined: not given. */
+  readonly leakGraceMs: number | undefined;
 }

@@ -139,9 +139,9 @@ const REASONS: Readonly<Record<string, IpamReason>> = {
 };
 
 function lackOf(assigned: Assigned | Refusal, family: 4 | 6, count: number, given: number, isStrict: boolean): NodeGrant['lack'] {
-  if ('code' in assigned) return { reason: REASONS[assigned.code] ?? 'POOL_EXHAUSTED', message: assigned.message };
+  if ('code' in assigned) return { reason: REASONS[assigned.code] ?? 'POOL_EXHAUSTED', message: assigned.message, error: assigned.message };
   const message = partialFulfilment(family, count, given, assigned.messages);
   if (message === null) return null;
   const reason = assigned.error ? (REASONS[assigned.error.code] ?? 'POOL_EXHAUSTED') : isStrict ? 'STRICT_AFFINITY' : 'POOL_EXHAUSTED';
-  return { reason, message };
+  return { reason, message, error: assigned.error?.message ?? null };
 }

@@ -70,7 +70,7 @@ function familiesOf(cidrs: readonly Cidr[]): readonly IpFamily[] {
 /** A node of Calico has nothing until its first pod comes. */
 function ofBlocks(model: NetworkModel, book: AllocationBook, node: ModelNode, family: IpFamily): JoinGrant {
   const grant = new CalicoGrants(model, book, new AllocationMemory()).any({ node, pools: [], family, count: 1, barred: [] });
-  if (grant.lack) return joinGrant({ family, outcome: 'REFUSED', ...grant.lack });
+  if (grant.lack) return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message: grant.lack.message });
   const message = `the node has no range of its own; its first pod gets an address of ${partsText(grant.parts).replace(/^1 of /, '')}`;
   const ranges = grant.parts.flatMap(({ cidr, use }) => (use === 'borrowed' ? [] : [cidr]));
   return joinGrant({ family, outcome: 'GIVEN', ranges, parts: grant.parts, reason: 'POOL_SELECTED', message });

@@ -60,7 +60,8 @@ function ofCalico(model: NetworkModel, book: AllocationBook, { pod, node, family
   const grant = grants.any(request);
   const why = ask.kind === 'pools' ? `${ask.message}: ` : '';
   if (!grant.lack) return granted(family, grant, `${why}${partsText(grant.parts)}`);
-  const message = `${why}failed to request IPv${family} addresses: ${grant.lack.message}`;
+  // cmdAdd: an error of the call as it is; of less than was asked for, which family it is.
+  const message = `${why}${grant.lack.error ?? `failed to request IPv${family} addresses: ${grant.lack.message}`}`;
   return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message });
 }
 
@@ -68,7 +69,7 @@ function granted(family: IpFamily, { given, parts }: NodeGrant, message: string)
   return joinGrant({ family, outcome: 'GIVEN', addresses: given.map(({ ip }) => formatIp(ip)), parts, reason: 'POOL_SELECTED', message });
 }
 
-/** Half a dual-stack success is released, and the pod fails (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd). */
+/** Half a dual-stack success goes back, by cmdAdd itself or by the cmdDel of a pod that fails (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`). */
 function bothOrNone(grants: readonly JoinGrant[]): readonly JoinGrant[] {
   const refused = grants.find(({ outcome }) => outcome === 'REFUSED');
   if (!refused) return grants;
@@ -78,7 +79,7 @@ function bothOrNone(grants: readonly JoinGrant[]): readonly JoinGrant[] {
           family: grant.family,
           outcome: 'REFUSED',
           reason: refused.reason,
-          message: `${grant.addresses.join(', ')} would be given, and is released again: the pod gets no IPv${refused.family} address`,
+          message: `${grant.addresses.join(', ')} would be given, and goes back: the pod fails, as it gets no IPv${refused.family} address`,
         })
       : grant,
   );

@@ -7,6 +7,7 @@ import { familyBits } from '../../../net/ip.js';
 import { cidrsOverlap, compareCidrs, formatCidr } from '../../../net/cidr.js';
 import type { CalicoAffinity, CalicoBlockAffinity, CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
 import type { IpamDraft } from '../../ipam-finding.js';
+import { WINDOWS_HANDLE } from './windows-handle.js';
 
 const BLOCKS_A_STEP = 500;
 
@@ -21,7 +22,7 @@ export function* affinityChecks(model: NetworkModel): Steps<readonly IpamDraft[]
     drafts.push(...shapeCheck(block), ...ownerCheck(model, block, block.cidr ? (byBlock.get(formatCidr(block.cidr)) ?? []) : []));
   }
   yield;
-  return [...drafts, ...overlapCheck(blocks), ...claimsWithoutBlock(model)];
+  return [...drafts, ...overlapCheck(blocks), ...claimsWithoutBlock(model), ...emptyBlocks(model)];
 }
 
 function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly IpamDraft[] {
@@ -90,6 +91,20 @@ function overlapCheck(blocks: readonly CalicoIPAMBlock[]): readonly IpamDraft[] 
     const message = `block ${formatCidr(block.cidr)} lies in block ${formatCidr(before.cidr)}: an address may be given away twice`;
     const fix = 'release the addresses of one of them, and delete it';
     return [{ code: 'BLOCK_INVALID', object: block.ref, pointer: '/spec/cidr', message, fix, addresses: [formatCidr(block.cidr)] }];
+  });
+}
+
+/** Blocks of which nothing is used; a node that has no other keeps its own, and a node that is gone has `NODE_GONE`. */
+function emptyBlocks({ nodes, calico }: NetworkModel): readonly IpamDraft[] {
+  const counts = new Map<string, number>();
+  const owned = calico.ipam.blocks.flatMap((block) => (block.affinity?.type === 'host' ? [{ block, host: block.affinity.name }] : []));
+  for (const { host } of owned) counts.set(host, (counts.get(host) ?? 0) + 1);
+  return owned.flatMap(({ block: { ref, cidr, claims }, host }): readonly IpamDraft[] => {
+    const count = counts.get(host) ?? 0;
+    if (!cidr || count < 2 || !nodes.has(host) || claims.some(({ handle }) => handle !== WINDOWS_HANDLE)) return [];
+    const message = `block ${formatCidr(cidr)} of node ${host} is empty, and the node has ${count}`;
+    const fix = 'none is needed: Calico’s controllers give the block up once two looks of theirs, a grace period apart, have seen it empty';
+    return [{ code: 'BLOCK_EMPTY', object: ref, pointer: '/spec/allocations', message, fix, addresses: [formatCidr(cidr)] }];
   });
 }
 

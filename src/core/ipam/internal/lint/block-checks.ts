@@ -10,12 +10,11 @@ import { whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
 import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
+import { LeakGrace } from './leak-grace.js';
+import { WINDOWS_HANDLE } from './windows-handle.js';
 
 const BLOCKS_A_STEP = 100;
 const PODS_A_STEP = 1_000;
-
-/** Addresses of blocks for Windows belong to nobody and are no leak (projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`). */
-const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
 /**
  * Compares the blocks of Calico with who is seen with their addresses, with the handles they name and with the hosts they belong to, as `calicoctl ipam check` does. Without
@@ -25,10 +24,11 @@ export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   const { ipam } = model.calico;
   if (ipam.blocks.length === 0) return [];
   const use = seenUse(model);
+  const grace = new LeakGrace(model, handlesInUse(ipam, use));
   const drafts: IpamDraft[] = [];
   for (const [index, block] of ipam.blocks.entries()) {
     if (index % BLOCKS_A_STEP === 0) yield;
-    for (const claim of block.claims) drafts.push(...claimCheck(use, { block, claim }));
+    for (const claim of block.claims) drafts.push(...claimCheck(use, grace, { block, claim }));
   }
   yield;
   return [...drafts, ...doubleClaims(ipam), ...(yield* unclaimedPods(model)), ...handleChecks(ipam)];
@@ -38,6 +38,8 @@ export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
 interface SeenUse {
   /** By address. */
   readonly pods: ReadonlyMap<string, ModelPod>;
+  /** By namespace and name: pods that are imported, and whose address is not told yet. */
+  readonly silent: ReadonlyMap<string, ModelPod>;
   /** Addresses of tunnels and load balancers. */
   readonly others: ReadonlySet<string>;
   /** Nodes that tell the addresses of their tunnels. */
@@ -51,10 +53,15 @@ function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
   const balancers = [...services.values()].flatMap(({ resource }) => resource.loadBalancerIngress.flatMap(({ ip }) => ip ?? []));
   return {
     pods: new Map(pods.flatMap((pod) => seenAddresses(pod).map((ip) => [formatIp(ip), pod] as const))),
+    silent: new Map(pods.flatMap((pod) => (isSilent(pod) ? [[`${pod.namespace}/${pod.name}`, pod] as const] : []))),
     others: new Set([...tunnels.flatMap(([, ips]) => ips), ...balancers].map(formatIp)),
     telling: new Set(tunnels.filter(([, ips]) => ips.length > 0).map(([name]) => name)),
     services: services.size,
   };
+}
+
+function isSilent({ finished, spec, resource }: ModelPod): boolean {
+  return resource?.status !== undefined && !finished && !spec.hostNetwork && resource.status.podIPs.length === 0;
 }
 
 /** Addresses that a pod is seen with, where it has a network of its own. */
@@ -63,7 +70,13 @@ function seenAddresses({ finished, spec, ips }: ModelPod): readonly Ip[] {
   return ips.filter(({ provenance }) => provenance === 'observed').map(({ value }) => value);
 }
 
-function claimCheck(use: SeenUse, claimed: ClaimedAddress): readonly IpamDraft[] {
+/** Handles of which a pod has an address. */
+function handlesInUse({ blocks }: CalicoIpam, { pods }: SeenUse): ReadonlySet<string> {
+  const used = blocks.flatMap(({ claims }) => claims.filter(({ ip }) => pods.has(formatIp(ip))));
+  return new Set(used.flatMap(({ handle }) => handle ?? []));
+}
+
+function claimCheck(use: SeenUse, grace: LeakGrace, claimed: ClaimedAddress): readonly IpamDraft[] {
   const { block, claim } = claimed;
   const address = formatIp(claim.ip);
   const common = { object: block.ref, pointer: `/spec/allocations/${claim.ordinal}`, addresses: [address] };
@@ -73,11 +86,21 @@ function claimCheck(use: SeenUse, claimed: ClaimedAddress): readonly IpamDraft[]
     const message = `${describeRef(holder.ref)} is seen with ${address}, which belongs to ${claimText(claimed)}: it is given away once that is released`;
     return [{ ...common, code: 'CLAIMED_FOR_ANOTHER', message, fix: `make ${describeRef(holder.ref)} anew, so that it gets an address` }];
   }
-  if (holder || use.others.has(address) || cannotTell(use, claim)) return [];
+  if (holder || use.others.has(address) || cannotTell(use, claim) || isAwaited(use, claim)) return [];
   const message = `${address} belongs to ${claimText(claimed)}, and nobody is seen with it`;
+  const byHand = '`calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
   const fix =
-    'when two looks, some time apart, see nobody with it: `calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
+    claim.service === undefined
+      ? `${grace.of(claim)}; by hand, when two looks, some time apart, see nobody with it: ${byHand}`
+      : `when two looks, some time apart, see nobody with it: ${byHand}`;
   return [{ ...common, code: 'BLOCK_LEAK', message, fix }];
+}
+
+/** A pod that does not tell its address yet may have this one; not where it has come to another node (`allocationIsValid`). */
+function isAwaited({ silent }: SeenUse, { pod, namespace, node }: CalicoClaim): boolean {
+  if (pod === undefined || namespace === undefined) return false;
+  const waiting = silent.get(`${namespace}/${pod}`);
+  return waiting !== undefined && (node === undefined || waiting.nodeName === undefined || waiting.nodeName.value === node);
 }
 
 /** What does not say which pod it is for may be for any. */
