@@ -133,13 +133,15 @@ describe('Ingresses of the controller of NGINX Inc. that claim one host', () => 
 });
 
 describe('names', () => {
-  it('that nothing has are looked for once among those that are near, and not at all among very many', () => {
+  it('that nothing has are looked for once among those that are near, in a namespace of many as well, and not for ever', () => {
     const names = numbers(1_000).map((number) => `backend-${number}`);
     const near = new NearNames(names);
     const looked = vi.spyOn(names, Symbol.iterator);
     expect([near.hintFor('backend-7x'), near.hintFor('backend-7x')]).toEqual(Array(2).fill('did you mean `backend-7`?'));
     expect(looked).toHaveBeenCalledTimes(1);
-    expect(new NearNames([...names, 'one-more']).hintFor('backend-7x')).toBeUndefined();
+    const ofMany = new NearNames(numbers(400_000).map((number) => `backend-${number}`));
+    expect(ofMany.hintFor('backend-399999x')).toBe('did you mean `backend-399999`?');
+    expect([ofMany.hintFor('backend-7x'), ofMany.hintFor('backend-8x')]).toEqual(['did you mean `backend-7`?', undefined]);
   });
 
   it('for a witness are counted once a host', () => {

@@ -1,5 +1,6 @@
 import { assertNever } from '../kernel/assert-never.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import { neededLiteral } from './needed-literal.js';
 import { parseRegex } from './parse-regex.js';
 import type { RegexNode } from './regex-node.js';
 import type { Instruction, RegexProgram } from './regex-program.js';
@@ -18,7 +19,7 @@ export function compileRegex(text: string): Result<RegexProgram, string> {
   emitGroup(instructions, 0, parsed.value.node);
   instructions.push({ op: 'match' });
   if (instructions.length > MAX_INSTRUCTIONS) return err('an expression that repeats this much is too large');
-  return ok({ instructions, groups: parsed.value.groups });
+  return ok({ instructions, groups: parsed.value.groups, literal: neededLiteral(parsed.value.node) });
 }
 
 function emitGroup(code: Instruction[], index: number, body: RegexNode): void {

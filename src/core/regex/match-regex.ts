@@ -8,7 +8,8 @@ type Work = { readonly instruction: number; readonly position: number } | { read
  * The leftmost match and, of those, the one Perl would find, as Go does: the whole, then the groups, '' for one that took no part. No instruction is tried twice at
  * one position (Go's `regexp/backtrack.go`), so that no expression takes more than program times text. Undefined: no match.
  */
-export function matchRegex({ instructions, groups }: RegexProgram, text: string): readonly string[] | undefined {
+export function matchRegex({ instructions, groups, literal }: RegexProgram, text: string): readonly string[] | undefined {
+  if (!text.includes(literal)) return undefined;
   const tried = new Uint8Array(instructions.length * (text.length + 1));
   for (let start = 0; start <= text.length; start++) {
     const saved = matchAt(instructions, text, start, tried);

@@ -18,4 +18,6 @@ export interface RegexProgram {
   readonly instructions: readonly Instruction[];
   /** Groups in parentheses, without the whole. */
   readonly groups: number;
+  /** What every text that matches contains, empty where nothing is known: most texts are told by it. */
+  readonly literal: string;
 }

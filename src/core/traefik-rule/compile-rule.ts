@@ -90,6 +90,35 @@ export function judgeRule(rule: CompiledRule, request: SeenRequest): Finding {
   }
 }
 
+/** What `judgeRule` says, without the reasons: for very many rules. */
+export function holdsFor(rule: CompiledRule, request: SeenRequest): boolean | undefined {
+  return holds(rule.root);
+
+  function holds(node: RuleNode): boolean | undefined {
+    switch (node.kind) {
+      case 'call':
+        return rule.tests.get(node)?.(request).holds;
+      case 'not': {
+        const inner = holds(node.of);
+        return inner === undefined ? undefined : !inner;
+      }
+      case 'and':
+        return joined(node, false);
+      case 'or':
+        return joined(node, true);
+      default:
+        return assertNever(node);
+    }
+  }
+
+  function joined({ left, right }: Extract<RuleNode, { kind: 'and' | 'or' }>, decides: boolean): boolean | undefined {
+    const first = holds(left);
+    if (first === decides) return first;
+    const second = holds(right);
+    return second === decides || first !== undefined ? second : undefined;
+  }
+}
+
 /** The priority that a router has of its own: the bytes of its rule (`GetRulePriority`). */
 export function rulePriority(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + bytesOf(character.codePointAt(0) ?? 0), 0);

@@ -201,3 +201,8 @@ const memberSets = new WeakMap<ClassRouter, ReadonlySet<Ingress>>();
 export function isMember(router: ClassRouter, ingress: Ingress): boolean {
   return inMap(memberSets, router, () => new Set(router.members)).has(ingress);
 }
+
+/** The members of a router that its controller does not pass over as a whole. */
+export function takenMembers({ members, passesOver }: ClassRouter): readonly Ingress[] {
+  return passesOver ? members.filter((ingress) => !passesOver(ingress)) : members;
+}

@@ -132,8 +132,12 @@ export interface ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement;
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
   takers?(request: RouteRequest, host: RequestHost): Takers;
+  /** The one rule that takes a request for certain, where the dialect finds it without a look at all others; undefined says nothing. */
+  takerOf?(request: RouteRequest, host: RequestHost): PathRule | undefined;
   /** How a rule fares that the controller makes nothing of, whatever is asked, where that is known without a request. */
   refused?(rule: PathRule): JudgedRule | undefined;
+  /** Whether the controller makes nothing of an Ingress as a whole. */
+  readonly passesOver?: (ingress: Ingress) => boolean;
   /** The rules that stand in kinds of the controller's own, and what can be shown of each; for `route-lint`. */
   ownRules?(): Iterable<OwnRule>;
   /** Where a host belongs to one Ingress alone: what others lose by it. */

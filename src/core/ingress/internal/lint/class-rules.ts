@@ -4,7 +4,7 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { Ingress, IngressPath, IngressRule } from '../../../resources/ingress.js';
 import type { LintedRule, RuleState } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
-import { shownClass } from '../class-members.js';
+import { shownClass, takenMembers } from '../class-members.js';
 import { untakenBecause } from '../class-untaken.js';
 import type { ClassRouter, Rejection } from '../dialect.js';
 import { nginxBackend } from '../nginx/nginx-backend.js';
@@ -150,15 +150,6 @@ function* proofOf({ unhandled, prover }: ClassLint, rule: PathRule<Ingress>): St
   if (why !== undefined) return { state: 'unreachable', why };
   if (rule.fault !== undefined) return { state: 'unreachable', why: `the API server refuses it: ${rule.fault}`, code: 'ING-INVALID' };
   return yield* prover.prove(rule);
-}
-
-/** The members that the controller does not pass over as a whole. */
-function takenMembers(router: ClassRouter): readonly Ingress[] {
-  const isRefused = (ingress: Ingress) => {
-    const [rule] = ingress.rules.flatMap(({ host, paths }) => paths.slice(0, 1).map((path) => pathRule(ingress, host, path, undefined)));
-    return rule !== undefined && router.refused?.(rule) !== undefined;
-  };
-  return router.members.filter((ingress) => !isRefused(ingress));
 }
 
 /** Hosts that several Ingresses name: nowhere else can two of them claim the same. */

@@ -1,3 +1,4 @@
+import { takenMembers } from '../class-members.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import type { IngressDialectName } from '../../route-request.js';
@@ -31,7 +32,10 @@ export class PathLanguages {
     this.exactPaths = isNginx ? exactPathsOf(router) : new Set();
   }
 
-  isPattern({ host, pathType }: Pick<PathRule, 'host' | 'pathType'>): boolean {
+  isPattern({ host, pathType, ingress }: Pick<PathRule, 'host' | 'pathType' | 'ingress'>): boolean {
+    if (this.router.dialect === 'traefik' || this.router.dialect === 'traefik-strict') {
+      return pathType === 'ImplementationSpecific' && routerAnnotations(ingress.annotations).pathMatcher === 'PathRegexp';
+    }
     return this.regexHosts.has(host) && !(this.isProvider && pathType === 'Exact');
   }
 
@@ -109,9 +113,9 @@ function same(pattern: string): PathLanguage | undefined {
 const quoted = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Hosts on which some Ingress asks for expressions, or rewrites. */
-function regexHostsOf({ members }: ClassRouter): ReadonlySet<string | undefined> {
+function regexHostsOf(router: ClassRouter): ReadonlySet<string | undefined> {
   const hosts = new Set<string | undefined>();
-  for (const ingress of members) {
+  for (const ingress of takenMembers(router)) {
     const { useRegex, rewriteTarget } = annotationsOf(ingress);
     if (!useRegex && rewriteTarget === '') continue;
     for (const { host, paths } of ingress.rules) {
@@ -122,8 +126,8 @@ function regexHostsOf({ members }: ClassRouter): ReadonlySet<string | undefined>
 }
 
 /** The same as Traefik's provider has it, whatever is rewritten to what. */
-function providerRegexHostsOf({ members }: ClassRouter): ReadonlySet<string | undefined> {
-  const asking = members.filter((ingress) => {
+function providerRegexHostsOf(router: ClassRouter): ReadonlySet<string | undefined> {
+  const asking = takenMembers(router).filter((ingress) => {
     const annotations = providerAnnotations(ingress);
     return (
       annotations.flag('canary') !== true && (annotations.flag('use-regex') === true || (annotations.text('rewrite-target') ?? '') !== '')
@@ -133,9 +137,9 @@ function providerRegexHostsOf({ members }: ClassRouter): ReadonlySet<string | un
 }
 
 /** `host path` of the Exact paths that become locations. */
-function exactPathsOf({ members }: ClassRouter): ReadonlySet<string> {
+function exactPathsOf(router: ClassRouter): ReadonlySet<string> {
   const paths = new Set<string>();
-  for (const ingress of members) {
+  for (const ingress of takenMembers(router)) {
     if (annotationsOf(ingress).canary) continue;
     for (const { host, paths: own } of ingress.rules) {
       for (const { path, pathType, backend } of own)

@@ -118,10 +118,14 @@ export class RuleProver {
     const name = this.witnessFor(host);
     const isSecure = ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
     const sentTo = readRequestHost(name);
-    const rivals = this.router.hostSteps(sentTo).reduce((sum, { rules }) => sum + rules.length, 0);
+    const rivals = this.lastAsked?.name === name ? this.lastAsked.rivals : this.rivalsAt(sentTo);
     const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: sentTo, rivals };
     this.lastAsked = asked;
     return asked;
+  }
+
+  private rivalsAt(host: RequestHost): number {
+    return this.router.hostSteps(host).reduce((sum, { rules }) => sum + rules.length, 0);
   }
 
   /** Paths that a rule probably takes, the plainest first; of an expression one that it matches. */
@@ -158,6 +162,8 @@ export class RuleProver {
     path: string,
   ): { readonly proof?: RuleProof; readonly winners: readonly PathRule[] } {
     const request = plainRequest(scheme, name, path);
+    const only = this.router.takerOf?.(request, host);
+    if (only && sameRule(only, rule)) return { proof: { state: 'live', witness: lineOf(request) }, winners: [] };
     const { rules, certain, beaten } = this.takers(request, host, rule);
     const [first] = rules;
     if (!certain || first === undefined || !rules.every((one) => sameRule(one, first))) return { winners: [] };

@@ -89,6 +89,8 @@ class NginxRouter implements ClassRouter {
     );
   }
 
+  readonly passesOver = (ingress: Ingress): boolean => this.refusals.has(ingress);
+
   refused(rule: PathRule): JudgedRule | undefined {
     return this.refusals.of(rule);
   }

@@ -30,6 +30,8 @@ export interface NginxProvider {
   readonly offering: readonly Ingress[];
   /** The paths of canaries for a host, as requests name it. */
   readonly canariesOf: (name: string) => readonly CanaryFate[];
+  /** Ingresses that Traefik makes nothing of. */
+  readonly passedOver: ReadonlyMap<Ingress, string>;
   /** Of the Traefik that is asked about, where it is told. */
   readonly version: string | undefined;
 }
@@ -59,6 +61,7 @@ export function nginxProvider(model: NetworkModel, className: string | undefined
     tlsOptions,
     offering: regular,
     canariesOf: canariesByHost(canaries.fates),
+    passedOver: refused,
     version: settings.version,
   };
 }

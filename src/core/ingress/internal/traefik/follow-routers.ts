@@ -1,5 +1,6 @@
 import type { Note } from '../../../kernel/answer.js';
 import { formatIp } from '../../../net/ip.js';
+import { holdsFor } from '../../../traefik-rule/compile-rule.js';
 import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, JudgedRule, Outcome } from '../dialect.js';
@@ -8,7 +9,7 @@ import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import type { HttpRouter } from './http-router.js';
 import { judgeRouters } from './judge-routers.js';
 import { nearRules } from './near-rules.js';
-import { gapOf, takersOf } from './takers.js';
+import { compareRouters, gapOf, takersOf } from './takers.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
 import { treat } from './treat.js';
 import type { Treated } from './treated.js';
@@ -55,6 +56,20 @@ export class RouterFollower {
       judged: [...judgeRouters(attempts, taking), ...behind],
       assumptions: reached.flatMap(({ assumptions }) => assumptions),
     };
+  }
+
+  /** The router that takes a request for certain, found without what the others have to say; undefined: that takes a closer look. */
+  certain(routers: readonly HttpRouter[], request: RouteRequest): HttpRouter | undefined {
+    const arrival = { seen: this.seenOf(request), scheme: this.sent.scheme };
+    let first: HttpRouter | undefined;
+    for (const router of routers) {
+      if (first && compareRouters(first, router) < 0) break;
+      if (router.compiled.ok && holdsFor(router.compiled.value, arrival.seen) === false) continue;
+      const { state } = attempt(router, arrival, this.surroundings);
+      if (state === 'unknown' || (state === 'match' && first)) return undefined;
+      if (state === 'match') first = router;
+    }
+    return first;
   }
 
   private seenOf(request: RouteRequest): SeenRequest {

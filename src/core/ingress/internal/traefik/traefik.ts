@@ -5,6 +5,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
 import type { ClassRouter, Dialect, HostStep, Judgement, OwnRule } from '../dialect.js';
+import type { PathRule } from '../path-rule.js';
 import { readRequestHost, type RequestHost } from '../request-host.js';
 import { Prover } from './prover.js';
 import { RequestWays } from './request-ways.js';
@@ -78,6 +79,8 @@ class TraefikRouter implements ClassRouter {
     this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...routes, ...endingTls]);
   }
 
+  readonly passesOver = (ingress: Ingress): boolean => this.provider?.passedOver.has(ingress) === true;
+
   get hosts(): readonly string[] {
     return this.table.hosts;
   }
@@ -134,10 +137,25 @@ class TraefikRouter implements ClassRouter {
     return { owner: this, routers: this.streams, tls: this.tls, certificates: this.certificates, client: clientAddress };
   }
 
+  /** Over TLS more than rules decides. */
+  takerOf(sent: RouteRequest, host: RequestHost): PathRule | undefined {
+    if (sent.scheme !== 'http' || sent.connection) return undefined;
+    const router = new RouterFollower(this, this.surroundings, sent).certain(this.routersFor(sent, host), this.cleaned(sent));
+    return router?.parts.rule;
+  }
+
+  private cleaned(sent: RouteRequest): RouteRequest {
+    return this.options.sanitizePath ? { ...sent, path: cleanPath(sent.path) } : sent;
+  }
+
+  private routersFor({ scheme }: RouteRequest, host: RequestHost): readonly HttpRouter[] {
+    return this.table.routersFor(host).filter(({ parts }) => parts.scheme === undefined || parts.scheme === scheme);
+  }
+
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
-    const path = this.options.sanitizePath ? cleanPath(sent.path) : sent.path;
-    const request = { ...sent, path };
-    const routers = this.table.routersFor(host).filter(({ parts }) => parts.scheme === undefined || parts.scheme === sent.scheme);
+    const request = this.cleaned(sent);
+    const { path } = request;
+    const routers = this.routersFor(sent, host);
     const { attempts, taking, outcomes, judged, assumptions } = new RouterFollower(this, this.surroundings, sent).follow(routers, request);
     const dropped = restsOnEmpty(attempts, taking) ? [EMPTY_DROPPED] : [];
     return {
