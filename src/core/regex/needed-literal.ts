@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.js';
 import type { RegexNode } from './regex-node.js';
 
 /** The longest text that every match of an expression contains in one piece, empty where none is known. Of repetitions and alternatives nothing is. */
@@ -23,8 +24,11 @@ export function neededLiteral(root: RegexNode): string {
         else end();
         return;
       }
-      default:
+      case 'either':
+      case 'repeat':
         return end(); // it may stand for nothing, or for one thing or another
+      default:
+        return assertNever(node);
     }
   };
   read(root);
