@@ -167,7 +167,7 @@ export function classScopes(model: NetworkModel): ClassScopes {
 }
 
 /** The class of its controller that an Ingress names. */
-export function nameWithin(served: readonly string[], { className }: Ingress): string | undefined {
+function nameWithin(served: readonly string[], { className }: Ingress): string | undefined {
   return className !== undefined && served.includes(className) ? className : undefined;
 }
 
