@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestFor } from '../../../test/support/ask-route.js';
+import { CERTIFICATES } from '../../../test/support/certificates.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -291,5 +292,22 @@ describe('the controller of NGINX Inc.', () => {
 
   it.each([...HOSTS, ...LOCATIONS, ...REFUSALS, ...REWRITES, ...SNIPPETS, ...MINIONS])('%s: %s %s', (rules, url, expected, metadata) => {
     expect(ask(rules, url, metadata)).toBe(expected);
+  });
+});
+
+/** `addMinion` of nginx/kubernetes-ingress `internal/k8s/configuration.go`; `addSSLConfig` of `internal/configs/ingress.go`. */
+describe('which of several', () => {
+  it('a path of minions belongs to the older', () => {
+    const rules = 'm : foo.com whole ; b@2026-01-01 : foo.com Prefix /x -> old ; a@2026-01-02 : foo.com Prefix /x -> young';
+    expect(ask(rules, 'http://foo.com/x', { m: MASTER, a: MINION, b: MINION })).toBe('ROUTED old');
+  });
+
+  it('the certificate of the entry that names the host', () => {
+    const data = { 'tls.crt': Buffer.from(CERTIFICATES.alternativeNames).toString('base64') };
+    const secrets = ['one', 'two'].map((name) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 't' }, data }));
+    const rules = 'a : shop.example.com Prefix / -> s\na : tls other.com -> one\na : tls shop.example.com -> two';
+    const request = requestFor('https://shop.example.com/');
+    const answer = route(modelOf([...ingressCluster(rules), ...secrets]), { request, class: 'c', dialect: 'nginx-f5' });
+    expect(answer.ok && answer.value.result.certificate?.secret).toBe('two');
   });
 });

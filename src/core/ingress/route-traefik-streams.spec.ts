@@ -228,3 +228,9 @@ describe('a rule of connections', () => {
     }
   });
 });
+
+/** traefik/traefik `pkg/muxer/tcp/mux.go`, `AddRoute`: "-1" for `HostSNI(*)`, however long its rule is. */
+it('HostSNI(*) is asked last', () => {
+  const all = tcp('all', PASSED, sni('HostSNI(`*`)', 'b'));
+  expect(line([all, tcp('one', PASSED, sni('HostSNI(`a`)', 'a'))], 'tls://a')).toBe('ROUTED a=1');
+});

@@ -183,4 +183,14 @@ describe('an IngressRoute beside an Ingress of the same priority', () => {
       { outcome: 'lost', reason: 'PROVIDER_LATER', key: 'provider', own: 'kubernetes', other: 'kubernetescrd' },
     ]);
   });
+
+  it('of another priority goes by that, however providers are set', () => {
+    const prior = (priority: number, providersPrecedence: string) => {
+      const own = ingressRoute('r', to('Host(`foo.com`) && PathPrefix(`/b`)', 's', { priority }));
+      const settings = { ingress: { controllers: [{ class: 'c', dialect: 'traefik', options: { providersPrecedence } }] } };
+      const model = modelOf([...ingressCluster('a : foo.com Prefix /b -> s'), own], settings);
+      return askRoute(model, 'http://foo.com/b').result.candidates.find(({ outcome }) => outcome === 'selected')?.object;
+    };
+    expect([prior(1, 'kubernetescrd,kubernetes'), prior(1000, 'kubernetes,kubernetescrd')]).toEqual(['Ingress t/a', 'IngressRoute t/r']);
+  });
 });

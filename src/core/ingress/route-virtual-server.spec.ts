@@ -336,3 +336,31 @@ describe('what is asked around', () => {
     );
   });
 });
+
+/** nginx `ngx_http_core_find_location`, nginx/kubernetes-ingress `generateMatchesConfig`, `buildVirtualServerRoutes`. */
+describe('which of several routes', () => {
+  it('an exact location before expressions, and those in their order', () => {
+    const all = server('s', [to('~ ^/x', 'b'), to('=/x', 'a'), to('~ ^/x.*', 'empty')]);
+    expect([line([all], 'http://foo.com/x'), line([all], 'http://foo.com/xy')]).toEqual(['ROUTED a=1', 'ROUTED b=1']);
+  });
+
+  it('the first match whose conditions hold', () => {
+    const match = (value: string, upstream: string): JsonObject => ({
+      conditions: [{ header: value, value: '1' }],
+      action: { pass: upstream },
+    });
+    const all = to('/', 'empty', { matches: [match('x-one', 'a'), match('x-two', 'b')] });
+    const headers = ['x-one', 'x-two'].map((name) => [name, '1'] as const);
+    expect(line(all, 'http://foo.com/', { headers })).toBe('ROUTED a=1');
+  });
+
+  it('a path that was handed on once stays there, and one that is not below the prefix goes nowhere', () => {
+    const handing = server('s', [
+      { path: '/a', route: 'one' },
+      { path: '/a/x', route: 'two' },
+    ]);
+    const one = subroutes('one', [to('/a/x', 'a')]);
+    expect(line([handing, one, subroutes('two', [to('/a/x', 'b')])], 'http://foo.com/a/x')).toBe('ROUTED a=1');
+    expect(line([handing, subroutes('one', [to('/b', 'a')])], 'http://foo.com/b')).toBe('NOT_FOUND 404');
+  });
+});

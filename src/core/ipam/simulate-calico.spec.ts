@@ -95,6 +95,21 @@ describe('automatic assignment', () => {
     expect([old?.state.borrowed, own?.results.length]).toEqual(['0', 1]);
   });
 
+  it('a block of another node that is in use is not taken over, however old its claim is', () => {
+    const begin = world({ pools: [pool('10.0.0.0/30', 30)] });
+    const steps = run(begin, auto('a', 1), step('elapse', { seconds: 3600 }), auto('b', 1), step('blocks', { node: 'a' }));
+    expect([steps[2]?.state.borrowed, steps[3]?.results.length]).toEqual(['1', 1]);
+  });
+
+  it('pools in their order, own blocks the lowest first, and the smaller of two limits', () => {
+    const pools = [pool('10.1.0.0/30', 30), pool('10.0.0.0/30', 30)];
+    expect(ipv4(run(world({ pools }), auto('a', 1))[0]).addresses).toEqual(['10.1.0.0']);
+    const claim = (cidr: string) => step('claimAffinity', { cidr, node: 'a' });
+    expect(ipv4(run(world(), claim('10.0.0.4/30'), claim('10.0.0.0/30'), auto('a', 1))[2]).addresses).toEqual(['10.0.0.0']);
+    const config = { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 3, cooldownSeconds: 0 };
+    expect(ipv4(run(world({ config }), auto('a', 9, { maxBlocks: 1 }))[0]).addresses.length).toBe(4);
+  });
+
   it('a released address waits out the cooldown, then comes last', () => {
     const begin = world({
       pools: [pool('10.0.0.0/30', 30)],

@@ -1,0 +1,19 @@
+import { ADDRESSES } from './lists/addresses.js';
+import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
+import { INGRESS_NGINX } from './lists/ingress-nginx.js';
+import { INGRESS_V1 } from './lists/ingress-v1.js';
+import { NGINX_F5 } from './lists/nginx-f5.js';
+import { POLICY } from './lists/policy.js';
+import { TRAEFIK } from './lists/traefik.js';
+import type { MutantsOfFile } from './mutant.js';
+
+/** Every mistake that the tests have to notice. */
+export const ALL_MUTANTS: readonly MutantsOfFile[] = [
+  ...INGRESS_V1,
+  ...INGRESS_NGINX,
+  ...TRAEFIK,
+  ...NGINX_F5,
+  ...GATEWAY_PRECEDENCE,
+  ...ADDRESSES,
+  ...POLICY,
+];

@@ -1,0 +1,300 @@
+import type { MutantsOfFile } from '../mutant.js';
+
+const I = 'src/core/ingress';
+const G = `${I}/internal/gateway`;
+const SPECS = [
+  `${I}/gateway-vectors.spec.ts`,
+  `${I}/route-through-gateway.spec.ts`,
+  `${I}/gateway-tables.spec.ts`,
+  `${I}/gateway-suite.spec.ts`,
+  `${I}/gateway-dialects.spec.ts`,
+];
+
+/** Precedence of the Gateway API (rules G11, G15 to G24, G37 to G41; reference 6.1 and 6.3). */
+export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
+  {
+    file: `${G}/http-candidates.ts`,
+    specs: SPECS,
+    mutants: [
+      { breaks: 'key 1: a precise hostname goes first', from: 'hostOf(one, reading)[0] },', to: '0 },' },
+      { breaks: 'key 2: the longer hostname goes first', from: 'hostOf(one, reading)[1] },', to: '0 },' },
+      { breaks: 'keys 1 and 2 in this order', from: 'hostOf(one, reading)[0] },', to: 'hostOf(one, reading)[1] },' },
+      {
+        breaks: 'keys 1 and 2 see the hostname that covers the request',
+        from: "reading.hostnames === 'written' ? candidate.written : candidate.hostname",
+        to: "reading.hostnames === 'written' ? candidate.hostname : candidate.hostname",
+      },
+      { breaks: 'key 3: Exact goes before PathPrefix', from: "match.path?.type === 'Exact' ? 1 : 0", to: '0' },
+      { breaks: 'key 3 in this direction', from: "match.path?.type === 'Exact' ? 1 : 0", to: "match.path?.type === 'Exact' ? 0 : 1" },
+      {
+        breaks: 'key 4: the longer prefix goes first',
+        from: "path?.type === 'PathPrefix' ? (finalSlash ? path.value : prefixPath(path.value)).length : 0",
+        to: '0',
+      },
+      { breaks: 'key 4 in this direction', from: 'prefixPath(path.value)).length : 0', to: 'prefixPath(path.value)).length * -1 : 0' },
+      {
+        breaks: 'a final slash alone decides nothing for certain',
+        from: 'finalSlash ? path.value : prefixPath(path.value)',
+        to: 'path.value',
+      },
+      { breaks: 'GRPCRoute: characters of the service', from: 'value: ({ match }) => match.call[0]', to: 'value: () => 0' },
+      { breaks: 'GRPCRoute: characters of the method', from: 'value: ({ match }) => match.call[1]', to: 'value: () => 0' },
+      {
+        breaks: 'GRPCRoute: the service before the method',
+        from: 'call = [service?.length ?? 0, method?.length ?? 0]',
+        to: 'call = [method?.length ?? 0, service?.length ?? 0]',
+      },
+      { breaks: 'key 5: a method match', from: 'match.method === undefined ? 0 : 1', to: '0' },
+      { breaks: 'key 5 in this direction', from: 'match.method === undefined ? 0 : 1', to: 'match.method === undefined ? 1 : 0' },
+      { breaks: 'key 6: number of headers', from: 'value: ({ match }) => match.headers }', to: 'value: () => 0 }' },
+      {
+        breaks: 'key 6 counts them',
+        from: 'value: ({ match }) => match.headers }',
+        to: 'value: ({ match }) => Math.min(1, match.headers) }',
+      },
+      { breaks: 'key 7: number of query parameters', from: 'value: ({ match }) => match.queryParams }', to: 'value: () => 0 }' },
+      {
+        breaks: 'key 7 counts them',
+        from: 'value: ({ match }) => match.queryParams }',
+        to: 'value: ({ match }) => Math.min(1, match.queryParams) }',
+      },
+      {
+        breaks: 'keys 6 and 7 are not added up',
+        from: 'value: ({ match }) => match.headers }',
+        to: 'value: ({ match }) => match.headers + match.queryParams }',
+      },
+      {
+        breaks: 'keys 5 and 6 are not added up',
+        from: 'value: ({ match }) => (match.method === undefined ? 0 : 1) }',
+        to: 'value: ({ match }) => (match.method === undefined ? 0 : 1) + match.headers }',
+      },
+      {
+        breaks: 'keys 3 and 4 are not added up',
+        from: "value: ({ match }) => (match.path?.type === 'Exact' ? 1 : 0) }",
+        to: "value: ({ match }) => (match.path?.type === 'Exact' ? 5 : (match.path?.value.length ?? 0)) }",
+      },
+      { breaks: 'key 8: the older route', from: 'value: ({ route }) => ageOf(route),', to: 'value: () => 0,' },
+      { breaks: 'key 8 in this direction', from: 'value: ({ route }) => ageOf(route),', to: 'value: ({ route }) => -ageOf(route),' },
+      {
+        breaks: 'key 9: namespace and name',
+        from: 'value: ({ route }) => `${route.namespace}/${route.ref.name}` }',
+        to: 'value: () => 0 }',
+      },
+      {
+        breaks: 'key 9 begins with the namespace',
+        from: 'value: ({ route }) => `${route.namespace}/${route.ref.name}` }',
+        to: 'value: ({ route }) => `${route.ref.name}/${route.namespace}` }',
+      },
+      {
+        breaks: 'key 9 ascends',
+        from: "reason: 'NAME_LATER', smallerWins: true,",
+        to: "reason: 'NAME_LATER', smallerWins: undefined,",
+      },
+      {
+        breaks: 'key 10: the first rule',
+        from: "reason: 'RULE_LATER', smallerWins: true, value: ({ ruleIndex }) => ruleIndex }",
+        to: "reason: 'RULE_LATER', value: ({ ruleIndex }) => ruleIndex }",
+      },
+      {
+        breaks: 'the first match of a rule',
+        from: 'smallerWins: true, value: ({ matchIndex }) => matchIndex }',
+        to: 'value: ({ matchIndex }) => matchIndex }',
+      },
+      { breaks: 'the larger value wins', from: 'smallerWins ? own > other : own < other', to: 'smallerWins ? own > other : own > other' },
+      { breaks: 'hostname alone: key 1', from: 'own[0] < other[0] || (own[0] === other[0] && own[1] < other[1])', to: 'own[1] < other[1]' },
+      {
+        breaks: 'hostname alone: key 2',
+        from: 'own[0] < other[0] || (own[0] === other[0] && own[1] < other[1])',
+        to: 'own[0] < other[0]',
+      },
+      { breaks: 'Traefik: a sum ranks', from: "precedence === 'sum' ? [SUM] : RANK_READINGS", to: 'RANK_READINGS' },
+      { breaks: 'Traefik: the hostname is a part of the sum', from: '(hostname?.length ?? 0) + sumOf(match)', to: 'sumOf(match)' },
+      { breaks: 'Traefik: 1000 for a method', from: '(method === undefined ? 0 : 1000)', to: '(method === undefined ? 0 : 10)' },
+      { breaks: 'Traefik: 100 for a character of the prefix', from: 'value.length * 100', to: 'value.length' },
+      { breaks: 'Traefik: 100 for a header', from: 'headers * 100', to: 'headers' },
+      { breaks: 'Traefik: 10 for a query parameter', from: 'queryParams * 10;', to: 'queryParams;' },
+      { breaks: 'Traefik: an Exact path goes before all prefixes', from: '100_000 + named', to: '1_000 + named' },
+    ],
+  },
+  {
+    file: `${G}/hostnames.ts`,
+    specs: SPECS,
+    mutants: [
+      {
+        breaks: 'a wildcard covers one label or more',
+        from: 'name.length > hostname.length - 1 && name.endsWith',
+        to: 'name.length > hostname.length && name.endsWith',
+      },
+      {
+        breaks: 'a wildcard covers no name without a label before it',
+        from: 'name.endsWith(hostname.slice(1))',
+        to: 'name.endsWith(hostname.slice(2))',
+      },
+      {
+        breaks: 'a wildcard covers several labels',
+        from: 'name.length > hostname.length - 1 && name.endsWith(hostname.slice(1))',
+        to: "name.slice(name.indexOf('.')) === hostname.slice(1)",
+      },
+      {
+        breaks: 'a wildcard has no precise characters',
+        from: "hostname.startsWith('*.') ? 0 : hostname.length, hostname.length",
+        to: 'hostname.length, hostname.length',
+      },
+      { breaks: 'a route takes its best hostname: key 1', from: 'precise > bestPrecise ||', to: 'precise < bestPrecise ||' },
+      { breaks: 'a route takes its best hostname: key 2', from: '(precise === bestPrecise && length > bestLength)', to: 'false' },
+      {
+        breaks: 'the more specific of two that meet: the one of the route',
+        from: 'within(route, listener)) return route;',
+        to: 'within(route, listener)) return listener;',
+      },
+      { breaks: 'the more specific of two that meet: the one of the listener', from: '? listener : undefined', to: '? route : undefined' },
+      {
+        breaks: 'a listener without hostname takes those of the route',
+        from: 'listener === undefined || within(route, listener)',
+        to: 'listener !== undefined && within(route, listener)',
+      },
+    ],
+  },
+  {
+    file: `${G}/winners.ts`,
+    specs: SPECS,
+    mutants: [
+      { breaks: 'a pattern loses to a better hostname', from: 'isPath ? losesByHost(candidate, winner, reading)', to: 'isPath ? false' },
+      {
+        breaks: 'a pattern under the better hostname wins',
+        from: 'candidate !== pattern && RANK_READINGS.every',
+        to: 'candidate === pattern && RANK_READINGS.every',
+      },
+      { breaks: 'Traefik: equals are a tie', from: 'first.length > 1 ? TIE : undefined', to: 'undefined' },
+    ],
+  },
+  {
+    file: `${G}/age.ts`,
+    specs: SPECS,
+    mutants: [
+      {
+        breaks: 'what has no age is the youngest',
+        from: 'Number.isNaN(time) ? Number.POSITIVE_INFINITY : time',
+        to: 'Number.isNaN(time) ? 0 : time',
+      },
+    ],
+  },
+  {
+    file: `${G}/choose-listener.ts`,
+    specs: [...SPECS, `${I}/gateway-suite-streams.spec.ts`],
+    mutants: [
+      { breaks: 'the precise hostname of a listener', from: 'precise > bestPrecise ||', to: 'precise < bestPrecise ||' },
+      { breaks: 'the longer hostname of a listener', from: '(precise === bestPrecise && length > bestLength) ? one', to: 'false ? one' },
+      { breaks: 'only listeners that are served', from: 'here.filter(({ programmed }) => programmed)', to: 'here' },
+      { breaks: 'the port of the listener', from: 'listener.port === port && protocols', to: 'protocols' },
+      { breaks: 'inside TLS the SNI decides', from: "scheme === 'http' ? arrival.host : arrival.sni?.toLowerCase()", to: 'arrival.host' },
+      { breaks: 'SNI without case', from: 'arrival.sni?.toLowerCase()', to: 'arrival.sni' },
+      { breaks: '421 where another listener fits the Host header better', from: '!better || better === listener', to: 'true' },
+      { breaks: 'no 421 for the listener itself', from: '!better || better === listener', to: '!better' },
+      {
+        breaks: 'a client without a name reaches what is for every host',
+        from: 'name === undefined ? hostname === undefined : hostnameCovers(hostname, name),',
+        to: 'name === undefined || hostnameCovers(hostname, name),',
+      },
+    ],
+  },
+  {
+    file: `${G}/listeners.ts`,
+    specs: [...SPECS, `${I}/gateway-status.spec.ts`, `${I}/gateway-faults.spec.ts`],
+    mutants: [
+      { breaks: 'of listeners in ListenerSets the first wins', from: 'if (!conflict) claims.add(listener);', to: 'claims.add(listener);' },
+      { breaks: 'of listeners in one Gateway none wins', from: 'for (const listener of gateway.listeners) claims.add(listener);', to: '' },
+      { breaks: 'ListenerSets by age', from: '.sort(byAge)', to: '.sort((a, b) => (a.ref.name < b.ref.name ? -1 : 1))' },
+      { breaks: 'ListenerSets by name', from: ">(ageOf, ({ ref }) => `${ref.namespace ?? ''}/${ref.name}`)", to: '>(ageOf)' },
+      { breaks: 'HTTP beside HTTPS on one port', from: "HTTPS: 'tls'", to: "HTTPS: 'http'" },
+      { breaks: 'UDP beside TCP is no conflict', from: "if (wire === 'udp') return undefined;", to: '' },
+      {
+        breaks: 'TCP and UDP are told apart by their port alone',
+        from: "protocol === 'TCP' || protocol === 'UDP' ? ''",
+        to: "protocol === 'UDP' ? ''",
+      },
+      {
+        breaks: 'HTTPS beside TLS of one name is another protocol',
+        from: "same.protocol === listener.protocol ? 'HostnameConflict'",
+        to: "true ? 'HostnameConflict'",
+      },
+    ],
+  },
+  {
+    file: `${G}/attachments.ts`,
+    specs: [...SPECS, `${I}/gateway-status.spec.ts`, `${I}/gateway-faults.spec.ts`, `${I}/gateway-suite-streams.spec.ts`],
+    mutants: [
+      { breaks: 'G7: sectionName', from: '(parent.sectionName === undefined || parent.sectionName === listener.name) &&', to: '' },
+      { breaks: 'G7: port', from: '(parent.port === undefined || parent.port === listener.port)', to: 'true' },
+      { breaks: 'G7: kind of the parent', from: 'owner.kind === parent.kind &&', to: '' },
+      { breaks: 'the namespace of the parent', from: 'owner.namespace === parentNamespace &&', to: '' },
+      { breaks: 'G6, G14: kinds that the listener takes', from: 'kinds.some((kind) => kind === route.kind) &&', to: '' },
+      {
+        breaks: 'G5: namespaces that the listener takes',
+        from: '&& namespaceAllowed(model, listener.allowedNamespaces, owner.namespace, route.namespace)',
+        to: '',
+      },
+      {
+        breaks: 'G9: hostnames that do not meet are ignored one by one',
+        from: 'commonHostname(listener.hostname, hostname) ?? []',
+        to: 'commonHostname(listener.hostname, hostname) ?? hostname',
+      },
+      { breaks: 'G10: none left', from: 'hostnames.length === 0 ? [] : [{ listener, hostnames }]', to: '[{ listener, hostnames }]' },
+      {
+        breaks: 'a route without hostnames takes that of the listener',
+        from: 'route.hostnames.length === 0) return [listener.hostname]',
+        to: 'route.hostnames.length === 0) return [undefined]',
+      },
+      {
+        breaks: 'G38: of HTTP and gRPC under one hostname the older',
+        from: '.sort((x, y) => byAge(x.route, y.route))',
+        to: '.sort((x, y) => byAge(y.route, x.route))',
+      },
+      { breaks: 'G38: only under one hostname', from: 'others.find((other) => meet(other.hostnames, one.hostnames))', to: 'others[0]' },
+      { breaks: 'G38: on one listener', from: 'kept.get(one.listener) ?? { HTTPRoute', to: '[...kept.values()][0] ?? { HTTPRoute' },
+    ],
+  },
+  {
+    file: `${G}/allowed-namespaces.ts`,
+    specs: [...SPECS, `${I}/gateway-status.spec.ts`],
+    mutants: [
+      { breaks: 'Same', from: 'return namespace === own;', to: 'return true;' },
+      { breaks: 'None', from: 'return false;', to: 'return true;' },
+      { breaks: 'selectors see the name of a namespace', from: '?? { [NAMESPACE_NAME_LABEL]: namespace }', to: '?? {}' },
+    ],
+  },
+  {
+    file: `${G}/stream-candidates.ts`,
+    specs: [`${I}/gateway-vectors.spec.ts`, `${I}/gateway-suite-streams.spec.ts`],
+    mutants: [
+      { breaks: 'TLSRoute: the precise hostname', from: 'value: (one) => -hostOf(one)[0]', to: 'value: () => 0' },
+      { breaks: 'TLSRoute: the longer hostname', from: 'value: (one) => -hostOf(one)[1]', to: 'value: () => 0' },
+      { breaks: 'G40: the oldest route', from: 'value: ({ route }) => ageOf(route)', to: 'value: () => 0' },
+      { breaks: 'G40: then by name', from: 'value: nameOf, shown', to: 'value: () => 0, shown' },
+      { breaks: 'G40: by name in this direction', from: 'key.value(one) > key.value(best)', to: 'key.value(one) < key.value(best)' },
+      { breaks: 'the name of a route begins with its namespace', from: '`${route.namespace}/${route.ref.name}`', to: 'route.ref.name' },
+    ],
+  },
+  {
+    file: `${G}/backend-tls.ts`,
+    specs: [`${I}/gateway-vectors.spec.ts`],
+    mutants: [
+      {
+        breaks: 'G41: one for the port before one for the Service',
+        from: 'ofPort.length > 0 ? ofPort : naming.filter(({ sectionName }) => sectionName === undefined)',
+        to: 'naming',
+      },
+      {
+        breaks: 'G41: one for the port is for no other port',
+        from: '({ sectionName }) => sectionName === undefined);',
+        to: '() => true);',
+      },
+      {
+        breaks: 'G41: the oldest, then by name',
+        from: '.sort((a, b) => byAge(a.policy, b.policy))',
+        to: '.sort((a, b) => byAge(b.policy, a.policy))',
+      },
+      { breaks: 'G41: of its own namespace', from: 'policy.namespace === namespace', to: 'namespace !== undefined' },
+    ],
+  },
+];

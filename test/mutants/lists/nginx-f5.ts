@@ -1,0 +1,82 @@
+import type { MutantsOfFile } from '../mutant.js';
+
+const I = 'src/core/ingress';
+const F = `${I}/internal/nginx-f5`;
+const SPECS = [`${I}/route-nginx-f5.spec.ts`, `${I}/route-virtual-server.spec.ts`];
+
+/** The controller of NGINX Inc. (reference section 5). */
+export const NGINX_F5: readonly MutantsOfFile[] = [
+  {
+    file: `${F}/f5-server.ts`,
+    specs: SPECS,
+    mutants: [
+      { breaks: 'a host belongs to the older', from: 'return ageOf(a) - ageOf(b) ||', to: 'return ageOf(b) - ageOf(a) ||' },
+      { breaks: 'age counts', from: 'return ageOf(a) - ageOf(b) ||', to: 'return' },
+      {
+        breaks: 'of one age to the larger UID',
+        from: '(left > right ? -1 : left < right ? 1 : 0)',
+        to: '(left > right ? 1 : left < right ? -1 : 0)',
+      },
+      { breaks: 'UIDs count', from: '(left > right ? -1 : left < right ? 1 : 0)', to: '0' },
+      { breaks: 'without a UID it cannot be told', from: '(a.uid === undefined || b.uid === undefined)', to: 'a.uid === null' },
+    ],
+  },
+  {
+    file: `${F}/f5-servers.ts`,
+    specs: SPECS,
+    mutants: [
+      {
+        breaks: 'Ingress and VirtualServer in one order',
+        from: 'for (const claim of claims.toSorted((a, b) => compareClaims(a.owner, b.owner)))',
+        to: 'for (const claim of claims)',
+      },
+      { breaks: 'the others get nothing of the host', from: 'if (holder) {', to: 'if (holder && holder !== owner && false) {' },
+    ],
+  },
+  {
+    file: `${F}/ingress-server.ts`,
+    specs: SPECS,
+    mutants: [{ breaks: 'Exact is `= /path`', from: "rule.pathType === 'Exact' || f5Annotations", to: 'f5Annotations' }],
+  },
+  {
+    file: `${F}/f5-decide.ts`,
+    specs: SPECS,
+    mutants: [
+      {
+        breaks: 'exact locations before expressions',
+        from: "(plain.type === 'location' && plain.location.exact)) return plain;",
+        to: 'false) return plain;',
+      },
+      { breaks: 'expressions before prefixes', from: "if (match !== 'no-match') return { type: 'location', location };", to: '' },
+      { breaks: 'expressions in their order', from: 'of server.patterns) {', to: 'of server.patterns.toReversed()) {' },
+    ],
+  },
+  {
+    file: `${F}/virtual-conditions.ts`,
+    specs: [`${I}/route-virtual-server.spec.ts`],
+    mutants: [
+      {
+        breaks: 'the first match whose conditions hold',
+        from: 'for (const match of matches) {',
+        to: 'for (const match of matches.toReversed()) {',
+      },
+      { breaks: 'all conditions of a match', from: 'if (held.includes(false)) continue;', to: 'if (!held.includes(true)) continue;' },
+      { breaks: '! turns it round', from: 'same !== isNegative', to: 'same' },
+    ],
+  },
+  {
+    file: `${F}/virtual-places.ts`,
+    specs: [`${I}/route-virtual-server.spec.ts`],
+    mutants: [
+      { breaks: 'a path that was handed on once stays there', from: '(taken.get(path) ?? one) !== one', to: 'taken.get(path) === null' },
+      { breaks: 'paths below the prefix', from: 'routes.every((one) => one.path.startsWith(path))', to: 'routes.length > 0' },
+    ],
+  },
+  {
+    file: `${F}/f5-certificate.ts`,
+    specs: SPECS,
+    mutants: [
+      { breaks: 'the entry that names the host', from: 'hosts.some((name) => name.toLowerCase() === host)', to: 'hosts.length > 0' },
+    ],
+  },
+];
