@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
 import { type Cidr, parseCidr } from '../net/cidr.js';
 import { formatIp, parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
@@ -189,6 +191,15 @@ describe('handing out', () => {
     expect(outcomes).toEqual(['10.96.0.2', '10.96.0.3', '10.96.0.4', '10.96.0.5', '10.96.0.6', 'pool-exhausted']);
     const full = allocateAddress(model, book, { pool, identifier: 'g', owner: null, address: undefined });
     expect(full).toMatchObject({ error: { extra: { requested: 1, available: '0', capacity: '6', used: '6', reserved: '0' } } });
+  });
+
+  // weaveworks/weave docs/ipam.md: one network without subnets of nodes; the podCIDR that kube-controller-manager may have given a node means nothing to it.
+  it('for a node takes the whole range where the plugin divides none, whatever podCIDR the node has', () => {
+    const nodes: KubernetesObject[] = [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, spec: { podCIDR: '10.244.7.0/24' } }];
+    const model = modelOf(nodes, { podCIDRs: ['10.32.0.0/24'], cni: { plugin: 'weave' } });
+    const pool = 'pods.10.32.0.0_24';
+    const asked = allocateAddress(model, new AllocationBook(), { pool, identifier: 'a', owner: null, address: undefined, options: { node: 'a' } });
+    expect(asked).toMatchObject({ value: { made: [{ ip: parseIp('10.32.0.1') }] } });
   });
 
   // reference: an allocation's `within[]?, exclude[]?` and `node` bound what may be given, an address that is named included.

@@ -9,6 +9,7 @@ import type { AllocationBook } from '../../allocation-book.js';
 import { AllocationMemory } from '../../allocation-memory.js';
 import { neededAddresses, usableOf } from '../../cilium-demand.js';
 import { partsText } from '../../node-grant.js';
+import { UNDIVIDED } from '../../node-ranges.js';
 import { CalicoGrants } from '../calico/calico-grants.js';
 import { hasBlocks } from '../calico/model-pools.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
@@ -25,8 +26,6 @@ const ROUND_ROBIN: ReadonlySet<CniPlugin> = new Set([
   'calico',
   'unknown',
 ]);
-/** Plugins that give any node any address of the range. */
-const UNDIVIDED: ReadonlySet<CniPlugin> = new Set(['weave', 'aws-vpc-cni', 'azure-cni', 'kube-ovn']);
 /** Addresses that Cilium asks for ahead where nobody said otherwise (`--ipam-multi-pool-pre-allocation`, `default=8`). */
 const PRE_ALLOCATED = 8n;
 
