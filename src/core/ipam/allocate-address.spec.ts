@@ -198,7 +198,13 @@ describe('handing out', () => {
     const nodes: KubernetesObject[] = [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, spec: { podCIDR: '10.244.7.0/24' } }];
     const model = modelOf(nodes, { podCIDRs: ['10.32.0.0/24'], cni: { plugin: 'weave' } });
     const pool = 'pods.10.32.0.0_24';
-    const asked = allocateAddress(model, new AllocationBook(), { pool, identifier: 'a', owner: null, address: undefined, options: { node: 'a' } });
+    const asked = allocateAddress(model, new AllocationBook(), {
+      pool,
+      identifier: 'a',
+      owner: null,
+      address: undefined,
+      options: { node: 'a' },
+    });
     expect(asked).toMatchObject({ value: { made: [{ ip: parseIp('10.32.0.1') }] } });
   });
 
