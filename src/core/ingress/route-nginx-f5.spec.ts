@@ -221,8 +221,9 @@ describe('the controller of NGINX Inc.', () => {
   it('gives a path that a minion has twice to nobody', () => {
     const path = (pathType: string, text = '/x') => ({ path: text, pathType, backend: { service: { name: 's', port: { number: 80 } } } });
     const objects = withMetadata(ingressCluster('m : foo.com whole\na : foo.com Prefix /x -> s'), { m: MASTER, a: MINION });
-    const served = (...paths: readonly ReturnType<typeof path>[]) => {
-      const twice = objects.map((one) =>
+    const served = (...paths: readonly ReturnType<typeof path>[]) => servedOf(objects, ...paths);
+    const servedOf = (cluster: typeof objects, ...paths: readonly ReturnType<typeof path>[]) => {
+      const twice = cluster.map((one) =>
         one.metadata.name === 'a'
           ? { ...one, spec: { ingressClassName: 'c', rules: [{ host: 'foo.com', http: { paths: [...paths] } }] } }
           : one,
@@ -233,6 +234,11 @@ describe('the controller of NGINX Inc.', () => {
     expect(served(path('Prefix'))).toBe('ROUTED');
     expect(served(path('Prefix'), path('Exact'))).toBe('NOT_FOUND');
     expect(served(path('Prefix'), path('Exact'), path('Prefix', '/'))).toBe('ROUTED');
+    // the younger one does not get what the older one has lost to itself
+    const younger = objects.flatMap((one) =>
+      one.metadata.name === 'a' ? [{ ...one, metadata: { ...one.metadata, name: 'b', creationTimestamp: '2026-05-05T00:00:00Z' } }] : [],
+    );
+    expect(servedOf([...objects, ...younger], path('Prefix'), path('Exact'))).toBe('NOT_FOUND');
   });
 
   /** `generateNginxCfg`: `= /` is no `/`, so that the default backend is there as well; `addSSLConfig`: the last entry for the host has the Secret. */

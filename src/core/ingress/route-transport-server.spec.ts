@@ -107,6 +107,8 @@ describe('a TransportServer', () => {
     expect(connect(both, 'tls://x.com:5432')).toBe('ROUTED a');
     expect(connect(both, 'tls://a.b.y.com:5432')).toBe('ROUTED b');
     expect(connect(both, 'tls://z.com:5432')).toBe('ROUTED a');
+    // `ts_t_x-2.conf` is before `ts_t_x.conf`
+    expect(connect([...both, named('x-2', 'w.com', 'b')], 'tls://z.com:5432')).toBe('ROUTED b');
   });
 
   /** `validateTransportServerSpec`. */
@@ -118,6 +120,8 @@ describe('a TransportServer', () => {
     ['passes TLS through by its own listener', { listener: { name: 'db', protocol: 'TLS_PASSTHROUGH' }, host: 'x.com' }],
     ['has an action', { listener: DB, action: null }],
     ['has an upstream', { listener: DB, action: { pass: 'nobody' } }],
+    ['has each upstream once', { listener: DB, upstreams: [1, 2].map(() => ({ name: 'a', service: 'a', port: 80 })) }],
+    ['has a host that is a name', { listener: DB, host: 'X.com', tls: { secret: 's' } }],
     ['has a known protocol', { listener: { name: 'db', protocol: 'SCTP' } }],
   ])('%s', (_what, spec) => {
     const { listener, ...more } = spec;
@@ -137,6 +141,7 @@ describe('TLS that is passed through', () => {
     expect(ask([passing('x.com')], 'https://x.com/').result.backends[0]?.tls).toMatchObject({ sni: 'x.com' });
     expect(ask([passing('x.com')], 'https://x.com/').assumptions.map(({ code }) => code)).toEqual(['SSL_PASSTHROUGH_ENABLED']);
     expect(line([passing('x.com')], 'http://x.com/')).toBe('NOT_FOUND 404');
+    expect(ask([passing('x.com')], 'http://x.com/').assumptions.map(({ code }) => code)).toEqual(['SSL_PASSTHROUGH_ENABLED']);
     expect(connect([passing('x.com')], 'tls://y.com:443')).toBe('invalid-request');
   });
 

@@ -75,6 +75,10 @@ describe('a policy of `accessControl`', () => {
 describe('a policy that cannot be used', () => {
   const BASIC = policy('basic', { basicAuth: { secret: 'users', realm: 'r' } });
   const MTLS = policy('mtls', { ingressMTLS: { clientCertSecret: 'ca' } });
+  const OIDC = (name: string) =>
+    policy(name, {
+      oidc: { authEndpoint: 'https://i/a', tokenEndpoint: 'https://i/t', jwksURI: 'https://i/k', clientID: 'c', clientSecret: 's' },
+    });
   const KEY = (name: string) => policy(name, { apiKey: { suppliedIn: { header: ['X-Key'] }, clientSecret: 'keys' } });
 
   it.each<[what: string, objects: readonly KubernetesObject[], expected: string]>([
@@ -98,6 +102,26 @@ describe('a policy that cannot be used', () => {
     ['names its Secret', [whole('basic'), BASIC, secret('users', 'nginx.org/htpasswd')], 'ROUTED a=1'],
     ['asks for certificates without TLS', [whole('mtls'), MTLS], 'REFUSED 500'],
     ['asks for certificates at a route', [server('s', [to('/', 'a', named('mtls'))], { tls: { secret: 'cert' } }), MTLS], 'REFUSED 500'],
+    // "policies" of `validatePolicies` are told apart by their keys, with the namespace of the object where none is named
+    [
+      'is named twice',
+      [
+        server('s', [to('/', 'a')], { policies: [{ name: 'p' }, { name: 'p', namespace: 't' }] }),
+        policy('p', { accessControl: { deny: ['10.0.0.9'] } }),
+      ],
+      'NOT_FOUND 404',
+    ],
+    [
+      'asks for a second sign-in',
+      [server('s', [to('/x', 'a', named('o2')), to('/', 'a', named('o1'))]), OIDC('o1'), OIDC('o2')],
+      'REFUSED 500',
+    ],
+    ['asks for the same sign-in', [server('s', [to('/x', 'a', named('o1')), to('/', 'a', named('o1'))]), OIDC('o1')], 'ROUTED a=1'],
+    [
+      'asks for a second sign-in beside that of the whole',
+      [server('s', [to('/', 'a', named('o2'))], named('o1')), OIDC('o1'), OIDC('o2')],
+      'REFUSED 500',
+    ],
     ['asks for a second key', [whole('one', 'two'), KEY('one'), KEY('two')], 'REFUSED 500'],
     [
       'refuses at 500 without page',
@@ -179,6 +203,15 @@ describe('a policy of `cors`', () => {
     [['https://*.a.com'], 'https://x.y.a.com', ['Vary: Origin']],
   ])('%j, asked by %s', (origins, sent, expected) => {
     expect(origin(cors(origins), sent)).toEqual(expected);
+  });
+
+  // `addCORSConfig` has no such guard as the other kinds: it sets what the policy before it has set
+  it('that is named last holds', () => {
+    const [first, second] = ['https://a.com', 'https://b.com'].map((from, index) => policy(`p${index}`, { cors: { allowOrigin: [from] } }));
+    expect(origin([whole('p0', 'p1'), ...[first, second].flatMap((one) => one ?? [])], 'https://x.com')).toEqual([
+      'Vary: Origin',
+      'Access-Control-Allow-Origin: https://b.com',
+    ]);
   });
 
   it('answers OPTIONS by itself, whoever asks', () => {

@@ -134,6 +134,11 @@ describe('listeners of the GlobalConfiguration', () => {
     expect(line(with_(second), 'http://foo.com:8084/')).toBe('ROUTED a=1');
     expect(line(with_({ ...second, port: 8083 }), 'http://foo.com:8083/')).toBe('NOT_FOUND 404');
     expect(line(with_({ ...second, port: 8083, ipv4: '10.0.0.1', ipv6: 'fd00::1' }), 'http://foo.com:8083/')).toBe('ROUTED a=1');
+    // `forbiddenListenerPorts` of `cmd/nginx-ingress/main.go`
+    expect(line(with_({ ...second, port: 80 }), 'http://foo.com/')).toBe('NOT_FOUND 404');
+    // one that is left out takes no place
+    const left = { name: 'left', port: 8083, protocol: 'HTTP', ipv6: 'fd00::1' };
+    expect(line(with_(left, { ...second, port: 8083, ipv4: '10.0.0.1', ipv6: 'fd00::1' }), 'http://foo.com:8083/')).toBe('ROUTED a=1');
     expect(line(with_({ ...second, protocol: 'SCTP' }), 'http://foo.com:8084/')).toBe('NOT_FOUND 404');
     expect(line(with_({ name: 'second', port: 8083, protocol: 'UDP' }, second), 'http://foo.com:8084/')).toBe('NOT_FOUND 404');
   });

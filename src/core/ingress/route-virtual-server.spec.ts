@@ -205,6 +205,44 @@ describe('VirtualServerRoutes', () => {
   ])('one that %s serves nothing: the shorter prefix does', (_what, more) => {
     expect(line([handed, ...more], 'http://foo.com/tea')).toBe('ROUTED a=1');
   });
+
+  // `validateDuplicateVSRPaths` goes through the paths of all before it leaves any out
+  it('that have a path of one before them are left out as a whole, and others lose to their paths all the same', () => {
+    const routes = ['one', 'two', 'three'].map((route, index) => ({ path: '/tea/'.slice(0, index + 2), route }));
+    const both = [
+      server('s', [...routes, to('/', 'a')]),
+      subroutes('one', [to('/tea/x', 'b')]),
+      subroutes('two', [to('/tea/y', 'b'), to('/tea/x', 'b')]),
+    ];
+    const last = subroutes('three', [to('/tea/y', 'b'), to('/tea/z', 'b')]);
+    expect(['x', 'y', 'z'].map((path) => line([...both, last], `http://foo.com/tea/${path}`))).toEqual([
+      'ROUTED b=1',
+      'ROUTED a=1',
+      'ROUTED a=1',
+    ]);
+  });
+
+  // `validateVSRSelectors` ranges over a map of Go, whose order is random
+  it('of one selector with the same path may both be left out', () => {
+    const labels = { labels: { app: 'tea' } };
+    const objects = [
+      server('s', [{ path: '/tea', routeSelector: { matchLabels: { app: 'tea' } } }, to('/', 'a')]),
+      subroutes('one', [to('/tea/x', 'b'), to('/tea/one', 'b')], {}, labels),
+      subroutes('two', [to('/tea/x', 'a')], {}, labels),
+      subroutes('three', [to('/tea/three', 'b')], {}, labels),
+    ];
+    expect(['x', 'one', 'three'].map((path) => line(objects, `http://foo.com/tea/${path}`))).toEqual([
+      'UNDEFINED ? NOT_EVALUATED',
+      'UNDEFINED ? NOT_EVALUATED',
+      'ROUTED b=1',
+    ]);
+  });
+
+  // `validateHost`: IsDNS1123Subdomain, IsWildcardDNS1123Subdomain
+  it.each(['Foo.com', 'foo_bar.com', '*.*.com', 'foo.com:80', '*'])('have no host %s', (host) => {
+    const { findings } = lintRoutes(modelOf([...OTHERS, server('s', [to('/', 'a')], { host })]));
+    expect(findings.map(({ code }) => code)).toEqual(['ING-INVALID']);
+  });
 });
 
 /** `buildHostsAndResources`, `chooseObjectMetaWinner`; `nginx.virtualserver.tmpl`. */

@@ -9,3 +9,8 @@ export function isDnsLabel(text: string): boolean {
 export function isDnsSubdomain(text: string): boolean {
   return text.length <= 253 && text.split('.').every((label) => LABEL.test(label));
 }
+
+/** Such a name, or one with `*` in place of its first label (IsWildcardDNS1123Subdomain). */
+export function isDnsPattern(text: string): boolean {
+  return text.length <= 253 && isDnsSubdomain(text.replace(/^\*\./, ''));
+}

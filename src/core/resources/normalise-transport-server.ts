@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type { ObjectReader } from './internal/object-reader.js';
+import { readNginxHost } from './internal/read-nginx-host.js';
 import { readResource } from './internal/read-resource.js';
 import {
   type GlobalConfiguration,
@@ -8,6 +9,9 @@ import {
   type TransportServer,
   type TransportUpstream,
 } from './transport-server.js';
+
+/** `forbiddenListenerPorts` (`cmd/nginx-ingress/main.go`); those of its metrics, status and TLS passthrough depend on its flags. */
+const OWN_PORTS = [80, 443];
 
 const PROTOCOLS = ['TCP', 'UDP', 'HTTP', 'PROXY'] as const;
 
@@ -24,7 +28,7 @@ export function normaliseGlobalConfiguration(root: ObjectReader, ref: ObjectRef)
       const transport = listener.protocol === 'UDP' ? 'UDP' : 'TCP';
       const places = (['ipv4', 'ipv6'] as const).map((field) => `${field} ${reader.filledText(field) ?? ''} ${listener.port} ${transport}`);
       if (places.some((place) => taken.has(place))) reader.error('duplicate', 'port', `port ${listener.port} is another listener's`);
-      for (const place of places) taken.add(place);
+      else for (const place of places) taken.add(place);
     }
     return root.findings.errors > before ? [] : [listener];
   });
@@ -37,6 +41,7 @@ function readListener(reader: ObjectReader): NginxListener {
   if (name === PASSTHROUGH.name) reader.error('invalid-value', 'name', `\`${name}\` is the controller's own`);
   const port = reader.integer('port', 1, 65535);
   if (!reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
+  if (port !== undefined && OWN_PORTS.includes(port)) reader.error('invalid-value', 'port', `port ${port} is the controller's own`);
   const protocol = reader.oneOf('protocol', PROTOCOLS);
   if (!reader.has('protocol')) reader.error('missing-field', 'protocol', 'a listener needs a protocol');
   for (const field of ['ipv4', 'ipv6']) reader.ip(field);
@@ -49,7 +54,7 @@ export function normaliseTransportServer(root: ObjectReader, ref: ObjectRef): Tr
   const before = root.findings.errors;
   const listener = readTarget(spec.object('listener') ?? spec.empty('listener'));
   const passes = listener.name === PASSTHROUGH.name;
-  const host = spec.filledText('host')?.toLowerCase();
+  const host = readNginxHost(spec);
   const tlsSecret = spec.object('tls')?.filledText('secret');
   if (listener.protocol === 'UDP' && host !== undefined) spec.error('invalid-value', 'host', 'packets have no name: it cannot have a host');
   else if (passes && host === undefined) spec.error('missing-field', 'host', 'TLS that is passed through is told by its host');
@@ -81,11 +86,14 @@ function readTarget(reader: ObjectReader): TransportServer['listener'] {
 }
 
 function readPassed(spec: ObjectReader): TransportUpstream | undefined {
+  const names = new Set<string>();
   const upstreams = spec.objects('upstreams').map((reader): TransportUpstream => {
     const [name = '', service = ''] = [reader.filledText('name'), reader.filledText('service')];
     const port = reader.integer('port', 1, 65535);
     for (const field of ['name', 'service', 'port'])
       if (!reader.has(field)) reader.error('missing-field', field, `an upstream needs a ${field}`);
+    if (names.has(name)) reader.error('duplicate', 'name', `upstream \`${name}\` is there twice`);
+    names.add(name);
     return { pointer: reader.pointer, name, service, port: port ?? 0 };
   });
   const action = spec.object('action');

@@ -2,6 +2,7 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
+import { readNginxHost } from './internal/read-nginx-host.js';
 import { readPolicyReferences } from './internal/read-nginx-policies.js';
 import { readErrorPage, readRedirectCode, readVirtualAction } from './internal/read-virtual-action.js';
 import type {
@@ -27,8 +28,8 @@ export function normaliseVirtualServer(root: ObjectReader, ref: ObjectRef): Virt
     className: spec.filledText('ingressClassName'),
     host: readHost(spec),
     tls: readTls(spec),
-    ...readRoutes(spec, 'routes'),
-    policies: readPolicyReferences(spec),
+    ...readRoutes(spec, 'routes', ref.namespace),
+    policies: readPolicyReferences(spec, ref.namespace),
     hasSnippets: spec.filledText('server-snippets') !== undefined || spec.filledText('http-snippets') !== undefined,
     listener: readListener(spec.object('listener')),
   };
@@ -45,7 +46,7 @@ export function normaliseVirtualServerRoute(root: ObjectReader, ref: ObjectRef):
     namespace: ref.namespace ?? 'default',
     className: spec.filledText('ingressClassName'),
     host: readHost(spec),
-    ...readRoutes(spec, 'subroutes'),
+    ...readRoutes(spec, 'subroutes', ref.namespace),
   };
   return { ...read, fault: root.findings.errorAfter(before) };
 }
@@ -59,7 +60,7 @@ function specOf(root: ObjectReader): ObjectReader {
 }
 
 function readHost(spec: ObjectReader): string {
-  const host = spec.filledText('host')?.toLowerCase();
+  const host = readNginxHost(spec);
   if (host === undefined) spec.error('missing-field', 'host', 'it needs a host');
   return host ?? '';
 }
@@ -81,6 +82,7 @@ function readTls(spec: ObjectReader): VirtualTls | undefined {
 function readRoutes(
   spec: ObjectReader,
   field: string,
+  namespace: string | undefined,
 ): { readonly upstreams: readonly VirtualUpstream[]; readonly routes: readonly VirtualRoute[] } {
   const names = new Set<string>();
   const upstreams = spec.objects('upstreams').map((reader) => {
@@ -91,7 +93,7 @@ function readRoutes(
   });
   const paths = new Set<string>();
   const routes = spec.objects(field).map((reader) => {
-    const route = readRoute(reader, names);
+    const route = readRoute(reader, names, namespace);
     if (paths.has(route.path)) reader.error('duplicate', 'path', `\`${route.path}\` is there twice`);
     if (field === 'subroutes' && route.route !== undefined) reader.error('invalid-value', 'route', 'a subroute cannot be handed on');
     paths.add(route.path);
@@ -121,7 +123,7 @@ function readUpstream(reader: ObjectReader): VirtualUpstream {
   };
 }
 
-function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualRoute {
+function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>, namespace: string | undefined): VirtualRoute {
   const path = reader.filledText('path') ?? '';
   checkPath(reader, path);
   const handed = reader.filledText('route');
@@ -136,7 +138,7 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>): Virtua
     selector,
     splits,
     matches: reader.objects('matches').map((match) => readMatch(match, upstreams)),
-    policies: readPolicyReferences(reader),
+    policies: readPolicyReferences(reader, namespace),
     hasSnippets: reader.filledText('location-snippets') !== undefined,
     errorPages: reader.objects('errorPages').map(readErrorPage),
   };

@@ -41,9 +41,7 @@ export function decideF5(context: F5Context, server: F5Server, request: RouteReq
   const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcomes: [outcome], location, assumptions: [] });
   if (owner.kind === 'TransportServer') {
     const isPassed = request.scheme === 'https' && request.sni?.toLowerCase() === server.host;
-    return isPassed
-      ? { ...ended(transportOutcome(router, model, owner, request.sni)), assumptions: [PASSTHROUGH_ON] }
-      : ended(notFound(router));
+    return { ...ended(isPassed ? transportOutcome(router, model, owner, request.sni) : notFound(router)), assumptions: [PASSTHROUGH_ON] };
   }
   if (request.scheme === 'https') {
     if (!server.endsTls) return ended(notFound(router));
@@ -130,7 +128,7 @@ function beforeRoutes(
     const why = `\`tls.redirect\`, by ${redirect.basedOn}`;
     return redirected(whole, redirect.code, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
   }
-  const named = policies.of({ namespace: owner.namespace, references: owner.policies, isOfServer: true }, server.endsTls);
+  const named = policies.ofServer(owner, server.endsTls);
   if (named.fault)
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
   return owner.hasSnippets ? unknown({ ...whole, pointer: '/spec' }, 'SNIPPET_NOT_EVALUATED', '`server-snippets` is not evaluated') : named;

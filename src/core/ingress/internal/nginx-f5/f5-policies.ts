@@ -5,6 +5,7 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
+import type { VirtualServer } from '../../../resources/virtual-server.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
 export interface NamedPolicies {
@@ -42,6 +43,11 @@ export class F5Policies {
     return inMap(this.known, named.references, () => this.read(named, endsTls));
   }
 
+  /** Those that hold for all of a VirtualServer. */
+  ofServer({ namespace, policies: references }: VirtualServer, endsTls: boolean): NamedOutcome {
+    return this.of({ namespace, references, isOfServer: true }, endsTls);
+  }
+
   private read({ namespace, references, isOfServer }: NamedPolicies, endsTls: boolean): NamedOutcome {
     const set = new Map<string, UsedPolicy[]>();
     for (const { name, namespace: other = namespace, pointer } of references) {
@@ -52,6 +58,7 @@ export class F5Policies {
       const { action } = policy ?? {};
       if (!policy || !action) continue;
       const used = inMap(set, directiveOf(action), (): UsedPolicy[] => []);
+      if (isReplaced(action)) used.length = 0;
       if (used.length === 0 || isAdded(action)) used.push({ policy, action });
     }
     return { set };
@@ -92,6 +99,9 @@ export class F5Policies {
 
 /** Of several the controller takes all, of others the first. */
 const isAdded = ({ type }: NginxPolicyAction) => type === 'accessControl' || type === 'rateLimit';
+
+/** Of several the last is taken (`addCORSConfig` sets what the one before it has set). */
+const isReplaced = ({ type }: NginxPolicyAction) => type === 'cors';
 
 const isKey = (action: NginxPolicyAction) => action.type === 'authentication' && action.by === 'apiKey';
 

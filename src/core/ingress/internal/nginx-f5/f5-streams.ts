@@ -124,7 +124,7 @@ function held(hosts: ReadonlyMap<string, Held>, sni: string | undefined): Held |
   let found = name === '' ? undefined : hosts.get(name);
   for (let domain = parentDomain(name); !found && domain !== undefined; domain = parentDomain(domain)) found = hosts.get(`*.${domain}`);
   if (found) return found;
-  const fileOf = ({ holder }: Held) => `ts_${holder.namespace}_${holder.ref.name}`;
+  const fileOf = ({ holder }: Held) => `ts_${holder.namespace}_${holder.ref.name}.conf`;
   let first: Held | undefined;
   for (const one of hosts.values()) if (!first || fileOf(one) < fileOf(first)) first = one;
   return first;

@@ -38,21 +38,24 @@ function defaultEntry(ingress: Ingress, { host, paths }: IngressRule): readonly 
   return [{ rule: { ...place, path: undefined, pathType: undefined, backend, fault: undefined }, backend, rivals: [] }];
 }
 
-/** The paths of the minions of a host; each belongs to the minion that comes first, and none to one that has it twice (`buildMinionConfigs` of `internal/k8s/configuration.go`). */
+/** The paths of the minions of a host; each belongs to the minion that comes first, and to nobody where that one has it twice (`buildMinionConfigs` of `internal/k8s/configuration.go`). */
 function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[] {
-  const claims = new Map<string, Entry[]>();
+  const claims = new Map<string, Map<Ingress, Entry[]>>();
   for (const ingress of minions) {
     const own = ingress.rules.flatMap((rule) => (rule.host === host ? entriesOf(ingress, rule) : []));
-    const counts = new Map<string, number>();
-    for (const { rule } of own) counts.set(rule.path ?? '', (counts.get(rule.path ?? '') ?? 0) + 1);
     for (const entry of own) {
-      const path = entry.rule.path ?? '';
-      if (counts.get(path) === 1) inMap(claims, path, (): Entry[] => []).push(entry);
+      const claim = inMap(claims, entry.rule.path ?? '', () => new Map<Ingress, Entry[]>());
+      inMap(claim, ingress, (): Entry[] => []).push(entry);
     }
   }
-  return [...claims.values()].flatMap(([first, ...others]) => {
-    if (!first) return [];
-    return [{ ...first, rivals: others.filter(({ rule }) => isUndecided(first.rule.ingress, rule.ingress)) }];
+  return [...claims.values()].flatMap((claim) => {
+    const [first, ...others] = [...claim.values()];
+    const [entry, again] = first ?? [];
+    if (!entry || again) return [];
+    const rivals = others.flatMap(([other, twice]) =>
+      other && !twice && isUndecided(entry.rule.ingress, other.rule.ingress) ? [other] : [],
+    );
+    return [{ ...entry, rivals }];
   });
 }
 

@@ -9,6 +9,7 @@ import { fill, type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewr
 import type { Location } from '../nginx/servers.js';
 import { bytesOf, escapeUri } from '../nginx/uri.js';
 import { type F5Policies, grantedBy, type PolicySet } from './f5-policies.js';
+import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { spokenWith, upstreamOutcome } from './f5-upstream.js';
@@ -56,12 +57,15 @@ export function decideVirtual(
   const source = sourceOf(router, location);
   const alone = (outcome: Outcome): VirtualDecision => ({ outcomes: [outcome], assumptions: [] });
   if (place.hasSnippets) return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated'));
+  if (place.isOpen) return alone(unknown(source, 'NOT_EVALUATED', OPEN_ROUTES));
   const chosen = chooseMatch(matches, taken.request, taken.hostName);
   if ('open' in chosen) return alone(unknown(source, 'VARIABLE_UNKNOWN', chosen.open));
   const ways = (chosen.match?.splits ?? splits).filter(({ weight }) => weight > 0);
   const pages = (outcome: Outcome) => (isProxied(ways) ? withErrorPage(source, place.errorPages, outcome, taken) : outcome);
   const own = policies.of(place.policies, server.endsTls);
   if (own.fault) return alone(pages(refused(source, 500, 'POLICY_UNUSABLE', `${own.fault.message}: nginx answers 500`)));
+  const second = secondOidc(policies, server, own.set);
+  if (second !== undefined) return alone(pages(refused(source, 500, 'POLICY_UNUSABLE', `${second}: nginx answers 500`)));
   const set: PolicySet = new Map([...ofServer, ...own.set]);
   const pointer = chosen.match?.pointer ?? source.pointer;
   const visit: Visit = {
@@ -80,6 +84,9 @@ export function decideVirtual(
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
   return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request) : [] };
 }
+
+const OPEN_ROUTES =
+  'several VirtualServerRoutes of one `routeSelector` have the same path, and which of them the controller leaves out depends on the order in which it happens to read them';
 
 /** Locations of nginx that answer by themselves have no error pages. */
 const isProxied = (ways: readonly VirtualSplit[]) => ways.every(({ action }) => action.type === 'pass');

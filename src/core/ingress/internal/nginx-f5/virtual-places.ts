@@ -19,6 +19,8 @@ export interface VirtualPlace {
   readonly policies: NamedPolicies;
   readonly errorPages: readonly VirtualErrorPage[];
   readonly hasSnippets: boolean;
+  /** Whether it is served depends on the order in which the controller happens to read objects. */
+  readonly isOpen: boolean;
 }
 
 /** Its actions stand in locations of their own, to which nginx redirects inside. */
@@ -26,20 +28,34 @@ export const redirectsInside = ({ route: { matches, splits } }: VirtualPlace) =>
 
 /** The routes of a VirtualServer, then those of VirtualServerRoutes that it hands paths to (`buildVirtualServerRoutes` of `internal/k8s/configuration.go`, `GenerateVirtualServerConfig` of `internal/configs/virtualserver.go`). */
 export function placesOf(server: VirtualServer, routes: VirtualServers['routes']): readonly VirtualPlace[] {
-  const taken = new Map<string, VirtualServerRoute>();
-  const handed = new Set<VirtualServerRoute>();
-  const isHanded = ({ route, selector }: VirtualRoute) => route !== undefined || selector !== undefined;
   const own = server.routes.filter((route) => !isHanded(route)).map((route) => placeOf(server, server.host, route));
-  const others = server.routes.filter(isHanded).flatMap((route) =>
-    receiversOf(server, route, routes).flatMap((one) => {
-      const isTaken = handed.has(one) || one.routes.some(({ path }) => (taken.get(path) ?? one) !== one);
-      if (isTaken) return [];
-      handed.add(one);
-      for (const { path } of one.routes) taken.set(path, one);
-      return one.routes.map((sub) => placeOf(one, server.host, sub, { server, route }));
-    }),
+  const handed = new Map<VirtualServerRoute, VirtualRoute>();
+  for (const route of server.routes.filter(isHanded)) for (const one of receiversOf(server, route, routes)) inMap(handed, one, () => route);
+  const { lost, open } = conflictsOf(handed);
+  const others = [...handed].flatMap(([one, route]) =>
+    lost.has(one) ? [] : one.routes.map((sub) => ({ ...placeOf(one, server.host, sub, { server, route }), isOpen: open.has(one) })),
   );
   return [...own, ...others];
+}
+
+const isHanded = ({ route, selector }: VirtualRoute) => route !== undefined || selector !== undefined;
+
+/**
+ * VirtualServerRoutes that have a path of one before them, which are left out as a whole, though others lose to their paths all the same (`validateDuplicateVSRPaths`). Those of one selector come
+ * in any order (Go ranges over a map): which of them is left out is `open`.
+ */
+function conflictsOf(handed: ReadonlyMap<VirtualServerRoute, VirtualRoute>): Record<'lost' | 'open', ReadonlySet<VirtualServerRoute>> {
+  const holders = new Map<string, VirtualServerRoute>();
+  const [lost, open] = [new Set<VirtualServerRoute>(), new Set<VirtualServerRoute>()];
+  for (const [one, route] of handed) {
+    for (const { path } of one.routes) {
+      const holder = inMap(holders, path, () => one);
+      if (holder === one) continue;
+      if (route.selector !== undefined && handed.get(holder) === route) open.add(holder).add(one);
+      else lost.add(one);
+    }
+  }
+  return { lost, open };
 }
 
 /** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`). */
@@ -104,6 +120,7 @@ export function placeOf(
         : { namespace: holder.namespace, references: route.policies, isOfServer: false },
     errorPages: by && route.errorPages.length === 0 ? by.route.errorPages : route.errorPages,
     hasSnippets: route.hasSnippets || by?.route.hasSnippets === true,
+    isOpen: false,
   };
 }
 
