@@ -1,10 +1,10 @@
 import { inMap } from '../../kernel/in-map.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
-import { familyBits, type Ip } from '../../net/ip.js';
-import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../net/cidr.js';
+import { familyBits } from '../../net/ip.js';
+import { type Cidr, cidrCovers, formatCidr } from '../../net/cidr.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../../net/ip-set.js';
-import { type CalicoIPPool, preferOpen, whyClosed } from '../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../resources/parse-calico-selector.js';
 import { clipRanges } from '../clip-ranges.js';
@@ -13,6 +13,8 @@ import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
 import { untoldAddresses } from '../untold-addresses.js';
 import { countAddresses } from '../usable-addresses.js';
+import { declaredPool } from './declared-pool.js';
+import { type BlockOwners, ownersByPods } from './owners-by-pods.js';
 
 /** How many addresses a node can still get out of a pool, and what keeps it from more. */
 export interface NodeReach {
@@ -38,11 +40,6 @@ export function* poolRule(model: NetworkModel, pool: IpPool, taken: readonly IpR
 /** The prefix that a pool is of. */
 function cidrOfPool({ span: [range], family }: IpPool): Cidr | undefined {
   return range && { family, base: range.first, prefix: familyBits(family) - sizeBits(range) };
-}
-
-/** The pool of Calico that has this prefix. */
-export function declaredPool({ calico }: NetworkModel, cidr: Cidr): CalicoIPPool | undefined {
-  return preferOpen(calico.ipPools.filter((pool) => pool.cidr && formatCidr(pool.cidr) === formatCidr(cidr)));
 }
 
 function sizeBits({ first, last }: IpRange): number {
@@ -151,34 +148,9 @@ export function blockCount(model: NetworkModel, pool: IpPool): bigint | undefine
   return 1n << BigInt(blockSizeOf(model, cidr, declaredPool(model, cidr)) - cidr.prefix);
 }
 
-/** Whose range or block an address is of, and which it is. */
-export interface BlockOwner {
-  readonly node: string;
-  readonly part: string;
-}
-
-/** Whose block of Calico an address is in; undefined for addresses of no pool and of blocks that are no node's. */
-export function* blockOwners(model: NetworkModel): Steps<(ip: Ip) => BlockOwner | undefined> {
-  const pools: { readonly cidr: Cidr; readonly prefix: number; readonly bits: bigint; readonly owners: BlockOwners }[] = [];
-  for (const cidr of model.profile.podCIDRs) {
-    const prefix = blockSizeOf(model, cidr, declaredPool(model, cidr));
-    const bits = BigInt(familyBits(cidr.family) - prefix);
-    pools.push({ cidr, prefix, bits, owners: yield* ownersOfBlocks(model, cidr, bits) });
-  }
-  return (ip) => {
-    const pool = pools.find(({ cidr }) => cidrContains(cidr, ip));
-    const node = pool?.owners.get(ip.value >> pool.bits) ?? undefined;
-    return pool && node !== undefined ? { node, part: formatCidr(cidrOf(ip, pool.prefix)) } : undefined;
-  };
-}
-
-/** By the number of a block; null: no node's. */
-export type BlockOwners = ReadonlyMap<bigint, string | null>;
-
-const PODS_A_STEP = 1000;
-
 function* ownersOfBlocks(model: NetworkModel, cidr: Cidr, bits: bigint, imported = importedBlocks(model, cidr, bits)): Steps<BlockOwners> {
-  return model.calico.ipam.blocks.length > 0 ? imported : yield* ownersByPods(model, cidr, bits);
+  if (model.calico.ipam.blocks.length > 0) return imported;
+  return (yield* ownersByPods(model, [{ cidr, bits }])).get(formatCidr(cidr)) ?? new Map();
 }
 
 function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): BlockOwners {
@@ -187,23 +159,4 @@ function importedBlocks({ calico }: NetworkModel, pool: Cidr, bits: bigint): Blo
       cidr && cidrCovers(pool, cidr) ? [[cidr.base >> bits, affinity?.type === 'host' ? affinity.name : null]] : [],
     ),
   );
-}
-
-/** The node with most pods and devices in a block; of equals the first by name. */
-export function* ownersByPods(model: NetworkModel, cidr: Cidr, bits: bigint): Steps<BlockOwners> {
-  const counts = new Map<bigint, Map<string, number>>();
-  const count = (node: string, ip: Ip): void => {
-    if (!cidrContains(cidr, ip)) return;
-    const nodes = inMap(counts, ip.value >> bits, () => new Map<string, number>());
-    nodes.set(node, (nodes.get(node) ?? 0) + 1);
-  };
-  for (const { name, devices } of model.nodes.values()) for (const { ip } of devices) count(name, ip);
-  for (const [index, { nodeName, ips, finished, spec }] of model.pods.entries()) {
-    if (index % PODS_A_STEP === 0) yield;
-    if (!nodeName || finished || spec.hostNetwork) continue;
-    for (const { value } of ips) count(nodeName.value, value);
-  }
-  const most = (nodes: ReadonlyMap<string, number>) =>
-    [...nodes].reduce((best, one) => (one[1] > best[1] || (one[1] === best[1] && one[0] < best[0]) ? one : best))[0];
-  return new Map([...counts].map(([block, nodes]) => [block, most(nodes)]));
 }

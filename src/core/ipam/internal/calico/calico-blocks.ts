@@ -1,5 +1,6 @@
 import { childAt, childCount, childIndexOf } from '../../../net/child-cidrs.js';
 import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../../net/cidr.js';
+import { InnerCidrs } from '../../../net/inner-cidrs.js';
 import type { Ip, IpFamily } from '../../../net/ip.js';
 import { SeededNumbers } from '../../seeded-numbers.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
@@ -63,6 +64,7 @@ export class CalicoBlocks {
   private looks = 0;
   /** Keys of standing blocks that were brought in: what became of them since is told here. */
   private readonly brought = new Set<bigint>();
+  private allBrought = false;
 
   constructor(private readonly standing: StandingBlocks = NOTHING_STANDS) {}
 
@@ -124,13 +126,16 @@ export class CalicoBlocks {
     return idle?.cidr;
   }
 
-  /** The blocks of a pool in the order in which a node would borrow from them. */
-  toBorrowFrom(pool: CalicoPool, node: string): readonly ClaimedBlock[] {
-    const count = blockCount(pool);
-    const start = startIndex(pool, node);
-    const distance = ({ cidr }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, cidr) ?? 0n) - start + count) % count;
-    const blocks = this.each().filter(({ cidr }) => isBlockOf(pool, cidr));
-    return blocks.sort((a, b) => (distance(a) < distance(b) ? -1 : 1));
+  /** Of each pool the blocks in the order in which a node would borrow from them. Pools may be as many as blocks: all are looked at once. */
+  *toBorrowFrom(pools: readonly CalicoPool[], node: string): Generator<readonly [CalicoPool, readonly ClaimedBlock[]]> {
+    const blocks = new InnerCidrs(this.each().map((claimed) => [claimed.cidr, claimed] as const));
+    for (const pool of pools) {
+      const count = blockCount(pool);
+      const start = startIndex(pool, node);
+      const distance = ({ cidr }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, cidr) ?? 0n) - start + count) % count;
+      const own = blocks.within(pool.cidr).filter(({ cidr }) => isBlockOf(pool, cidr));
+      yield [pool, own.sort((a, b) => (distance(a) < distance(b) ? -1 : 1))];
+    }
   }
 
   /** Blocks in which a handle has addresses. */
@@ -165,7 +170,8 @@ export class CalicoBlocks {
   }
 
   private each(): ClaimedBlock[] {
-    for (const standing of this.standing.all()) this.bring(standing);
+    if (!this.allBrought) for (const standing of this.standing.all()) this.bring(standing);
+    this.allBrought = true;
     return this.present();
   }
 

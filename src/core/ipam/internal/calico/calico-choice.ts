@@ -1,13 +1,13 @@
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
-import { formatCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
-import { type CalicoIPPool, preferOpen, whyClosed } from '../../../resources/calico-ip-pool.js';
+import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import type { Labels } from '../../../resources/resource.js';
 import { intersectRanges } from '../../free-space.js';
 import { rangeOf } from '../../held-addresses.js';
 import type { IpPool } from '../../ip-pool.js';
+import { poolDeclaredAs } from '../declared-pool.js';
 import { partsForNode, wholePool } from '../../parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from '../../pod-pools.js';
 import { type CalicoAsk, CalicoAsks } from './calico-asks.js';
@@ -32,7 +32,7 @@ export class CalicoChoice implements PodPools {
 
   why(pool: IpPool): PodRefusal | undefined {
     const ask = this.asks[pool.family];
-    const own = preferOpen(this.model.calico.ipPools.filter(({ cidr }) => cidr && pool.declared.includes(formatCidr(cidr))));
+    const own = poolDeclaredAs(this.model, pool.declared);
     if (!own) return undefined;
     const closed = whyClosed(own);
     if (closed) return { reason: 'POOL_DISABLED', message: closed };

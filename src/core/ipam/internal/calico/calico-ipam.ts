@@ -247,9 +247,9 @@ export class CalicoIpam {
     addresses: Ip[],
   ): readonly string[] {
     const exhausted: string[] = [];
-    for (const pool of pools) {
+    for (const [pool, blocks] of this.blocks.toBorrowFrom(pools, holder.node)) {
       if (addresses.length >= count) break;
-      for (const claimed of this.blocks.toBorrowFrom(pool, holder.node)) this.fill(claimed, holder, count, addresses);
+      for (const claimed of blocks) this.fill(claimed, holder, count, addresses);
       if (addresses.length < count) exhausted.push(formatCidr(pool.cidr));
     }
     return exhausted;

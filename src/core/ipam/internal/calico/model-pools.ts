@@ -3,7 +3,8 @@ import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.
 import type { CalicoSelector } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import { type CalicoPool, type CalicoPoolUse, DEFAULT_POOL_USES } from '../../calico-pool-choice.js';
-import { blockSizeOf, declaredPool } from '../node-rooms.js';
+import { declaredPool } from '../declared-pool.js';
+import { blockSizeOf } from '../node-rooms.js';
 
 /** A pool as Calico's address management sees it; none where its prefix is broken. */
 export function calicoPoolOf(pool: CalicoIPPool, allowedUses: readonly CalicoPoolUse[]): readonly CalicoPool[] {

@@ -10,7 +10,9 @@ import type { AllocationMemory } from '../../allocation-memory.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
 import { clipRanges, firstClipped } from '../../clip-ranges.js';
 import { heldAddresses } from '../../held-addresses.js';
-import { blockSizeOf, declaredPool, ownersByPods } from '../node-rooms.js';
+import { declaredPool } from '../declared-pool.js';
+import { blockSizeOf } from '../node-rooms.js';
+import { ownersByPods } from '../owners-by-pods.js';
 import { CalicoBlock, type Standing } from './calico-block.js';
 import type { StandingBlock, StandingBlocks } from './calico-blocks.js';
 
@@ -145,15 +147,19 @@ function importedBlock(imported: CalicoIPAMBlock): readonly ToldBlock[] {
 
 /** Where no block was imported, whose they are pods and devices tell. */
 function blocksByUse(model: NetworkModel): readonly ToldBlock[] {
-  return model.profile.podCIDRs.flatMap((cidr) => {
-    const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declaredPool(model, cidr)));
-    const owners = finished(ownersByPods(model, cidr, bits));
-    return [...owners].map(([number, owner]): ToldBlock => ({
+  const ranges = model.profile.podCIDRs.map((cidr) => ({ cidr, bits: blockBits(model, cidr) }));
+  const owners = finished(ownersByPods(model, ranges));
+  return ranges.flatMap(({ cidr, bits }) =>
+    [...(owners.get(formatCidr(cidr)) ?? [])].map(([number, owner]): ToldBlock => ({
       cidr: blockNumbered(cidr.family, number, bits),
       owner: owner ?? undefined,
       imported: undefined,
-    }));
-  });
+    })),
+  );
+}
+
+function blockBits(model: NetworkModel, cidr: Cidr): bigint {
+  return BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declaredPool(model, cidr)));
 }
 
 function blockNumbered(family: IpFamily, number: bigint, bits: bigint): Cidr {

@@ -6,7 +6,7 @@ import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
 import { allPools } from '../../all-pools.js';
 import type { IpamDraft } from '../../ipam-finding.js';
-import { type BlockOwner, blockOwners } from '../node-rooms.js';
+import { type BlockOwner, blockOwners } from '../block-owners.js';
 
 const PODS_A_STEP = 500;
 
