@@ -37,7 +37,8 @@ export interface DiffModels {
 
 /**
  * Whether two sides route alike: the same requests through two classes, dialects, Gateways, clusters or revisions. Requests are made up from the rules of both sides so that they tell
- * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Paths are plain ones (no `//`, no dots to resolve, nothing encoded).
+ * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Paths are plain ones (no `//`, no dots to resolve, nothing encoded);
+ * a header or a parameter is sent twice only between Gateways by the rules of two implementations.
  * Yields often. Fails with `unknown-object` for a class or a Gateway that does not exist, about `class`, `gateway`, `withClass` or `withGateway`.
  */
 export function* routeDiff(

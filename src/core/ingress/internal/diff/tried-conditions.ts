@@ -24,10 +24,10 @@ const MOST_SAMPLED = 200;
 /** One thing that requests can have in several ways. */
 type Dimension = readonly ((condition: TriedCondition) => TriedCondition)[];
 
-/** Combinations of what the rules ask for: each value they name, and none of them. */
-export function triedConditions(rules: readonly SideRule[]): TriedConditions {
+/** Combinations of what the rules ask for: each value they name, and none of them; with `repeats` each value also as the second one of its name. */
+export function triedConditions(rules: readonly SideRule[], repeats: boolean): TriedConditions {
   const asksMore = rules.some((rule) => rule.asksMore);
-  const dimensions = dimensionsOf(rules);
+  const dimensions = dimensionsOf(rules, repeats);
   const size = dimensions.reduce((product, { length }) => product * length, 1);
   if (size > MOST_PRODUCT) return { conditions: oneAndTwo(dimensions), sampled: true };
   let all: readonly TriedCondition[] = [PLAIN];
@@ -50,23 +50,27 @@ function oneAndTwo(dimensions: readonly Dimension[]): readonly TriedCondition[] 
 }
 
 /** The first entry of each leaves the request as plain as it may be. */
-function dimensionsOf(rules: readonly SideRule[]): readonly Dimension[] {
+function dimensionsOf(rules: readonly SideRule[], repeats: boolean): readonly Dimension[] {
   const methods = new Set(rules.flatMap(({ asks }) => asks.methods));
   const headers = valuesByName(rules.flatMap(({ asks }) => asks.headers));
   const query = valuesByName(rules.flatMap(({ asks }) => asks.query));
   const addresses = rules.flatMap(({ asks }) => asks.addresses);
   return [
     ...(methods.size === 0 ? [] : [methodDimension(methods)]),
-    ...[...headers].map(([name, values]): Dimension => [
-      (one) => one,
-      ...[...values].map((value) => (one: TriedCondition) => ({ ...one, headers: [...one.headers, [name, value] as const] })),
-    ]),
-    ...[...query].map(([name, values]): Dimension => [
-      (one) => one,
-      ...[...values].map((value) => (one: TriedCondition) => ({ ...one, query: [...one.query, [name, value] as const] })),
-    ]),
+    ...[...headers].map(([name, values]) => namedDimension('headers', name, values, repeats)),
+    ...[...query].map(([name, values]) => namedDimension('query', name, values, repeats)),
     ...(addresses.length === 0 ? [] : [addressDimension(addresses)]),
   ];
+}
+
+/** None, each value that is named, and, where that is asked for, each behind one that nobody names. */
+function namedDimension(part: 'headers' | 'query', name: string, values: ReadonlySet<string>, repeats: boolean): Dimension {
+  const sent = [...values].flatMap((value) => [[value], ...(repeats ? [['witness', value]] : [])]);
+  const added = sent.map((list) => (one: TriedCondition) => ({
+    ...one,
+    [part]: [...one[part], ...list.map((value) => [name, value] as const)],
+  }));
+  return [(one) => one, ...added];
 }
 
 /** Every method that is named, and one that is not. */

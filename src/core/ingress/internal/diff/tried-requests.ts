@@ -35,13 +35,14 @@ export function* triedRequests(
   const schemes = only === undefined ? (['http', 'https'] as const) : [only];
   const targets = schemes.flatMap((scheme) => portsTried(a, b, scheme).map((port) => ({ scheme, port })));
   const ofA = new Set(a.rules);
+  const repeats = readRepeatedApart(a, b);
   for (const { name, rules } of triedHosts([...a.rules, ...b.rules], host)) {
     const { paths, sampled } = triedPaths(rules);
     if (sampled) sampling.expressions++;
     let some = false;
     for (const path of paths) {
       const reaching = rules.filter((rule) => mayReach(rule, path));
-      const { conditions, sampled: someOnly } = triedConditions(reaching);
+      const { conditions, sampled: someOnly } = triedConditions(reaching, repeats);
       some ||= someOnly || originsDiffer(reaching, ofA);
       for (const { scheme, port } of targets) {
         for (const condition of conditions) yield { request: requestOf(scheme, name, port, path, condition), port };
@@ -49,6 +50,11 @@ export function* triedRequests(
     }
     if (some) sampling.conditions++;
   }
+}
+
+/** Whether what is sent twice under one name may tell the sides apart: two sets of rules of the Gateway API read it differently (divergences D24, D25). */
+function readRepeatedApart(a: Side, b: Side): boolean {
+  return a.gateway !== null && b.gateway !== null && a.dialects.join() !== b.dialects.join();
 }
 
 /** Whether an origin that is not tried may tell the sides apart: they do not say the same of origins. */
