@@ -3,8 +3,8 @@ import { familyBits, type IpFamily } from '../net/ip.js';
 
 /** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
 export interface Attachment {
-  /** The pod's end in the node's own network namespace. */
-  readonly port: string;
+  /** The pod's end in the node's own network namespace; undefined: its device is a child of the node's own. */
+  readonly port: string | undefined;
   /** What happens there on the way out, and on the way in; `{bits}`: the length of an address. */
   readonly portOut: string;
   readonly portIn: string;
@@ -22,6 +22,8 @@ export interface Attachment {
     /** The device by which it reaches what is outside the cluster, past the node's routes. */
     readonly outward?: string;
   };
+  /** What the node's device does for its children: from one to another, out by the wire, in from it. The node's routes and its netfilter see nothing of it. */
+  readonly parent?: { readonly across: string; readonly out: string; readonly in: string };
   /** The device of the node's own route to its pods, where that is neither the hub nor the port. */
   readonly routedBy?: string;
   /** Programs at the pod's port translate addresses of services, where they stand in for kube-proxy. */
@@ -123,6 +125,23 @@ const POINT_TO_POINT: Attachment = {
   source: 'containernetworking/plugins plugins/main/ptp',
 };
 
+/**
+ * In mode `bridge`, as by default. What a child sends to another's MAC is handed over within the driver, and all else goes out by the parent (Linux `drivers/net/macvlan.c`,
+ * macvlan_queue_xmit); what comes in by the parent and is for a child never comes to the node's own stack (macvlan_handle_frame).
+ */
+const MACVLAN: Attachment = {
+  port: undefined,
+  portOut: '',
+  portIn: '',
+  parent: {
+    across: 'the parent, in bridge mode, hands it to the child that has the receiver’s MAC',
+    out: 'the parent sends it out by the wire, past the node’s routes; the switch knows where the receiver’s MAC is',
+    in: 'the parent hands it to the child that has the receiver’s MAC, past the node’s routes',
+  },
+  translatesAtPort: '',
+  source: 'containernetworking/plugins plugins/main/macvlan',
+};
+
 /** How pods hang on their node's network, by plugin. */
 export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
   calico: CALICO,
@@ -143,7 +162,10 @@ export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
 };
 
 /** Modes in which pods hang otherwise than in the plugin's others. */
-const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, Attachment>>>>> = { 'kube-ovn': { vlan: KUBE_OVN_UNDERLAY } };
+const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, Attachment>>>>> = {
+  'kube-ovn': { vlan: KUBE_OVN_UNDERLAY },
+  unknown: { macvlan: MACVLAN, vlan: MACVLAN },
+};
 
 /**
  * How pods hang on their node's network, by plugin and mode. With the local gateway, "pod egress traffic [is] to exit via the ovn-k8s-mp0 management port into the host" (openshift/api

@@ -154,6 +154,13 @@ function ofVirtualNetwork(source: string, route: string): PluginCarriers {
   return { usual: 'eni', modes: { eni: { ...plain(source, route), nextHop: 'none' } }, encryptions: {} };
 }
 
+/** One network for all pods, that of the nodes' devices or a VLAN on them; the MTU of a child is at most that of its parent, and as by default the same (README). */
+const MACVLAN: Carrier = {
+  ...plain('containernetworking/plugins plugins/main/macvlan', 'the switch knows where the receiver’s MAC is'),
+  nextHop: 'none',
+  onLinkOnly: true,
+};
+
 /**
  * Every plugin that the model knows, its modes, and what each takes of the MTU. The numbers belong to plugin, mode and family of the underlay, never to the protocol:
  * each plugin reckons in its own way.
@@ -222,11 +229,8 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
     usual: 'routed',
     modes: {
       routed: plain('routes of the underlay, given by hand', 'route {range} via {peer}'),
-      vlan: {
-        ...plain('containernetworking/plugins plugins/main/vlan: one VLAN for all pods', 'the switch knows where the receiver’s MAC is'),
-        nextHop: 'none',
-        onLinkOnly: true,
-      },
+      macvlan: MACVLAN,
+      vlan: MACVLAN,
     },
     encryptions: {},
   },

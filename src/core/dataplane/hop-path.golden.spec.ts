@@ -13,6 +13,7 @@ import { podMtu } from './pod-mtu.js';
  * Documentation/security/network/encryption-{wireguard,ipsec}.rst. Weave: site/concepts/encryption.md, net/ipsec/ipsec.go. Antrea: docs/design/architecture.md, docs/noencap-hybrid-modes.md, docs/traffic-encryption.md. Kube-OVN: docs, overlay.
  * VPC CNI: docs/cni-proposal.md. Canal: projectcalico/canal README, Flannel between nodes and Calico's devices on them. Kube-OVN's VLAN: pkg/util ExternalBridgeName,
  * pkg/daemon/gateway.go getSubnetsNeedNAT. OVN-Kubernetes: docs/design/topology.md, dist/images/ovnkube.sh: the shared gateway. Azure: transparent mode. Kube-router: docs/{how-it-works,bgp,tunnels}.md.
+ * Macvlan: Linux drivers/net/macvlan.c, containernetworking/plugins plugins/main/macvlan.
  * Services: kubernetes `pkg/proxy/iptables/proxier.go`.
  */
 const GOLDEN = `
@@ -346,12 +347,18 @@ kube-network-policies routed = 1500
   cross    eth0 veth* eth0 | routers | eth0 veth* eth0
   external eth0 veth* eth0>SNAT | the gateway
   service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+unknown macvlan = 1500
+  same     eth0 eth0 eth0
+  subnet   eth0 eth0 | eth0 eth0
+  cross    NO_ROUTE eth0
+  external eth0 eth0 | the gateway
+  service  NO_ROUTE eth0 eth0 | the gateway
 unknown vlan = 1500
-  same     eth0 veth* veth* eth0
-  subnet   eth0 veth* eth0 | eth0 veth* eth0
-  cross    NO_ROUTE eth0 veth*
-  external eth0 veth* eth0>SNAT | the gateway
-  service  eth0 veth*>DNAT eth0 | eth0 veth* eth0
+  same     eth0 eth0 eth0
+  subnet   eth0 eth0 | eth0 eth0
+  cross    NO_ROUTE eth0
+  external eth0 eth0 | the gateway
+  service  NO_ROUTE eth0 eth0 | the gateway
 unknown routed = 1500
   same     eth0 veth* veth* eth0
   subnet   eth0 veth* eth0 | eth0 veth* eth0

@@ -12,7 +12,7 @@ import { clusterMode } from './cluster-mode.js';
 import { carriageAssumptions } from './internal/carriage-assumptions.js';
 import { type Carriage, carriageBetween, rangeOf } from './internal/carriage.js';
 import { nodeNamed } from './internal/node-named.js';
-import { Underlay } from './internal/underlay.js';
+import { NODE_DEVICE, Underlay } from './internal/underlay.js';
 
 /** One route of a node to pods. */
 export interface NodeRouteView {
@@ -95,6 +95,8 @@ export function* nodeRoutes(
 /** Ranges of each node's pods: its own, or its blocks of Calico, and those that its pods are in. */
 function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, readonly Cidr[]> {
   const { plugin } = model.profile.cni;
+  // The plugin lays none: pods are on the network outside, as the node is.
+  if (attachmentOf(model.profile.cni, clusterMode(model).mode).parent) return new Map();
   // One layer 2 network: the bridge knows where every address is, and no route does.
   if (plugin === 'weave') return new Map([[asked, model.profile.podCIDRs]]);
   const ranges = new Map<string, Map<string, Cidr>>();
@@ -122,7 +124,7 @@ function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
     kind: 'own-pods',
     node: null,
     via: null,
-    device: routedBy ?? hub?.gateway ?? hub?.device ?? port,
+    device: routedBy ?? hub?.gateway ?? hub?.device ?? port ?? NODE_DEVICE,
     wrapped: false,
     tunnelTo: null,
     mode: clusterMode(model).mode,

@@ -29,6 +29,8 @@ export const PATH_REASONS = {
   NO_EGRESS_GATEWAY: 'a policy of Cilium wants the packet to leave by a gateway, and there is none: it is dropped',
   BRIDGE_NETFILTER_OFF:
     'the reply goes over the bridge of the node, whose netfilter does not see it: the service’s address is not put back',
+  PARENT_AND_CHILD: 'a node and a pod whose device is a child of the node’s (macvlan) do not hear one another',
+  SERVICE_PASSED_BY: 'what the pod sends goes past its node, and nobody there translates the address of the service',
   HOST_PATH: 'the packet is between nodes’ own addresses: the plugin does not carry it',
   ENDPOINT_CHOSEN: 'the destination is rewritten to an endpoint of the service, or to the pod that has the port of the node',
   ENDPOINT_ASKED: 'the service is headless: the client is told its endpoints by name, and asks one itself',

@@ -12,7 +12,7 @@ import { mtuAssumption } from './cluster-mtu.js';
 import { askedEnd } from './internal/ends.js';
 import { podAddresses, podRoutes, type PodRouteView } from './internal/pod-routes.js';
 import { podDeviceMtu } from './internal/pod-device-mtu.js';
-import { POD_ROUTING } from './internal/pod-routing.js';
+import { podRoutingOf } from './internal/pod-routing.js';
 import { Underlay } from './internal/underlay.js';
 import { nodeRoutes } from './node-routes.js';
 
@@ -87,7 +87,7 @@ function ofPod(model: NetworkModel, { family, limit }: PodRouteTableQuestion, { 
   const { assumed } = clusterMode(model);
   const assumptions = uniqueNotes([...notes, ...(assumed ? [assumed] : []), ...mtuAssumption(model), ...laid.flatMap((one) => one.notes)]);
   const trail = new Trail();
-  trail.add({ stage: 'routes', outcome: 'info', reason: 'ROUTES_OF_PLUGIN', message: `${plugin}: ${POD_ROUTING[plugin].source}` });
+  trail.add({ stage: 'routes', outcome: 'info', reason: 'ROUTES_OF_PLUGIN', message: `${plugin}: ${podRoutingOf(model).source}` });
   return {
     verdict: 'OWN',
     summary: `pod ${pod.namespace}/${pod.name}: ${count(routes.length)}, all by eth0, whose MTU is ${deviceMtu}`,

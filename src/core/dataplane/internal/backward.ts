@@ -34,8 +34,8 @@ export function backward(ends: JourneyEnds, ways: Ways, out: Outward): Backward 
     waypoints[index]?.unmasks ? translating(stages, arrival, [unmasked(out, index, waypoints)]) : stages,
   );
   const stages = undone(ends, out, { waypoints, legs, unmasking });
-  const carriages = legs.flatMap(({ carriage }) => carriage ?? []);
-  return { stages: stages.flat(), carriage: carriages[0], lost: carriages.find(({ lost }) => lost)?.lost };
+  const [carriage] = legs.flatMap((leg) => leg.carriage ?? []);
+  return { stages: stages.flat(), carriage, lost: legs.find(({ lost }) => lost)?.lost };
 }
 
 /** Where the sender is to the reply: at the address that it sent with. */

@@ -3,7 +3,7 @@ import type { ResolvedEndpoints } from '../../model/resolved-endpoints.js';
 import { cidrContains } from '../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
 import type { Protocol } from '../../net/protocol.js';
-import { POD_ROUTING } from './pod-routing.js';
+import { podRoutingOf } from './pod-routing.js';
 import type { ServiceTurn } from './service-turn.js';
 
 /** A packet to a port of a node. */
@@ -83,11 +83,11 @@ function askedPort(
 
 /** What comes from the network of the pod's own device is masqueraded, or the pod would answer past the node. */
 function sharesNetwork(
-  { profile }: NetworkModel,
+  model: NetworkModel,
   { node, ip, sourceIP }: { readonly node: ModelNode; readonly ip: Ip; readonly sourceIP: Ip },
 ): boolean {
   if (sameIp(ip, sourceIP)) return true;
-  const { prefix } = POD_ROUTING[profile.cni.plugin];
-  const ranges = prefix === 'own' ? [] : prefix === 'pods' ? profile.podCIDRs : node.podCIDRs.map(({ value }) => value);
+  const { prefix } = podRoutingOf(model);
+  const ranges = prefix === 'own' ? [] : prefix === 'pods' ? model.profile.podCIDRs : node.podCIDRs.map(({ value }) => value);
   return ranges.some((range) => cidrContains(range, ip) && cidrContains(range, sourceIP));
 }

@@ -27,6 +27,7 @@ export function journeyNotes(ends: JourneyEnds, journey: Journey): JourneyNotes 
     ...serviceSteps(ends),
     ...gatewaySteps(journey),
     ...carriageSteps(journey),
+    ...lostSteps(journey),
     ...rewritingSteps(journey),
     ...mtuSteps(journey, narrow),
   ];
@@ -121,6 +122,7 @@ function carriageSteps(journey: Journey): readonly EvidenceStep[] {
     const message = 'the address is the sender’s own: no packet leaves its network namespace';
     return [{ stage: 'carriage', outcome: 'info', reason: 'LOOPBACK', message }];
   }
+  if (journey.lost && !carriage) return [];
   if (!carriage && !replyCarriage) {
     const reason = relation === 'same-node' ? 'SAME_NODE' : 'HOST_PATH';
     const message =
@@ -140,6 +142,12 @@ function carriageSteps(journey: Journey): readonly EvidenceStep[] {
     return one.lost ? [step, { stage: 'carriage', outcome: 'deny', ...one.lost }] : [step];
   };
   return [...told(carriage, 'the packet'), ...told(replyCarriage, 'the reply')];
+}
+
+/** What is lost elsewhere than between two nodes. */
+function lostSteps({ lost, replyLost, carriage, replyCarriage, gateway }: Journey): readonly EvidenceStep[] {
+  const told = [carriage?.lost, replyCarriage?.lost, gateway ? lost : undefined];
+  return [lost, replyLost].flatMap((one) => (one && !told.includes(one) ? [{ stage: 'way', outcome: 'deny' as const, ...one }] : []));
 }
 
 /** What every node on the way does to the source; of those that leave it, only the last is told. */

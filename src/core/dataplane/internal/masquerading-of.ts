@@ -3,12 +3,15 @@ import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { Ip } from '../../net/ip.js';
+import { attachmentOf } from '../attachments.js';
 import { clusterMode } from '../cluster-mode.js';
 import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
 
 /** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */
 export function masqueradingOf(model: NetworkModel, node: ModelNode): Masquerading {
   const { cni, masquerade, podCIDRs } = model.profile;
+  // What pods send goes past the node's netfilter.
+  if (attachmentOf(cni, clusterMode(model).mode).parent) return { engine: 'none' };
   const nodeAddresses = [...model.nodes.values()].flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
   const local = podRangesOf(model, node);
   const agent = {

@@ -1,5 +1,5 @@
 import type { ModelNode } from '../../model/network-model.js';
-import { type Ip, parseIp } from '../../net/ip.js';
+import { formatIp, type Ip, parseIp } from '../../net/ip.js';
 import type { Carriage } from './carriage.js';
 import type { DeviceAddress } from './device-address.js';
 import type { JourneyEnds } from './journey-ends.js';
@@ -42,6 +42,7 @@ export function outward(ends: JourneyEnds, ways: Ways): Outward {
     turn && from.kind !== 'outside' && !entry ? translationPlace(model, protocol, senderOf(from), turn.translator) : undefined;
   if (from.kind !== 'outside' && isLoopback(ends, translation)) return byLoopback(ends, ways, translation);
   if (entry) return byEntry(ends, ways, entry);
+  if (from.kind === 'pod' && turn && translation?.at !== 'socket' && ways.passesNode) return passingBy(ends, ways, turn);
   const gateway = turn ? undefined : egressGatewayOf(model, ends.underlay, ends.family, ends);
   return gateway ? byGateway(ends, ways, gateway) : straight(ends, ways, translation);
 }
@@ -107,6 +108,24 @@ function straight(ends: JourneyEnds, ways: Ways, translation: TranslationPlace |
   return { packet, ...settled(leg, stages), passages: [{ leg, rewriting }], own, entry: undefined, translation, isLoopback: false };
 }
 
+/** What goes past its node to a service: to whoever has its address outside. */
+function passingBy(ends: JourneyEnds, ways: Ways, { destination: { ip } }: ServiceTurn): Outward {
+  const { from, to } = ends;
+  const packet = firstPacket(ends, from.ip);
+  const leg = ways.leg(from, { kind: 'outside', name: 'whoever has the address of the service', ip: ip ?? to.ip });
+  const message = `the packet for ${formatIp(packet.destination)} goes past the node and its service proxy, and nobody translates it, unless the network outside leads it to a node`;
+  return {
+    packet,
+    stages: leg.stages,
+    passages: [],
+    own: undefined,
+    entry: undefined,
+    translation: undefined,
+    isLoopback: false,
+    lost: { reason: 'SERVICE_PASSED_BY', message },
+  };
+}
+
 /** Through a node that is neither the sender's nor need be the receiver's. */
 function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
   const { model, underlay, family, from, to, turn } = ends;
@@ -170,7 +189,7 @@ function byGateway(ends: JourneyEnds, ways: Ways, gateway: EgressGateway): Outwa
   const kept: SourceRewriting = { node: from.kind === 'outside' ? undefined : from.node, address: undefined, rule: gateway.why };
   const passages: readonly Passage[] = [...(there ? [{ leg: there, rewriting: kept }] : []), { leg: out, rewriting }];
   const { stages, lost } = settled(out, translating(out.stages, out.exit, snatOf(rewriting)));
-  return { ...common, stages: [...(there?.stages ?? []), ...stages], passages, lost: there?.carriage?.lost ?? lost };
+  return { ...common, stages: [...(there?.stages ?? []), ...stages], passages, lost: there?.lost ?? lost };
 }
 
 /** A node that nobody told an address takes that of the device which the route leads to; undefined: it was told one, or the route is one to a service. */
@@ -195,8 +214,8 @@ function firstPacket({ to, turn, port }: JourneyEnds, source: Ip): Addressed {
 }
 
 /** A leg that leads nowhere ends where the packet would have left the node. */
-function settled({ carriage, exit }: Leg, stages: readonly Stage[]): Pick<Outward, 'stages' | 'lost'> {
-  return carriage?.lost ? { stages: stages.slice(0, exit), lost: carriage.lost } : { stages, lost: undefined };
+function settled({ lost, exit }: Leg, stages: readonly Stage[]): Pick<Outward, 'stages' | 'lost'> {
+  return lost ? { stages: stages.slice(0, exit), lost } : { stages, lost: undefined };
 }
 
 function dnatOf({ endpoint }: ServiceTurn, rule: string): readonly Translation[] {

@@ -7,7 +7,7 @@ import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import { clusterMtu } from '../cluster-mtu.js';
 import { addressInRange, toldAddress } from './device-address.js';
-import { POD_ROUTING, type PodRouteTarget } from './pod-routing.js';
+import { podRoutingOf, type PodRouteTarget } from './pod-routing.js';
 import type { Underlay } from './underlay.js';
 
 /** One route in a network namespace. */
@@ -48,7 +48,7 @@ export function podRoutes(
 ): { readonly routes: readonly PodRouteView[]; readonly notes: readonly Note[] } {
   const { node, family } = where;
   const { plugin } = model.profile.cni;
-  const { routes: rules, source } = POD_ROUTING[plugin];
+  const { routes: rules, source } = podRoutingOf(model);
   const gateway = gatewayOf(model, where);
   const limit = carrierOf(plugin, clusterMode(model).mode).mtuIsOnRoute
     ? clusterMtu(model, family, underlay.mtuOf(node, family)).podMtu
@@ -68,7 +68,7 @@ export function podRoutes(
 /** The routes of a pod in a few words. */
 export function routesOfPod(model: NetworkModel, where: PodInFamily): string {
   const gateway = gatewayOf(model, where);
-  const { routes } = POD_ROUTING[model.profile.cni.plugin];
+  const { routes } = podRoutingOf(model);
   const onLink = routes.flatMap(([to, how]) =>
     how === 'link' && to !== 'gateway' && to !== 'multicast' ? destinationsOf(model, where, { to, gateway }) : [],
   );
@@ -76,8 +76,9 @@ export function routesOfPod(model: NetworkModel, where: PodInFamily): string {
   return `the pod’s routes: default via ${gateway ? formatIp(gateway) : nameOfGateway(model)}${near}`;
 }
 
-function gatewayOf({ profile }: NetworkModel, { node, family }: PodInFamily): Ip | undefined {
-  const { gateway } = POD_ROUTING[profile.cni.plugin];
+function gatewayOf(model: NetworkModel, { node, family }: PodInFamily): Ip | undefined {
+  const { gateway } = podRoutingOf(model);
+  if (gateway === 'ipam') return undefined;
   if (typeof gateway === 'number') return addressInRange(node, family, gateway);
   return 'device' in gateway ? toldAddress(node, gateway.device, family) : parseIp(gateway[family]);
 }
@@ -86,8 +87,9 @@ function gatewayUnknown(model: NetworkModel): Note {
   return { code: 'NEXT_HOP_UNKNOWN', message: `the next hop is ${nameOfGateway(model)}, which no object tells` };
 }
 
-function nameOfGateway({ profile }: NetworkModel): string {
-  const { gateway } = POD_ROUTING[profile.cni.plugin];
+function nameOfGateway(model: NetworkModel): string {
+  const { gateway } = podRoutingOf(model);
+  if (gateway === 'ipam') return 'the gateway of the pods’ network';
   return typeof gateway === 'object' && 'device' in gateway ? `the address of ${gateway.device}` : 'the gateway of the node’s range';
 }
 
@@ -122,9 +124,9 @@ function rangesOf(pod: ModelPod, node: ModelNode, family: IpFamily): readonly Ci
 }
 
 /** The addresses of one family that a pod's device has, with their prefix. */
-export function podAddresses({ profile }: NetworkModel, { pod, node, family }: PodInFamily): readonly string[] {
-  const { prefix } = POD_ROUTING[profile.cni.plugin];
-  const known = prefix === 'own' ? [] : prefix === 'range' ? rangesOf(pod, node, family) : profile.podCIDRs;
+export function podAddresses(model: NetworkModel, { pod, node, family }: PodInFamily): readonly string[] {
+  const { prefix } = podRoutingOf(model);
+  const known = prefix === 'own' ? [] : prefix === 'range' ? rangesOf(pod, node, family) : model.profile.podCIDRs;
   return pod.ips.flatMap(({ value }) => {
     if (value.family !== family) return [];
     const length = known.find((range) => cidrContains(range, value))?.prefix ?? familyBits(family);

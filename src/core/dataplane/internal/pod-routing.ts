@@ -1,8 +1,13 @@
+import type { NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import type { IpFamily } from '../../net/ip.js';
+import { clusterMode } from '../cluster-mode.js';
 
-/** Where a pod's next hop comes from: written down, so many addresses from the first of the node's range, or the address of a device of the node. */
-export type PodGateway = Readonly<Record<IpFamily, string>> | number | { readonly device: string };
+/**
+ * Where a pod's next hop comes from: written down, so many addresses from the first of the node's range, the address of a device of the node, or told by whoever gives addresses
+ * (`ipam`), which no object does.
+ */
+export type PodGateway = Readonly<Record<IpFamily, string>> | number | { readonly device: string } | 'ipam';
 
 /** To where a route leads: everything, the gateway itself, the range that the pod's address is in, all pods, all services, multicast. */
 export type PodRouteTarget = 'default' | 'gateway' | 'range' | 'pods' | 'services' | 'multicast';
@@ -54,7 +59,7 @@ const PTP: PodRouting = {
 };
 
 /** The routes of pods, by plugin. */
-export const POD_ROUTING: Readonly<Record<CniPlugin, PodRouting>> = {
+const POD_ROUTING: Readonly<Record<CniPlugin, PodRouting>> = {
   calico: CALICO,
   canal: CALICO,
   cilium: CILIUM,
@@ -101,3 +106,25 @@ export const POD_ROUTING: Readonly<Record<CniPlugin, PodRouting>> = {
   'kube-network-policies': PTP,
   unknown: PTP,
 };
+
+/** On the network outside: what the plugin for addresses tells is all there is. */
+const MACVLAN: PodRouting = {
+  gateway: 'ipam',
+  routes: [
+    ['default', 'via'],
+    ['pods', 'link'],
+  ],
+  prefix: 'pods',
+  source: 'containernetworking/plugins plugins/main/macvlan/macvlan.go, cmdAdd; pkg/ipam/ipam_linux.go, ConfigureIface',
+};
+
+/** Modes in which pods have other routes than in the plugin's others. */
+const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, PodRouting>>>>> = {
+  unknown: { macvlan: MACVLAN, vlan: MACVLAN },
+};
+
+/** The routes of the pods of a cluster. */
+export function podRoutingOf(model: NetworkModel): PodRouting {
+  const { plugin } = model.profile.cni;
+  return OF_MODES[plugin]?.[clusterMode(model).mode] ?? POD_ROUTING[plugin];
+}

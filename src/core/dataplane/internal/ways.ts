@@ -49,6 +49,8 @@ export interface Leg {
   readonly port: number | undefined;
   /** Undefined: both places are on one node, or the plugin does not carry the packet. */
   readonly carriage: Carriage | undefined;
+  /** The packet does not get there; undefined: it does. */
+  readonly lost: Carriage['lost'];
   /** The address that the sender's node gives what it sends, or masquerades, that way. */
   readonly leavesWith: DeviceAddress | undefined;
 }
@@ -102,11 +104,11 @@ export class Ways {
     const byHub = isNeighbour || (carriage !== undefined && this.isWrappedByHub(carriage));
     const isOutward = isBeyond(from) || isBeyond(to);
     const start = this.leave(from, to, { isNeighbour, byHub, isOutward });
-    const middle = sameNode ? [] : this.between(from, to, carriage);
+    const middle = sameNode ? [] : this.pastRoutes(from, to, this.between(from, to, carriage));
     const end = this.enter(to, { isNeighbour, byHub, isOutward });
     const stages = asSent(from, [...start.stages, ...middle, ...end]);
     const last = stages.length - 1;
-    const { hub } = this.attachment;
+    const { hub, port } = this.attachment;
     const firstOfEnd = start.stages.length + middle.length;
     const device = sameNode ? this.deviceTo(to) : (carriage?.device ?? (here && this.underlay.deviceOf(here, this.family)));
     return {
@@ -115,10 +117,16 @@ export class Ways {
       exit: Math.min(start.exit, last),
       arrival: sameNode ? start.routing : byHub ? Math.min(firstOfEnd, last) : Math.max(0, firstOfEnd - 1),
       entry: isNeighbour && hub ? start.routing : Math.min(firstOfEnd, last),
-      port: to.kind === 'pod' ? last - 1 : undefined,
+      port: to.kind === 'pod' && port !== undefined ? last - 1 : undefined,
       carriage,
+      lost: carriage?.lost ?? (sameNode ? this.lostToChild(from, to) : undefined),
       leavesWith: here && device !== undefined ? deviceAddress(this.underlay, here, device, this.family) : undefined,
     };
+  }
+
+  /** What pods send does not come to their node's routes, nor to its netfilter. */
+  get passesNode(): boolean {
+    return this.attachment.parent !== undefined;
   }
 
   /** The one stage of what a sender sends to itself. */
@@ -147,6 +155,24 @@ export class Ways {
     return wraps && wrapped && carrier.transport[over] !== undefined && encryption?.adds !== 'instead';
   }
 
+  /** What a node sends goes out by the wire, never to a child of its device; a child hands over to children alone (Linux `drivers/net/macvlan.c`, macvlan_queue_xmit). */
+  private lostToChild(from: Place, to: Place): Carriage['lost'] {
+    if (!this.attachment.parent || from.kind === to.kind) return undefined;
+    const message = 'the pod’s device is a child of the node’s (macvlan), and what one sends does not come to the other';
+    return { reason: 'PARENT_AND_CHILD', message };
+  }
+
+  /** At the devices of nodes whose pods are children of them no route decides. */
+  private pastRoutes(from: Place, to: Place, stages: readonly Stage[]): readonly Stage[] {
+    const { parent } = this.attachment;
+    if (!parent) return stages;
+    const last = stages.length - 1;
+    return stages.map((stage, index) => {
+      if (index === 0 && from.kind === 'pod') return { ...stage, rule: parent.out };
+      return index === last && to.kind === 'pod' ? { ...stage, rule: parent.in } : stage;
+    });
+  }
+
   /** The device by which the node's routes lead to its own pods; none to the node itself. */
   private deviceTo(to: Place): string | undefined {
     const { hub, port, routedBy } = this.attachment;
@@ -161,11 +187,15 @@ export class Ways {
     }
     if (from.kind === 'host') return this.leaveHost(from, to, by);
     const { mtu, limit } = this.crossing.podMtu(from.node, from.pod);
-    const { hub, port, portOut } = this.attachment;
+    const { hub, port, portOut, parent } = this.attachment;
     const own: Stage = {
       ...plainStage(from.node, 'eth0', podNamespace(from.pod), mtu, routesOfPod(this.model, { ...from, family: this.family })),
       limit,
     };
+    if (port === undefined) {
+      const across = parent && by.isNeighbour ? [this.crossing.nodeStage(from.node, this.family, parent.across)] : [];
+      return { stages: [own, ...across], routing: 1, exit: 1 };
+    }
     const portStage = plainStage(from.node, port, 'root', mtu, mainTableRule(this.model, to) ?? portOut);
     if (!hub) return { stages: [own, portStage], routing: 1, exit: 2 };
     const hubStage = plainStage(from.node, hub.device, 'root', mtu, by.isNeighbour ? hub.across : hub.out);
@@ -205,8 +235,9 @@ export class Ways {
       ];
     }
     const { mtu } = this.crossing.podMtu(to.node, to.pod);
-    const portStage = plainStage(to.node, port, 'root', mtu, portInText(this.attachment, this.family));
     const own = plainStage(to.node, 'eth0', podNamespace(to.pod), mtu, 'a socket of the pod receives');
+    if (port === undefined) return [own];
+    const portStage = plainStage(to.node, port, 'root', mtu, portInText(this.attachment, this.family));
     if (!hub || by.isNeighbour) return [portStage, own];
     const gateway = by.byHub ? [] : this.gatewayStage(to.node, mtu, 'the route to the node’s own pods', by.isOutward);
     return [...gateway, plainStage(to.node, hub.device, 'root', mtu, hub.in), portStage, own];
