@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { z } from 'zod';
 import { AwsCapacity } from '../../application/ipam/aws-capacity.js';
+import { SWITCH } from '../../application/ipam/ipam-input.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 
@@ -17,6 +18,9 @@ const CAPACITY = defineEndpoint({
   query: z.strictObject({
     interfaces: count.min(1).describe('network interfaces of the instance type'),
     ipv4PerInterface: count.min(1).describe('IPv4 addresses of each'),
+    prefixDelegation: SWITCH.describe('whether interfaces take /28 prefixes in place of addresses; Nitro instances only'),
+    customNetworking: SWITCH.describe('whether the first interface gives pods nothing'),
+    vcpus: count.min(1).optional().describe('virtual CPUs of the instance type; left out, nothing is recommended'),
     pods: count.default(0).describe('pods that have addresses, without those on the host network'),
     warmPrefixTarget: count.default(1).describe('0: not set; one of the three targets has to be'),
     warmIpTarget: count.default(0).describe('0: not set'),
@@ -26,14 +30,18 @@ const CAPACITY = defineEndpoint({
     200: {
       description: 'the numbers',
       schema: z.object({
-        maxPods: z.number().int().describe('with two on the host network'),
+        maxPods: z.number().int().describe('by addresses, with two on the host network'),
+        recommendedPods: z.number().int().nullable().describe('as the tool of EKS has it: 250 at most with more than 30 CPUs, else 110'),
         prefixes: z.number().int().describe('/28 prefixes held'),
         unused: z.number().int().describe('addresses of them that nobody has'),
       }),
     },
   },
   problems: [],
-  examples: [{ title: 'An m5.large with 17 pods', query: { interfaces: '3', ipv4PerInterface: '10', pods: '17' } }],
+  examples: [
+    { title: 'An m5.large with 17 pods', query: { interfaces: '3', ipv4PerInterface: '10', pods: '17' } },
+    { title: 'The same with prefixes', query: { interfaces: '3', ipv4PerInterface: '10', prefixDelegation: 'true', vcpus: '2' } },
+  ],
 });
 
 /** What the instances of AWS hold. */

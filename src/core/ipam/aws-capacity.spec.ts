@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { heldPrefixes, maxPodsOf, warmIpPrefixes, warmPrefixes } from './aws-capacity.js';
+import { heldPrefixes, maxPodsOf, recommendedPodsOf, warmIpPrefixes, warmPrefixes } from './aws-capacity.js';
+
+const PLAIN = { prefixDelegation: false, customNetworking: false };
 
 /** aws/amazon-vpc-cni-k8s `misc/eni-max-pods.txt`. */
 it.each([
@@ -8,7 +10,22 @@ it.each([
   ['c5.4xlarge', 8, 30, 234],
   ['m5.24xlarge', 15, 50, 737],
 ])('%s has %i interfaces of %i addresses: %i pods', (_, interfaces, ipv4, pods) => {
-  expect(maxPodsOf(interfaces, ipv4)).toBe(pods);
+  expect(maxPodsOf({ ...PLAIN, interfaces, ipv4PerInterface: ipv4 })).toBe(pods);
+});
+
+/** awslabs/amazon-eks-ami `files/max-pods-calculator.sh`: each slot but an interface's own has 16 addresses, and the result is bounded by the CPUs unless `--show-max-allowed` is given. */
+it.each([
+  ['m5.large', { interfaces: 3, ipv4PerInterface: 10, prefixDelegation: true }, 2, 434, 110],
+  ['m5.large, custom networking', { interfaces: 3, ipv4PerInterface: 10, prefixDelegation: true, customNetworking: true }, 2, 290, 110],
+  ['m5.large without prefixes, custom networking', { interfaces: 3, ipv4PerInterface: 10, customNetworking: true }, 2, 20, 20],
+  ['t3.small', { interfaces: 3, ipv4PerInterface: 4, prefixDelegation: true }, 2, 146, 110],
+  ['m5.24xlarge', { interfaces: 15, ipv4PerInterface: 50, prefixDelegation: true }, 96, 11_762, 250],
+  ['m5.24xlarge without prefixes', { interfaces: 15, ipv4PerInterface: 50 }, 96, 737, 250],
+  ['30 CPUs are few', { interfaces: 8, ipv4PerInterface: 30 }, 30, 234, 110],
+  ['31 are many', { interfaces: 8, ipv4PerInterface: 30 }, 31, 234, 234],
+])('%s', (_, given, vcpus, pods, recommended) => {
+  const most = maxPodsOf({ ...PLAIN, ...given });
+  expect([most, recommendedPodsOf(most, vcpus)]).toEqual([pods, recommended]);
 });
 
 /** aws/amazon-vpc-cni-k8s `docs/prefix-and-ip-target.md`. */

@@ -6,9 +6,33 @@ const PREFIX_SIZE = 16;
 /** Pods with the node's own address, which take none: the CNI plugin and kube-proxy. */
 const HOST_NETWORK_PODS = 2;
 
-/** Pods that an instance can have: the first address of each interface is its own (aws/amazon-vpc-cni-k8s `misc/eni-max-pods.txt`). */
-export function maxPodsOf(interfaces: number, ipv4PerInterface: number): number {
-  return interfaces * (ipv4PerInterface - 1) + HOST_NETWORK_PODS;
+/** The network interfaces of an instance, and how the plugin uses them. */
+export interface AwsInterfaces {
+  readonly interfaces: number;
+  readonly ipv4PerInterface: number;
+  /** Each slot of an interface takes a /28 in place of an address; on Nitro instances only. */
+  readonly prefixDelegation: boolean;
+  /** The first interface gives pods nothing. */
+  readonly customNetworking: boolean;
+}
+
+/**
+ * Pods that an instance can have: the first address of each interface is its own (aws/amazon-vpc-cni-k8s `misc/eni-max-pods.txt`; with prefixes and custom networking
+ * awslabs/amazon-eks-ami `files/max-pods-calculator.sh`, as `--show-max-allowed` tells).
+ */
+export function maxPodsOf({ interfaces, ipv4PerInterface, prefixDelegation, customNetworking }: AwsInterfaces): number {
+  const ofPods = customNetworking ? interfaces - 1 : interfaces;
+  return ofPods * (ipv4PerInterface - 1) * (prefixDelegation ? PREFIX_SIZE : 1) + HOST_NETWORK_PODS;
+}
+
+/** Kubernetes is not to run more pods on a node, however many addresses it has. */
+const MOST_PODS = { fewCpus: 110, manyCpus: 250 } as const;
+/** So many are few. */
+const FEW_CPUS = 30;
+
+/** What the tool of EKS recommends for so many virtual CPUs (awslabs/amazon-eks-ami `files/max-pods-calculator.sh`): 250 pods at most with more than 30 of them, else 110. */
+export function recommendedPodsOf(maxPods: number, vcpus: number): number {
+  return Math.min(maxPods, vcpus > FEW_CPUS ? MOST_PODS.manyCpus : MOST_PODS.fewCpus);
 }
 
 /** Prefixes that an instance holds for its pods, and how many of their addresses nobody has. */

@@ -39,7 +39,13 @@ export const ADDRESS_FUNCTIONS: Readonly<Record<string, (input: Arguments) => Ca
     input.isNull('cidr')
       ? 0
       : String(usableOf(input.cidr('cidr'), { allowFirst: input.flag('allowFirst'), allowLast: input.flag('allowLast') })),
-  eniMaxPods: (input) => maxPodsOf(input.number('interfaces'), input.number('ipv4PerInterface')),
+  eniMaxPods: (input) =>
+    maxPodsOf({
+      interfaces: input.number('interfaces'),
+      ipv4PerInterface: input.number('ipv4PerInterface'),
+      prefixDelegation: false,
+      customNetworking: false,
+    }),
   warmPrefixes: (input) => ({ ...warmPrefixes(input.number('pods'), input.number('warmPrefixTarget')) }),
   warmIpPrefixes: (input) => ({ ...warmIpPrefixes(input.number('pods'), input.number('warmIpTarget'), input.number('minimumIpTarget')) }),
   flannelConfig: (input) => {
