@@ -98,7 +98,7 @@ describe('addresses and prefixes, mixed', () => {
     };
     await Promise.all(Array.from({ length: 64 }, async (_, name) => client(name)));
     const book = await one!.book(cluster);
-    const records = await two!.records(cluster, { liveAt: book.sequence }, { limit: 1_000 });
+    const records = await two!.records(cluster, { at: { sequence: book.sequence } }, { limit: 1_000 });
     expect(records).toHaveLength(64 * 4);
     expect(overlapsOf(records)).toEqual([]);
     // What is asked for next is the lowest gap of its size: found here by going through what is free.

@@ -248,7 +248,7 @@ describe('statements', () => {
     await record('what is handed out now', async () => one!.book(cluster));
     await record('what was after a change', async () => one!.book(cluster, 1));
     await record('the change of a time', async () => one!.sequenceAt(cluster, new Date(0)));
-    await record('a page of a pool', async () => one!.records(cluster, { pool: 'p', liveAt: 2 }, { after: 1, limit: 10 }));
+    await record('a page of a pool', async () => one!.records(cluster, { pool: 'p', at: { sequence: 2 } }, { after: 1, limit: 10 }));
     await record('the history of an address', async () => one!.records(cluster, { ip }, { descending: true, limit: 10 }));
     await record('the last allocation of an identifier', async () =>
       one!.records(cluster, { pool: 'p', identifier: 'a' }, { descending: true, limit: 1 }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_COUNT } from '../../application/ipam/allocations.js';
-import { planeSchema, strategySchema } from '../../application/ipam/ipam-result-schema.js';
+import { allocationStateSchema, planeSchema, strategySchema } from '../../application/ipam/ipam-result-schema.js';
 
 /** Most allocations of one batch. */
 export const MAX_ITEMS = 1_000;
@@ -12,13 +12,6 @@ export const IDENTIFIER = z
   .max(253)
   .regex(/^[^\p{Cc}]*$/u, 'must have no control characters')
   .describe('the caller’s own name for it; the same request with the same identifier gets the same address');
-
-/** Which part of what was handed out of a pool. */
-export const LISTING = {
-  identifier: IDENTIFIER.optional().describe('what this identifier has only'),
-  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(100),
-  continue: z.string().max(40).optional().describe('what the page before gave; pages belong to one sequence'),
-};
 
 const ADDRESS = z.string().min(1).max(64);
 const PREFIXES = z.array(z.string().min(1).max(64)).min(1).max(100);
@@ -41,6 +34,25 @@ const NAME = z
   .min(1)
   .max(253)
   .regex(/^[^\p{Cc}]*$/u, 'must have no control characters');
+/** Which part of what was handed out of a pool. */
+export const LISTING = {
+  identifier: IDENTIFIER.optional().describe('what this identifier has only'),
+  state: allocationStateSchema
+    .optional()
+    .describe('those only that live until they are given back, end by themselves, or have ended and rest; left out: all that live'),
+  owner: NAME.optional().describe('those only that are for somebody whose name has this in it'),
+  ownerKind: NAME.optional().describe('those only that are for an object of this kind'),
+  ownerNamespace: NAME.optional().describe('those only that are for an object of this namespace'),
+  ownerName: NAME.optional().describe('those only that are for an object of this name'),
+  ownerUid: NAME.optional().describe('those only that are for the object of this UID'),
+  labelSelector: z.string().max(4_096).optional().describe('those only whose labels it selects; as `kubectl get -l` takes it'),
+  within: ADDRESS.optional().describe('those only that lie in this prefix'),
+  contains: ADDRESS.optional().describe('those only that this prefix lies in'),
+  overlaps: ADDRESS.optional().describe('those only that share addresses with this prefix'),
+  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(100),
+  continue: z.string().max(40).optional().describe('what the page before gave; pages belong to one sequence'),
+};
+
 const OWNER_OBJECT = z
   .strictObject({ kind: NAME, namespace: NAME.optional(), name: NAME, uid: NAME.optional() })
   .describe('the object that it is for; `owner` is its name where that is left out');

@@ -29,7 +29,7 @@ const LIST = defineEndpoint({
   query: z.strictObject({ ...COORDINATE_QUERY, ...LISTING }),
   answers: {
     200: {
-      description: 'a page of live allocations',
+      description: 'a page of allocations',
       schema: z.object({
         revision: z.number().int(),
         allocationSequence: z.number().int(),
@@ -163,8 +163,8 @@ export class AllocationsController {
 
   @Handles(LIST)
   async list(@Input() { params, query }: InputOf<typeof LIST>, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const { identifier, limit, continue: token, ...at } = query;
-    const page = orThrow(await this.allocations.list(params.cluster, at, { pool: params.pool, identifier, limit, continue: token }));
+    const { revision, at, ...listing } = query;
+    const page = orThrow(await this.allocations.list(params.cluster, { revision, at }, { pool: params.pool, ...listing }));
     reply.header('portolan-revision', page.revision);
     return { ...page, items: page.items.map(allocationText) };
   }

@@ -1,11 +1,14 @@
 import type { AllocationExplanation } from '../../core/ipam/allocation-decision.js';
 import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import type { OwnerObject } from '../../core/ipam/allocation-options.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Renewal } from '../../core/ipam/renew-address.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
+import type { Cidr } from '../../core/net/cidr.js';
 import type { Ip } from '../../core/net/ip.js';
+import type { LabelSelector } from '../../core/resources/label-selector.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { AllocationRecord } from './allocation-record.js';
 
@@ -50,13 +53,34 @@ export interface AllocationOutcome {
   readonly explanation: AllocationExplanation | null;
 }
 
+/** What an allocation is in after a change. */
+export const ALLOCATION_STATES = {
+  active: 'it lives, and ends when it is given back',
+  leased: 'it lives, and ends by itself',
+  cooldown: 'it has ended, and nobody gets its addresses yet',
+} as const satisfies Record<string, string>;
+
+/** One of them. */
+export type AllocationState = keyof typeof ALLOCATION_STATES;
+
 /** Which allocations of a cluster; absent members admit all. */
 export interface AllocationFilter {
   readonly pool?: string | undefined;
   readonly identifier?: string | undefined;
   readonly ip?: Ip | undefined;
-  /** Those that lived after this change. */
-  readonly liveAt?: number | undefined;
+  /** Those in the state after this change; in any but `cooldown` where none is named. */
+  readonly at?: { readonly sequence: number; readonly state?: AllocationState | undefined } | undefined;
+  /** A part of whom it is for. */
+  readonly owner?: string | undefined;
+  /** Members of the object that it is for. */
+  readonly ownerObject?: Partial<OwnerObject> | undefined;
+  readonly labels?: LabelSelector | undefined;
+  /** All of it is in this prefix. */
+  readonly within?: Cidr | undefined;
+  /** All of this prefix is in it. */
+  readonly contains?: Cidr | undefined;
+  /** It shares addresses with this prefix. */
+  readonly overlaps?: Cidr | undefined;
 }
 
 /** A part of the history, in the order of the sequence. */

@@ -14,6 +14,7 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { AllocationRecord } from './allocation-record.js';
 import { type AllocationInput, readAllocation } from './allocation-input.js';
+import { type AllocationListing, readListing } from './allocation-listing.js';
 import { type AllocationOutcome, AllocationStore, type Decide, type WriteKind } from './allocation-store.js';
 import { AllocationsAt } from './allocations-at.js';
 import { SharedLook } from './shared-look.js';
@@ -28,16 +29,6 @@ export interface AllocationDemand {
   readonly requests: readonly AllocationInput[];
   /** Says what would be handed out. */
   readonly dryRun?: boolean | undefined;
-}
-
-/** Which allocations of a pool to list. */
-export interface AllocationListing {
-  readonly pool: string;
-  /** Of this one only. */
-  readonly identifier?: string | undefined;
-  readonly limit: number;
-  /** What the page before gave. */
-  readonly continue?: string | undefined;
 }
 
 /** A page of allocations in the order in which they were made. */
@@ -129,30 +120,31 @@ export class Allocations {
     if (!place.ok) return place;
     const book = await this.at.book(place.value);
     if (!book.ok) return book;
-    const filter = { pool, identifier, liveAt: book.value.sequence };
+    const filter = { pool, identifier, at: { sequence: book.value.sequence } };
     const [record] = await this.store.records(place.value.cluster, filter, { limit: 1 });
     return record ? ok(record) : err(unknownAllocation(book.value, pool, identifier));
   }
 
-  /** The live allocations of a pool. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
+  /** The allocations of a pool, by default those that live. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
   async list(cluster: string, at: CoordinateText, listing: AllocationListing): Promise<Result<AllocationPage, Problem>> {
     const place = await this.coordinates.resolve(cluster, at);
     return place.ok ? this.listAt(place.value, listing) : place;
   }
 
   /** Those of a coordinate. Fails with `unknown-pool` and `invalid-request`. */
-  async listAt(
-    place: Coordinate,
-    { pool, identifier, limit, continue: token }: AllocationListing,
-  ): Promise<Result<AllocationPage, Problem>> {
+  async listAt(place: Coordinate, listing: AllocationListing): Promise<Result<AllocationPage, Problem>> {
     const { revision } = place;
+    const { pool, state, limit, continue: token } = listing;
+    const filter = readListing(listing);
+    if (!filter.ok) return filter;
     const names = allPools(await this.models.modelAt(place.cluster, revision)).map(({ name }) => name);
     const start = startOf(token);
     if (!start) return err(notAToken(token ?? ''));
     const book = await this.at.book(place, start.sequence);
     if (!book.ok) return book;
     const { sequence } = book.value;
-    const found = await this.store.records(place.cluster, { pool, identifier, liveAt: sequence }, { after: start.after, limit: limit + 1 });
+    const wanted = { ...filter.value, at: { sequence, state } };
+    const found = await this.store.records(place.cluster, wanted, { after: start.after, limit: limit + 1 });
     // Allocations outlive the pool of their name: a changed prefix gives a pool another one.
     if (found.length === 0 && !names.includes(pool)) return err(unknownPool(pool, names));
     const items = found.slice(0, limit);

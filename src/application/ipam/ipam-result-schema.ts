@@ -10,6 +10,7 @@ import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
 import type { ForecastResult } from '../../core/ipam/pool-forecast.js';
 import { TREND_METHODS } from '../../core/ipam/trend.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
+import { ALLOCATION_STATES } from './allocation-store.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
 const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);
@@ -27,6 +28,8 @@ const sequence = z
 export const planeSchema = z.enum(ADDRESS_PLANES);
 /** How the next address is chosen. */
 export const strategySchema = z.enum(keysOf(ALLOCATION_STRATEGIES));
+/** What an allocation is in. */
+export const allocationStateSchema = z.enum(keysOf(ALLOCATION_STATES));
 
 const rejectedPools = z.array(z.object({ pool: z.string(), reason: reason.describe('reason code'), available: count }));
 const family = z.union([z.literal(4), z.literal(6)]);

@@ -63,7 +63,8 @@ export function limitTooLarge(limit: number, maximum = MAX_LIMIT): Problem {
   });
 }
 
-function labelsOf(text: string | undefined): Result<LabelSelector, Problem> {
+/** A selector as kubectl takes it; none selects everything. Fails with `invalid-request` at `/labelSelector`. */
+export function labelsOf(text: string | undefined): Result<LabelSelector, Problem> {
   if (text === undefined || text.trim() === '') return ok(EVERYTHING);
   const parsed = parseLabelText(text);
   return parsed.ok ? parsed : err(refused('labelSelector', 'invalid-selector', `\`labelSelector\`: ${parsed.error}`, LABELS_HINT));

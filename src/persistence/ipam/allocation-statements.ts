@@ -1,10 +1,5 @@
-import type { AllocationFilter, AllocationWindow } from '../../application/ipam/allocation-store.js';
-import { ADDRESS_PLANES } from '../../core/ipam/address-plane.js';
-import { formatIp } from '../../core/net/ip.js';
-import { ipBytes } from './allocation-mapper.js';
-
 /** $1 is the cluster's id. */
-const COLUMNS = `sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner`;
+export const COLUMNS = `sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner`;
 
 /** Makes sure that there is a row to lock. */
 export const OPEN_LEDGER = 'INSERT INTO allocation_ledger (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING';
@@ -98,44 +93,3 @@ WHERE allocation.cluster_id = $1 AND allocation.sequence = rested.sequence`;
 export const SEQUENCE_AT = `
 SELECT coalesce(greatest(max(sequence) FILTER (WHERE allocated_at <= $2), max(released_sequence) FILTER (WHERE released_at <= $2)), 0) AS sequence
 FROM allocation WHERE cluster_id = $1`;
-
-/** A part of the history. What lives, what has ended and the prefixes that an address is in have an index each, which one condition for all would not use. */
-export function recordsOf(
-  clusterId: string,
-  { pool, identifier, ip, liveAt }: AllocationFilter,
-  { descending = false, after, limit }: AllocationWindow,
-): { readonly text: string; readonly values: readonly unknown[] } {
-  const values: unknown[] = [clusterId, limit];
-  const conditions = ['cluster_id = $1'];
-  const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const admit = (value: unknown, condition: (parameter: string) => string): void => {
-    if (value !== undefined) conditions.push(condition(parameter(value)));
-  };
-  admit(pool, (name) => `pool = ${name}`);
-  admit(identifier, (name) => `identifier = ${name}`);
-  admit(liveAt, (number) => `sequence <= ${number} AND (released_sequence IS NULL OR released_sequence > ${number})`);
-  admit(after, (number) => `sequence ${descending ? '<' : '>'} ${number}`);
-  const parts = ip
-    ? partsOf(parameter(ipBytes(ip)), parameter(formatIp(ip)))
-    : pool === undefined && identifier === undefined
-      ? []
-      : ENDED_OR_NOT;
-  const window = `ORDER BY sequence ${descending ? 'DESC' : 'ASC'} LIMIT $2`;
-  const select = (condition?: string) =>
-    `SELECT ${COLUMNS} FROM allocation WHERE ${[...conditions, condition ?? 'TRUE'].join(' AND ')} ${window}`;
-  const text = parts.length === 0 ? select() : `${parts.map((part) => `(${select(part)})`).join(' UNION ALL ')} ${window}`;
-  return { text, values };
-}
-
-const ENDED_OR_NOT = ['released_sequence IS NULL', 'released_sequence IS NOT NULL'];
-const PLANES = ADDRESS_PLANES.map((plane) => `'${plane}'`).join(', ');
-
-/** What an address was handed out by: alone, or in a prefix. */
-function partsOf(bytes: string, address: string): readonly string[] {
-  const alone = `plane IN (${PLANES}) AND octet_length(address) = octet_length(${bytes}::bytea) AND address = ${bytes}`;
-  return [
-    `${alone} AND freed_sequence IS NULL`,
-    `${alone} AND freed_sequence IS NOT NULL`,
-    `prefix IS NOT NULL AND prefix >>= ${address}::inet AND address <> ${bytes}`,
-  ];
-}

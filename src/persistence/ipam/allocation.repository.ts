@@ -19,6 +19,7 @@ import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
 import { decideAll, type DecidedBatch, type Outcomes } from './allocation-batch.js';
 import { type AllocationRow, bookOf, eventsOf, recordOf } from './allocation-mapper.js';
+import { recordsOf } from './allocation-records.js';
 import * as sql from './allocation-statements.js';
 import { LedgerClock } from './ledger-clock.js';
 import { writeAfter, writeBatch } from './write-batch.js';
@@ -107,7 +108,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   override async records(cluster: Cluster, filter: AllocationFilter, window: AllocationWindow): Promise<readonly AllocationRecord[]> {
-    const { text, values } = sql.recordsOf(cluster.id, filter, window);
+    const { text, values } = recordsOf(cluster.id, filter, window);
     return (await this.database.rows<AllocationRow>(text, values)).map(recordOf);
   }
 

@@ -1,0 +1,56 @@
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import type { Cidr } from '../../core/net/cidr.js';
+import { labelsOf } from '../objects/list-plan.js';
+import { cidrAt } from './allocation-input.js';
+import type { AllocationFilter, AllocationState } from './allocation-store.js';
+
+/** Which allocations of a pool to list; absent members admit all. */
+export interface AllocationListing {
+  readonly pool: string;
+  /** Of this one only. */
+  readonly identifier?: string | undefined;
+  /** Left out: any but `cooldown`. */
+  readonly state?: AllocationState | undefined;
+  /** A part of whom it is for. */
+  readonly owner?: string | undefined;
+  readonly ownerKind?: string | undefined;
+  readonly ownerNamespace?: string | undefined;
+  readonly ownerName?: string | undefined;
+  readonly ownerUid?: string | undefined;
+  /** As kubectl takes it. */
+  readonly labelSelector?: string | undefined;
+  readonly within?: string | undefined;
+  readonly contains?: string | undefined;
+  readonly overlaps?: string | undefined;
+  readonly limit: number;
+  /** What the page before gave. */
+  readonly continue?: string | undefined;
+}
+
+/** Reads the labels and the prefixes. Fails with `invalid-request`. */
+export function readListing(listing: AllocationListing): Result<AllocationFilter, Problem> {
+  const { pool, identifier, owner, ownerKind: kind, ownerNamespace: namespace, ownerName: name, ownerUid: uid } = listing;
+  const labels = labelsOf(listing.labelSelector);
+  if (!labels.ok) return labels;
+  const within = prefixAt(listing.within, '/within');
+  if (!within.ok) return within;
+  const contains = prefixAt(listing.contains, '/contains');
+  if (!contains.ok) return contains;
+  const overlaps = prefixAt(listing.overlaps, '/overlaps');
+  if (!overlaps.ok) return overlaps;
+  return ok({
+    pool,
+    identifier,
+    owner,
+    ownerObject: { kind, namespace, name, uid },
+    labels: labels.value,
+    within: within.value,
+    contains: contains.value,
+    overlaps: overlaps.value,
+  });
+}
+
+function prefixAt(text: string | undefined, pointer: string): Result<Cidr | undefined, Problem> {
+  return text === undefined ? ok(undefined) : cidrAt(text, pointer);
+}
