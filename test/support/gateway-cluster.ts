@@ -95,7 +95,7 @@ export function gatewayStatusOf(model: NetworkModel, kind: GatewayStatusQuestion
   const [name = '', namespace] = object.split('/').toReversed();
   const answer = statusOfGatewayObject(model, { kind, namespace, name });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value.result;
+  return cited(answer.value).result;
 }
 
 /** `Accepted=False NotAllowedByListeners, ResolvedRefs=True ResolvedRefs` of conditions. */

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../src/core/resources/kubernetes-objec
 import { route } from '../../src/core/ingress/route.js';
 import type { RouteRequest } from '../../src/core/ingress/route-request.js';
 import { requestFor } from './ask-route.js';
+import { cited } from './cited.js';
 import { ingressCluster } from './ingress-cluster.js';
 import { modelOf } from './model.js';
 
@@ -45,7 +46,7 @@ export function ask(objects: readonly KubernetesObject[], url: string, more: Par
     dialect: undefined,
   });
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 
 /** `ROUTED a=1`, with `> path` where the backend gets another path, `= location` where the client is sent elsewhere, `?` and codes where it is not known. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cited } from '../../../test/support/cited.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import { classOfIngress } from './class-of-ingress.js';
@@ -31,7 +32,7 @@ const annotated = (name: string) => ({ annotations: { 'kubernetes.io/ingress.cla
 function ask(...objects: Parameters<typeof modelOf>[0]) {
   const answer = classOfIngress(modelOf(objects), 't', 'i');
   if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
+  return cited(answer.value);
 }
 
 describe('whether a class is handled', () => {

@@ -7,6 +7,8 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { Ingress } from '../resources/ingress.js';
+import { CITED_BY_CLASS } from './internal/answer-citations.js';
+import { citationsFrom } from './internal/citations.js';
 import {
   ANNOTATION_POINTER,
   CLASS_ANNOTATION,
@@ -81,8 +83,8 @@ export function classOfIngress(
     const hint = didYouMeanHint(`${namespace}/${name}`, known);
     return err(problem('unknown-object', `no Ingress \`${namespace}/${name}\``, hint === undefined ? {} : { hint }));
   }
-  const trail = new Trail();
   const claim = belongingOf(model, ingress);
+  const trail = new Trail(citationsFrom(CITED_BY_CLASS, dialectOfClass(model, claim.name).judged));
   showClaim(trail, ingress, claim);
   const atCreation = showDefaults(trail, model, ingress, claim);
   const verdict = showHandling(trail, model, ingress, claim);

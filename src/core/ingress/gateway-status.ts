@@ -9,6 +9,9 @@ import type { NetworkModel } from '../model/network-model.js';
 import type { BackendTLSPolicy, Gateway, GatewayClass, ListenerSet } from '../resources/gateway.js';
 import type { GatewayRoute } from '../resources/gateway-route.js';
 import type { Condition, GatewayStatusResult, GatewayStatusVerdict } from './gateway-status-result.js';
+import { CITED_BY_STATUS } from './internal/answer-citations.js';
+import { citation, citationsFrom } from './internal/citations.js';
+import { conditionRule, type ConditionStage } from './internal/gateway/condition-rule.js';
 import { aboutGeneration } from './internal/gateway/conditions.js';
 import {
   classStatus,
@@ -54,7 +57,10 @@ export function statusOfGatewayObject(
   const object = find(model, question);
   if (!object) return err(unknown(model, question));
   const status = statusOf(model, object);
-  const { trail, result } = { trail: new Trail(), result: aboutGeneration(status.result, object.generation) };
+  const { trail, result } = {
+    trail: new Trail(citationsFrom(CITED_BY_STATUS, 'gateway-api')),
+    result: aboutGeneration(status.result, object.generation),
+  };
   for (const { reason, message } of status.remarks) {
     trail.add({ stage: 'parent', outcome: 'no-match', reason, message, object: object.ref });
   }
@@ -129,12 +135,13 @@ function unknown(model: NetworkModel, { kind, namespace, name }: GatewayStatusQu
 }
 
 /** Every condition is a step: of the object, of each listener, of each parent. */
-function show(trail: Trail, { ref }: GatewayObject, { conditions, listeners, parents }: GatewayStatusResult): void {
-  const add = (stage: string, condition: Condition, about: string, pointer?: string) => {
+function show(trail: Trail, { kind, ref }: GatewayObject, { conditions, listeners, parents }: GatewayStatusResult): void {
+  const add = (stage: ConditionStage, condition: Condition, about: string, pointer?: string) => {
     const good = isGood(condition);
     const reason = condition.status === 'True' ? 'CONDITION_HOLDS' : 'CONDITION_FAILS';
     const message = `${about}${condition.type} is ${condition.status} (${condition.reason}): ${condition.message}`;
-    trail.add({ stage, outcome: good ? 'match' : 'no-match', reason, message, object: ref, pointer, provenance: 'derived' });
+    const cites = citation(conditionRule(kind, stage, condition));
+    trail.add({ stage, outcome: good ? 'match' : 'no-match', reason, message, object: ref, pointer, provenance: 'derived', cites });
   };
   for (const condition of conditions) add('object', condition, '');
   for (const { name, pointer, conditions: own } of listeners ?? []) {

@@ -6,6 +6,8 @@ import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { CITED_BY_LINT } from './internal/answer-citations.js';
+import { citation, CLASS, commonCitation } from './internal/citations.js';
 import { compareNames, knownClass, notesOfClasses } from './internal/class-choice.js';
 import { handlingOf } from './internal/class-claim.js';
 import { classesWithOwnKinds, dialectOfClass } from './internal/class-dialect.js';
@@ -88,10 +90,17 @@ function conclude(
   { assumptions, warnings }: ReturnType<typeof notesOfClasses>,
 ): Answer<RouteLintVerdict, RouteLintResult> {
   const trail = new Trail();
+  const dialects = scopes.map((scope) => ('state' in scope ? 'gateway-api' : scope.router.dialect));
   for (const scope of scopes) trail.add({ stage: 'scope', outcome: 'info', reason: 'SCOPE_LINTED', ...shown(scope) });
   for (const { code, count } of result.counts) {
     const { means, source } = ROUTE_LINT_CODES[code];
-    trail.add({ stage: 'lint', outcome: 'info', reason: 'LINT_FOUND', message: `${code}: ${means} (${count} found; ${source})` });
+    trail.add({
+      stage: 'lint',
+      outcome: 'info',
+      reason: 'LINT_FOUND',
+      message: `${code}: ${means} (${count} found; ${source})`,
+      cites: commonCitation(CITED_BY_LINT[code], dialects),
+    });
   }
   return {
     verdict: verdictOf(result),
@@ -108,10 +117,14 @@ function conclude(
 function shown(scope: Scope) {
   if ('state' in scope) {
     const { ref, namespace } = scope.state.gateway;
-    return { object: ref, message: `Gateway ${namespace}/${ref.name}, by the rules of gateway-api` };
+    return { object: ref, cites: citation('G1'), message: `Gateway ${namespace}/${ref.name}, by the rules of gateway-api` };
   }
   const { className, dialect } = scope.router;
-  return { message: `${className === undefined ? 'Ingresses without class' : `class \`${className}\``}, by the rules of ${dialect}` };
+  const cites = commonCitation(CLASS, [dialect]);
+  return {
+    cites,
+    message: `${className === undefined ? 'Ingresses without class' : `class \`${className}\``}, by the rules of ${dialect}`,
+  };
 }
 
 function verdictOf({ counts }: RouteLintResult): RouteLintVerdict {

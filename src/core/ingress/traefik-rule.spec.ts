@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cited } from '../../../test/support/cited.js';
 import { askTraefikRules } from './traefik-rule.js';
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 
@@ -7,7 +8,7 @@ const rule = (text: string, priority = 0, provider?: string) => ({ rule: text, p
 
 function ask(texts: readonly ReturnType<typeof rule>[], path = '/', syntax: RuleSyntax = 'v3', client?: string) {
   const request = { method: 'GET', host: 'a.example.com', path, query: undefined, headers: [], client };
-  return askTraefikRules({ rules: texts, syntax, precedence: PRECEDENCE, request });
+  return cited(askTraefikRules({ rules: texts, syntax, precedence: PRECEDENCE, request }));
 }
 const verdict = (text: string, path?: string, syntax?: RuleSyntax) => ask([rule(text)], path, syntax).verdict;
 const fault = (text: string, syntax: RuleSyntax = 'v3') =>

@@ -4,6 +4,8 @@ import type { Result } from '../kernel/result.js';
 import { type CompiledRule, compileRule, explainRule, ruleDomains, rulePriority } from '../traefik-rule/compile-rule.js';
 import type { RuleFault } from '../traefik-rule/rule-node.js';
 import { type SeenRequest, seenRequest, type SentRequest } from '../traefik-rule/seen-request.js';
+import { CITED_BY_RULE } from './internal/answer-citations.js';
+import { citationsFrom } from './internal/citations.js';
 import type { TraefikRuleResult, TraefikRuleVerdict, TraefikRuleView } from './traefik-rule-result.js';
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 import { inBrief } from '../kernel/in-brief.js';
@@ -45,7 +47,7 @@ type RuleAnswer = Answer<TraefikRuleVerdict, TraefikRuleResult>;
  */
 export function askTraefikRules(question: TraefikRuleQuestion): RuleAnswer {
   const request = question.request && seenRequest(question.request);
-  const trail = new Trail();
+  const trail = new Trail(citationsFrom(CITED_BY_RULE, 'traefik'));
   const rules = question.rules.map((asked, index) => rankedRule(asked, index, question));
   const ordered = [...rules].sort((a, b) => b.priority - a.priority || a.provider - b.provider || a.index - b.index);
   for (const rule of ordered) explainOne(rule, request, trail);

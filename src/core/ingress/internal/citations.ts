@@ -1,4 +1,5 @@
 import type { Citation } from '../../kernel/evidence.js';
+import { inMap } from '../../kernel/in-map.js';
 import type { DialectName } from '../route-request.js';
 import type { ROUTE_REASONS } from '../route-reasons.js';
 import { RULE_SOURCES, type RuleNumber } from './rule-sources.js';
@@ -19,18 +20,19 @@ const FAMILY: Readonly<Record<DialectName, Family>> = {
 };
 
 /** The rule that a reason goes by: one, or that of each family that goes by one of its own, and `v1` for all others. */
-type Cited = RuleNumber | ({ readonly v1: RuleNumber } & Partial<Record<Family, RuleNumber>>);
+export type Cited = RuleNumber | ({ readonly v1: RuleNumber } & Partial<Record<Family, RuleNumber>>);
 
-const CLASS = { v1: 'A1', nginx: 'B2', traefik: 'T6', f5: 'F' } as const;
+/** Those that several answers go by. */
+export const CLASS = { v1: 'A1', nginx: 'B2', traefik: 'T6', f5: 'F' } as const;
 const HOST = { v1: 'A5', nginx: 'B3', traefik: 'T3', f5: 'F', gateway: 'G18' } as const;
 const PATH = { v1: 'A8', nginx: 'B8', traefik: 'T1', f5: 'F-configuration', gateway: 'G17' } as const;
-const CONFLICT = { v1: 'A14', nginx: 'B6', traefik: 'T2', f5: 'F' } as const;
-const SERVICE = { v1: 'A12', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G28' } as const;
-const ENDPOINTS = { v1: 'A15', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G26' } as const;
-const CERTIFICATE = { v1: 'A13', nginx: 'B21', traefik: 'T7', f5: 'F-configuration', gateway: 'G11' } as const;
+export const CONFLICT = { v1: 'A14', nginx: 'B6', traefik: 'T2', f5: 'F' } as const;
+export const SERVICE = { v1: 'A12', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G28' } as const;
+export const ENDPOINTS = { v1: 'A15', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G26' } as const;
+export const CERTIFICATE = { v1: 'A13', nginx: 'B21', traefik: 'T7', f5: 'F-configuration', gateway: 'G11' } as const;
 const ACCESS = { v1: 'B17', traefik: 'T7', f5: 'F-policy' } as const;
 const STREAM = { v1: 'T7', f5: 'F-transport-server' } as const;
-const PATTERN = { v1: 'B9', traefik: 'T4', f5: 'F-configuration', gateway: 'G17' } as const;
+export const PATTERN = { v1: 'B9', traefik: 'T4', f5: 'F-configuration', gateway: 'G17' } as const;
 const DEFAULT = { v1: 'A10', nginx: 'B4', traefik: 'T6', f5: 'F-configuration' } as const;
 
 /** Which rule each reason of `route` goes by. */
@@ -200,21 +202,36 @@ const CITED = {
   CONFIGURATION_REJECTED: 'B6',
 } as const satisfies Readonly<Record<keyof typeof ROUTE_REASONS, Cited>>;
 
-const tables = new Map<Family, ReadonlyMap<string, Citation>>();
-
 /** Of each reason of `route`, the rule that it goes by where a dialect judges, and where that is written. */
 export function citationsOf(dialect: DialectName): ReadonlyMap<string, Citation> {
-  const family = FAMILY[dialect];
-  const known = tables.get(family) ?? makeTable(family);
-  tables.set(family, known);
-  return known;
+  return citationsFrom(CITED, dialect);
 }
 
-function makeTable(family: Family): ReadonlyMap<string, Citation> {
-  const cited = new Map<string, Citation>();
-  for (const [reason, rule] of Object.entries<Cited>(CITED)) {
-    const number = typeof rule === 'string' ? rule : (rule[family] ?? rule.v1);
-    cited.set(reason, { rule: number, source: RULE_SOURCES[number] });
-  }
-  return cited;
+/** Reasons of an answer, and the rule that each goes by. */
+export type CitedReasons = Readonly<Record<string, Cited>>;
+
+const tables = new WeakMap<CitedReasons, Map<Family, ReadonlyMap<string, Citation>>>();
+
+/** The same of the reasons of another answer. */
+export function citationsFrom(reasons: CitedReasons, dialect: DialectName): ReadonlyMap<string, Citation> {
+  const family = FAMILY[dialect];
+  const ofReasons = inMap(tables, reasons, () => new Map<Family, ReadonlyMap<string, Citation>>());
+  return inMap(ofReasons, family, () => new Map(Object.entries(reasons).map(([reason, rule]) => [reason, citation(ruleOf(rule, family))])));
+}
+
+/** Of one that goes by the same rule in all of these dialects, that one; undefined: they differ. */
+export function commonCitation(rule: Cited, dialects: readonly DialectName[]): Citation | undefined {
+  const [number, ...others] = typeof rule === 'string' ? [rule] : new Set(dialects.map((dialect) => ruleOf(rule, FAMILY[dialect])));
+  return number === undefined || others.length > 0 ? undefined : citation(number);
+}
+
+function ruleOf(rule: Cited, family: Family): RuleNumber {
+  return typeof rule === 'string' ? rule : (rule[family] ?? rule.v1);
+}
+
+const citations = new Map<RuleNumber, Citation>();
+
+/** A rule, and where it is written; the same object each time. */
+export function citation(rule: RuleNumber): Citation {
+  return inMap(citations, rule, () => ({ rule, source: RULE_SOURCES[rule] }));
 }

@@ -16,6 +16,7 @@ const GATEWAY = 'https://github.com/kubernetes-sigs/gateway-api/blob/v1.6.1/apis
 /** By the number of the rule: A of Ingress v1, B of ingress-nginx, T of Traefik, F of the controller of F5, G of the Gateway API. */
 export const RULE_SOURCES = {
   A1: KEP,
+  A2: `${KUBERNETES}/plugin/pkg/admission/network/defaultingressclass/admission.go`,
   A4: INGRESS,
   A5: KEP,
   A6: INGRESS,
@@ -29,6 +30,7 @@ export const RULE_SOURCES = {
   A14: KEP,
   A15: SLICES,
   'A-validation': VALIDATION,
+  'A-status': INGRESS,
   B2: `${NGINX_CONTROLLER}/store/store.go`,
   B3: `${NGINX_CONTROLLER}/template/template.go`,
   B4: `${NGINX_CONTROLLER}/controller.go`,
@@ -65,9 +67,14 @@ export const RULE_SOURCES = {
   'F-transport-server': `${F5}/configs/transportserver.go`,
   G1: `${GATEWAY}/gatewayclass_types.go`,
   G3: `${GATEWAY}/gateway_types.go`,
+  G4: `${GATEWAY}/listenerset_types.go`,
+  G5: `${GATEWAY}/gateway_types.go`,
+  G6: `${GATEWAY}/gateway_types.go`,
   G7: `${GATEWAY}/shared_types.go`,
+  G10: `${GATEWAY}/httproute_types.go`,
   G11: `${GATEWAY}/gateway_types.go`,
   G12: `${GATEWAY}/gateway_types.go`,
+  G14: `${GATEWAY}/gateway_types.go`,
   G16: `${GATEWAY}/httproute_types.go`,
   G17: `${GATEWAY}/httproute_types.go`,
   G18: `${GATEWAY}/httproute_types.go`,
@@ -84,7 +91,10 @@ export const RULE_SOURCES = {
   G37: `${GATEWAY}/grpcroute_types.go`,
   G41: `${GATEWAY}/backendtlspolicy_types.go`,
   G42: `${GATEWAY}/gateway_types.go`,
+  G43: `${GATEWAY}/gateway_types.go`,
   G45: `${GATEWAY}/gateway_types.go`,
+  G47: `${GATEWAY}/gateway_types.go`,
+  G48: `${GATEWAY}/shared_types.go`,
   '6.3': `${GATEWAY}/httproute_types.go`,
 } as const;
 
