@@ -59,6 +59,8 @@ describe('whether a class is handled', () => {
       [ingressClass('c'), ingress({}, {}, { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } })],
     ],
     ['the model has no class at all', 'UNKNOWN', 'field', [ingress({ ingressClassName: 'c' })]],
+    // `defaultingressclass` admits on creation only
+    ['it was stored without one', 'NOT_HANDLED', 'none', [ingressClass('c', DEFAULT), ingress({})]],
     ['it was never in a cluster', 'HANDLED', 'defaulted', [ingressClass('c', DEFAULT), ingress({}, { creationTimestamp: null })]],
   ])('%s: %s', (_, verdict, source, objects) => {
     expect(ask(...objects)).toMatchObject({ verdict, result: { source } });

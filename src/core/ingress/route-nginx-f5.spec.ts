@@ -311,7 +311,7 @@ describe('which of several', () => {
   it('the certificate of the entry that names the host', () => {
     const data = { 'tls.crt': Buffer.from(CERTIFICATES.alternativeNames).toString('base64') };
     const secrets = ['one', 'two'].map((name) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 't' }, data }));
-    const rules = 'a : shop.example.com Prefix / -> s\na : tls other.com -> one\na : tls shop.example.com -> two';
+    const rules = 'a : shop.example.com Prefix / -> s\na : tls shop.example.com -> two\na : tls other.com -> one';
     const request = requestFor('https://shop.example.com/');
     const answer = route(modelOf([...ingressCluster(rules), ...secrets]), { request, class: 'c', dialect: 'nginx-f5' });
     expect(answer.ok && answer.value.result.certificate?.secret).toBe('two');

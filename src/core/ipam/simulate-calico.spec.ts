@@ -126,6 +126,15 @@ describe('automatic assignment', () => {
     expect(last(given).ipv6.addresses[0]).toMatch(/^fd00:0:0:[89a-f]/);
   });
 
+  // `MaxAllocPerIPVersion`: "the maximum number of IPs per IP version (IPv4/IPv6) that can be allocated for this handle" (`ipam_types.go`)
+  it('a handle that has as many as it may gets those that it has, of either family by itself', () => {
+    const pools = [pool('10.0.0.0/28', 30), pool('fd00::/122', 126)];
+    const again = { handle: 'h', maxPerHandle: 1 };
+    const [, more, other] = run(world({ pools }), auto('a', 1, { handle: 'h' }), auto('a', 1, again), auto('a', 0, { num6: 1, ...again }));
+    expect([ipv4(more).addresses, more?.state.inUse]).toEqual([['10.0.0.0'], '1']);
+    expect([last(other).ipv6.addresses.length, other?.state.inUse]).toEqual([1, '2']);
+  });
+
   it('asked for by itself, a reserved address is given; a second time it is not', () => {
     const steps = run(world({ reservations: ['10.0.0.0/28'] }), auto('a', 1), assign('a', '10.0.0.3'), assign('b', '10.0.0.3'));
     expect(steps.map(({ error }) => error?.code ?? null)).toEqual([null, null, 'ALREADY_ALLOCATED']);

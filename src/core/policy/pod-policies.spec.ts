@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calicoCluster } from '../../../test/support/calico-cluster.js';
 import { policyCluster, type PolicySpecs } from '../../../test/support/policy-cluster.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -59,6 +60,13 @@ describe('the policies of a pod', () => {
     expect([verdict, evidence[0]?.reason]).toEqual(['OPEN', 'HOST_NETWORK']);
     expect(pod(policyCluster(CLUSTER, POLICIES, { policy: { hostNetworkPods: 'as-pods' } }), 'shop/agent').verdict).toBe('ISOLATED');
   });
+});
+
+/** felix `calc/policy_sorter.go`, `PolKVLess`: by order, none last, then by name. */
+it('policies of Calico in the order in which they act', () => {
+  const named = ['c', 'a', 'd', 'b'].map((name, index) => [`gnp ${name}`, { selector: 'all()', ...(index < 2 && { order: index + 1 }) }]);
+  const { result } = pod(calicoCluster(CLUSTER, Object.fromEntries(named) as PolicySpecs), 'shop/web');
+  expect(result.calicoPolicies.map(({ name }) => name)).toEqual(['c', 'a', 'b', 'd']);
 });
 
 describe('the pods of a policy', () => {

@@ -56,6 +56,13 @@ describe('rules of connections, v3', () => {
     expect(fate('tcp-v3', rule, '', client)).toBe(String(holds));
   });
 
+  // `matchersTree.match` of `pkg/muxer/tcp/mux.go`: `and` is the `&&` of Go
+  it('one part of `&&` that does not hold decides, whatever the others', () => {
+    expect(fate('tcp-v3', 'ClientIP(`10.0.0.0/8`) && HostSNI(`a.com`)', 'b.com')).toBe('false');
+    expect(fate('tcp-v3', 'ClientIP(`10.0.0.0/8`) && HostSNI(`a.com`)', 'a.com')).toBe('undefined');
+    expect(fate('tcp-v3', 'ClientIP(`10.0.0.0/8`) || HostSNI(`a.com`)', 'a.com')).toBe('true');
+  });
+
   it.each([
     ['h2', true],
     ['mqtt', false],

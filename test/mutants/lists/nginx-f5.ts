@@ -68,7 +68,13 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     file: `${F}/virtual-places.ts`,
     specs: [`${I}/route-virtual-server.spec.ts`],
     mutants: [
-      { breaks: 'a path that was handed on once stays there', from: '(taken.get(path) ?? one) !== one', to: 'taken.get(path) === null' },
+      { breaks: 'a path that was handed on once stays there', from: 'else lost.add(one);', to: '' },
+      {
+        breaks: 'of one selector in any order',
+        from: 'route.selector !== undefined && handed.get(holder) === route',
+        to: 'route.selector === null',
+      },
+      { breaks: 'and only of one', from: 'route.selector !== undefined && handed.get(holder) === route', to: 'true' },
       { breaks: 'paths below the prefix', from: 'routes.every((one) => one.path.startsWith(path))', to: 'routes.length > 0' },
     ],
   },

@@ -97,7 +97,7 @@ export const POLICY: readonly MutantsOfFile[] = [
   },
   {
     file: `${I}/judge-layer.ts`,
-    specs: [...CLUSTER, `${P}/policy-verdict.spec.ts`, `${P}/calico-rules.spec.ts`, `${P}/policy-evidence.spec.ts`],
+    specs: [`${P}/policy-evidence.spec.ts`, ...CLUSTER],
     mutants: [
       {
         breaks: 'ordered rules one by one',
