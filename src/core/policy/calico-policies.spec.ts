@@ -33,6 +33,15 @@ function expectRows(calico: PolicySpecs, table: string, others: PolicySpecs = {}
   expect(judgedRows(calicoCluster(PODS, calico, { others, settings }), table)).toEqual(rowsOf(table));
 }
 
+/** felix `calc/event_sequencer.go`, `tierInfoToProtoTierInfo`: a tier has the policies that govern ingress, and those that govern egress. */
+it('a tier whose policies are about the other direction only has no place in this one', () => {
+  const tiers = (types: readonly string[]) => {
+    const model = calicoCluster(PODS, { 'tier t': { order: 1 }, 'gnp t.a': db([], { tier: 't', types }) });
+    return askPolicy(model, 'shop/web -> data/db:80').evidence.filter(({ reason }) => reason === 'END_OF_TIER').length;
+  };
+  expect([tiers(['Ingress']), tiers(['Egress'])]).toEqual([1, 0]);
+});
+
 /** `app-policy/checker/check_test.go`: what stands in its tables under these names, one row a name. */
 describe('a tier: "the first rule that matches … end-of-tier action"', () => {
   const FLOW = 'shop/web -> data/db:80';

@@ -92,7 +92,11 @@ describe('the evidence of a verdict', () => {
 
   // network-policy-api: the precedence of rules is "determined by the order in which the rule is written"
   it('names of ordered rules the first that matches, also where the next one says the same', () => {
-    const rules = [80, 81, 80].map((number) => ({ action: 'Accept', from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number } } }] }));
+    const rules = [80, 81, 80].map((number) => ({
+      action: 'Accept',
+      from: [{ namespaces: {} }],
+      protocols: [{ tcp: { destinationPort: { number } } }],
+    }));
     const policies = { 'cnp a': { tier: 'Admin', priority: 1, subject: { namespaces: {} }, ingress: rules } } as unknown as PolicySpecs;
     const settings: ProfileSettings = { policy: { enforcement: 'on', apis: ['networking.k8s.io', 'policy.networking.k8s.io'] } };
     const { result } = askPolicy(policyCluster(CLUSTER, policies, settings), 'shop/api -> data/db:80');

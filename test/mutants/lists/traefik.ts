@@ -80,7 +80,12 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
   },
   {
     file: 'src/core/traefik-rule/compile-rule.ts',
-    specs: ['src/core/traefik-rule/matchers-tcp.spec.ts', `${I}/traefik-rule.spec.ts`, `${I}/route-traefik.spec.ts`, `${I}/traefik-vectors.spec.ts`],
+    specs: [
+      'src/core/traefik-rule/matchers-tcp.spec.ts',
+      `${I}/traefik-rule.spec.ts`,
+      `${I}/route-traefik.spec.ts`,
+      `${I}/traefik-vectors.spec.ts`,
+    ],
     mutants: [
       { breaks: 'T2: the bytes of the rule', from: 'code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4', to: '1' },
       { breaks: 'T4: every part of &&', from: 'if (second.holds === decides) return second;', to: '' },
