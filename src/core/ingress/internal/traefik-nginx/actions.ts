@@ -33,6 +33,7 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   if (appRoot) add('app-root', nginx({ type: 'appRoot', path: appRoot.path }), appRoot.ingress);
   add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));
   add('auth-type', passwords(annotations));
+  add('proxy-body-size', bodyLimit(annotations));
   add(rangesName(annotations), allowList(annotations, settings));
   add('enable-cors', annotations.flag('enable-cors') ? corsAction(annotations) : undefined);
   add('rewrite-target', rewrite(location));
@@ -47,7 +48,34 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   if (serverSnippet) add('server-snippet', { type: 'opaque', field: 'server-snippet' }, serverSnippet);
   for (const name of ['configuration-snippet', ...(auth ? ['auth-snippet'] : [])])
     if ((annotations.text(name) ?? '') !== '') add(name, { type: 'opaque', field: name });
+  add('proxy-next-upstream', retries(annotations));
   return ok(chain);
+}
+
+/** Sizes as nginx writes them (`nginxSizeRegexp`); what is none is passed over. */
+const SIZE = /^\s*(\d+)\s*[bkmg]?\s*$/i;
+
+/** `buildBuffering`: the limit of bodies, where the Ingress has one of its own; none of 0 bytes. */
+function bodyLimit(annotations: ProviderAnnotations): Action | undefined {
+  const size = annotations.text('proxy-body-size') ?? '';
+  const [, digits = '0'] = SIZE.exec(size) ?? [];
+  if (Number(digits) === 0) return undefined;
+  return { type: 'condition', field: 'proxy-body-size', what: `bodies larger than ${size.trim()} are answered with 413` };
+}
+
+/** `buildRetry`, where the Ingress itself says when a request is sent again, or how often; `off` and a number below nothing turn it off. */
+function retries(annotations: ProviderAnnotations): Action | undefined {
+  const when = annotations
+    .text('proxy-next-upstream')
+    ?.split(/\s+/)
+    .filter((word) => word !== '');
+  const tries = annotations.number('proxy-next-upstream-tries');
+  if ((when === undefined && tries === undefined) || when?.length === 0 || when?.includes('off') || (tries ?? 0) < 0) return undefined;
+  const after = when?.join(', ') ?? 'what `proxyNextUpstream` names';
+  const often =
+    tries === undefined ? 'as often as `proxyNextUpstreamTries` allows' : tries === 0 ? 'once a server' : `${tries} times at most`;
+  const field = when === undefined ? 'proxy-next-upstream-tries' : 'proxy-next-upstream';
+  return { type: 'condition', field, what: `after ${after} the request is sent again, ${often}` };
 }
 
 /** Why a path answers 503, whatever else its Ingress asks: what `custom-headers` comes to where a header is not allowed (`resolveCustomHeaders`). */

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { type AskedNginx, askNginx, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+type Own = Readonly<Record<string, string>>;
+
+const ROOT = 'a : foo.com Prefix / -> s';
+const ask = (own: Own, asked: AskedNginx = {}) =>
+  routeNginx(ROOT, { a: own }, 'http://foo.com/', { dialect: 'traefik-ingress-nginx', ...asked });
+
+/** `buildBuffering`, `buildRetry` of traefik/traefik `pkg/provider/kubernetes/ingress-nginx/middleware.go`. */
+describe("bodies and retries of Traefik's ingress-nginx provider", () => {
+  const taken = (own: Own) => ask(own).assumptions.map(({ message }) => message.replace('Ingress t/a ', ''));
+
+  it.each<[own: Own, taken: readonly string[]]>([
+    [{}, []],
+    [{ 'proxy-body-size': '8m' }, ['(proxy-body-size) is taken not to act: bodies larger than 8m are answered with 413']],
+    [{ 'proxy-body-size': ' 20 K ' }, ['(proxy-body-size) is taken not to act: bodies larger than 20 K are answered with 413']],
+    // without bytes there is no limit, and what is no size leaves that of the provider
+    [{ 'proxy-body-size': '0' }, []],
+    [{ 'proxy-body-size': '8mb' }, []],
+    [
+      { 'proxy-next-upstream': 'error timeout http_503', 'proxy-next-upstream-tries': '2' },
+      ['(proxy-next-upstream) is taken not to act: after error, timeout, http_503 the request is sent again, 2 times at most'],
+    ],
+    [
+      { 'proxy-next-upstream-tries': '0' },
+      ['(proxy-next-upstream-tries) is taken not to act: after what `proxyNextUpstream` names the request is sent again, once a server'],
+    ],
+    [{ 'proxy-next-upstream': 'off' }, []],
+    [{ 'proxy-next-upstream': '' }, []],
+    [{ 'proxy-next-upstream-tries': '-1' }, []],
+  ])('of %o', (own, told) => {
+    expect(taken(own)).toEqual(told);
+  });
+});
+
+/** `buildCORS`, and `TestBuildCORS` of `middleware_test.go`; answers by `pkg/middlewares/headers/header.go`. */
+describe("CORS of Traefik's ingress-nginx provider", () => {
+  const preflight = (origin: string, own: Own = {}) => {
+    const headers = [
+      ['Origin', origin],
+      ['Access-Control-Request-Method', 'PUT'],
+    ] as const;
+    const { result } = ask({ 'enable-cors': 'true', ...own }, { method: 'OPTIONS', headers });
+    return Object.fromEntries(result.responseHeaders.map(({ name, value }) => [name.toLowerCase().replace('access-control-', ''), value]));
+  };
+
+  it('answers with what is usual where nothing is said', () => {
+    expect(preflight('https://x.org')).toEqual({
+      // with credentials `*` would mean nothing to a browser, so that the origin itself is named (`matchOrigin`)
+      'allow-origin': 'https://x.org',
+      'allow-credentials': 'true',
+      'allow-headers': 'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization',
+      'allow-methods': 'GET,PUT,POST,DELETE,PATCH,OPTIONS',
+      'max-age': '1728000',
+    });
+  });
+
+  it('answers with what the annotations say', () => {
+    const own = { 'cors-allow-credentials': 'false', 'cors-allow-methods': 'GET, PUT', 'cors-allow-headers': 'X-A', 'cors-max-age': '600' };
+    expect(preflight('https://x.org', own)).toEqual({
+      'allow-origin': '*',
+      'allow-headers': 'X-A',
+      'allow-methods': 'GET,PUT',
+      'max-age': '600',
+    });
+  });
+
+  it.each<[allowed: string, origin: string, answered: string | undefined]>([
+    ['*', 'https://x.org', 'https://x.org'],
+    ['https://example.com', 'https://example.com', 'https://example.com'],
+    ['https://example.com', 'https://x.org', undefined],
+    ['https://*.example.com', 'https://a.example.com', 'https://a.example.com'],
+    ['https://*.example.com', 'https://a.b.example.com', undefined],
+    ['https://*.example.com', 'http://a.example.com', undefined],
+    ['https://*.example.com:8443', 'https://a.example.com:8443', 'https://a.example.com:8443'],
+    ['https://*.foo.example.com', 'https://a.foo.example.com', 'https://a.foo.example.com'],
+    ['https://*.example.com, https://exact.example.org', 'https://exact.example.org', 'https://exact.example.org'],
+    // wildcards that are none
+    ['https://*example.com', 'https://an-example.com', undefined],
+    ['https://foo.*.example.com', 'https://foo.a.example.com', undefined],
+    ['https://*.*.example.com', 'https://a.b.example.com', undefined],
+    ['*.example.com', 'https://a.example.com', undefined],
+    ['HTTPS://*.example.com', 'https://a.example.com', undefined],
+    ['https://*.example.com/foo', 'https://a.example.com', undefined],
+  ])('where `%s` is allowed, to `%s`', (allowed, origin, answered) => {
+    expect(preflight(origin, { 'cors-allow-origin': allowed })['allow-origin']).toBe(answered);
+  });
+});
+
+/** `buildServersTransport`, `certificateBlocks` of `build.go`: what cannot be made takes the HTTP side of the Ingress with it. */
+describe("TLS to the backends of Traefik's ingress-nginx provider", () => {
+  const secret = (name: string, ...keys: readonly string[]): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: name === 'foreign' ? 'u' : 't' },
+    data: Object.fromEntries(keys.map((key) => [key, 'eA=='])),
+  });
+  const objects = [secret('keys', 'tls.crt', 'tls.key'), secret('ca', 'ca.crt'), secret('other', 'x'), secret('foreign', 'ca.crt')];
+  const https = (own: Own) => ({ 'backend-protocol': 'HTTPS', ...own });
+
+  it.each<[own: Own, answer: string, options?: AskedNginx['options']]>([
+    [https({ 'proxy-ssl-secret': 't/keys' }), 'ROUTED s'],
+    [https({ 'proxy-ssl-secret': 't/ca' }), 'ROUTED s'],
+    [https({ 'proxy-ssl-secret': 't/missing' }), 'NOT_FOUND 404'],
+    [https({ 'proxy-ssl-secret': 't/other' }), 'NOT_FOUND 404'],
+    [https({ 'proxy-ssl-secret': 'keys' }), 'NOT_FOUND 404'],
+    [https({ 'proxy-ssl-secret': 'u/foreign' }), 'NOT_FOUND 404'],
+    [https({ 'proxy-ssl-secret': 'u/foreign' }), 'ROUTED s', { allowCrossNamespaceResources: true }],
+    // plain HTTP asks for no Secret
+    [{ 'proxy-ssl-secret': 't/missing' }, 'ROUTED s'],
+    [{ 'backend-protocol': 'GRPCS', 'proxy-ssl-secret': 't/missing' }, 'NOT_FOUND 404'],
+  ])('by %o: %s', (own, answer, options = {}) => {
+    expect(askNginx(ROOT, { a: own }, 'http://foo.com/', { dialect: 'traefik-ingress-nginx', objects, options })).toBe(answer);
+  });
+
+  it.each<[own: Own, sni: string | null, names: readonly string[]]>([
+    [{}, null, []],
+    [{ 'proxy-ssl-name': 'in.org' }, 'in.org', []],
+    [{ 'proxy-ssl-name': 'in.org', 'proxy-ssl-verify': 'ON' }, 'in.org', ['in.org']],
+    // Traefik takes `proxy-ssl-server-name` for a name, where the other is missing
+    [{ 'proxy-ssl-server-name': 'on' }, 'on', []],
+    [{ 'proxy-ssl-name': 'in.org', 'proxy-ssl-server-name': 'on' }, 'in.org', []],
+  ])('asks for the name of %o', (own, sni, names) => {
+    expect(ask(https(own), { objects }).result.backends[0]?.tls).toMatchObject({ sni, names });
+  });
+});
+
+/** traefik/traefik #13606: Go's expressions have no lookahead, so that the router is never made. */
+it('a lookahead leaves a path without a router, and that is told', () => {
+  const own = { 'use-regex': 'true', 'rewrite-target': '/$1' };
+  const rules = 'a : foo.com Impl /api/((?!invitations|session).*) -> s';
+  const { verdict, result } = routeNginx(rules, { a: own }, 'http://foo.com/api/customers', { dialect: 'traefik-ingress-nginx' });
+  expect([verdict, result.nearMisses.map(({ reason }) => reason)]).toEqual(['NOT_FOUND', ['RULE_REFUSED']]);
+});
