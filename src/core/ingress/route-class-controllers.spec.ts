@@ -82,6 +82,8 @@ describe('which Ingresses an ingress-nginx takes', () => {
     ],
     ['without class: nobody', 'nobody', [classOf('nginx'), nginx(), ingress('i', undefined)], ['nginx']],
     ['unless it is told to', 'nginx', [classOf('nginx'), nginx('--watch-ingress-without-class'), ingress('i', undefined)], ['nginx']],
+    // pflag reads such a flag by `strconv.ParseBool`
+    ['told so by a number', 'nginx', [classOf('nginx'), nginx('--watch-ingress-without-class=1'), ingress('i', undefined)], ['nginx']],
     ['told not to', 'nobody', [classOf('nginx'), nginx('--watch-ingress-without-class=false'), ingress('i', undefined)], ['nginx']],
     [
       'a class by its name alone',

@@ -37,6 +37,8 @@ describe('ING-REFUSED', () => {
     ['rules are enough', STORED, RULES, ''],
     ['so is a default backend', STORED, { defaultBackend: PATHS[0]?.backend }, ''],
     ['an empty class', STORED, { ...RULES, ingressClassName: '' }, '/spec/ingressClassName'],
+    // `ValidateIngressClassName`: NameIsDNSSubdomain
+    ['a class that is no name', STORED, { ...RULES, ingressClassName: 'My_Class' }, '/spec/ingressClassName'],
     [
       'field and annotation differ at creation',
       annotated('x'),

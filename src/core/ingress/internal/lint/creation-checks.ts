@@ -1,3 +1,5 @@
+import { inBrief } from '../../../kernel/in-brief.js';
+import { isDnsSubdomain } from '../../../resources/dns-label.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { ANNOTATION_POINTER, CLASS_ANNOTATION, defaultClasses, FIELD_POINTER, waitingForDefault } from '../class-claim.js';
@@ -10,8 +12,13 @@ export function creationDrafts(ingress: Ingress): readonly RouteDraft[] {
   if (ingress.rules.length === 0 && !ingress.defaultBackend) {
     drafts.push(refused('/spec', 'the API server refuses it: an Ingress needs rules or a default backend'));
   }
-  if (ingress.className === '')
-    drafts.push(refused(FIELD_POINTER, 'the API server refuses it: an empty text is no name of a class; leave the field out'));
+  if (ingress.className !== undefined && !isDnsSubdomain(ingress.className))
+    drafts.push(
+      refused(
+        FIELD_POINTER,
+        `the API server refuses it: \`${inBrief(ingress.className)}\` is no name of a class; leave the field out, or name one`,
+      ),
+    );
   if (ingress.createdAt !== undefined) return drafts;
   const annotation = Object.hasOwn(ingress.annotations, CLASS_ANNOTATION) ? ingress.annotations[CLASS_ANNOTATION] : undefined;
   if (annotation !== undefined && ingress.className !== undefined && annotation !== ingress.className) {

@@ -1,3 +1,4 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
 import type { RoutingObject } from '../path-rule.js';
 
 const PREFIX = 'nginx.ingress.kubernetes.io/';
@@ -16,12 +17,6 @@ export const PATH_WITH_GROUPS = /^[-._~a-zA-Z0-9/:$]*$/;
 export const CHARACTERS_WITH_SPACE = /^[-._~a-zA-Z0-9/: ]*$/;
 /** `parser.ExtendedCharsRegex`. */
 export const EXTENDED = /^[-._~a-zA-Z0-9/:, ]*$/;
-
-/** `strconv.ParseBool`. */
-export function readBool(text: string): boolean | undefined {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
-}
 
 /** The pointer to an annotation by its short name. */
 export function annotationPointer(name: string): string {
@@ -54,7 +49,7 @@ export class AnnotationReader {
 
   /** As Go's `strconv.ParseBool` reads it, which takes no spaces; undefined: what the controller is set to. */
   choice(name: string): boolean | undefined {
-    return readBool(this.raw(name));
+    return parseGoBool(this.raw(name));
   }
 
   integer(name: string, otherwise: number): number {

@@ -1,3 +1,4 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { isBrokenRegex } from '../../../regex/parse-regex.js';
 import type { RoutingObject } from '../path-rule.js';
@@ -7,7 +8,6 @@ import {
   CHARACTERS_WITH_SPACE,
   EXPRESSION,
   PATH_WITH_GROUPS,
-  readBool,
   URL_TEXT,
   URL_WITH_VARIABLES,
 } from './annotation-reader.js';
@@ -45,7 +45,7 @@ const matching = (expression: RegExp, expects: string, spaces: 'kept' | 'removed
 });
 
 const CHARACTERS = 'letters, digits and `-._~/:`';
-const bool: Validator = { expects: '`true` or `false`', admits: (raw) => readBool(raw) !== undefined };
+const bool: Validator = { expects: '`true` or `false`', admits: (raw) => parseGoBool(raw) !== undefined };
 const integer = matching(/^[-+]?\d{1,18}$/, 'a number', 'kept');
 const size = matching(/^\d+[bkmg]?$/i, 'a size as `10m`');
 const basic = matching(BASIC, CHARACTERS);

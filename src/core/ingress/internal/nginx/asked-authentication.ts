@@ -1,12 +1,5 @@
-import {
-  type AnnotationReader,
-  BASIC,
-  CHARACTERS_WITH_SPACE,
-  EXTENDED,
-  readBool,
-  URL_TEXT,
-  URL_WITH_VARIABLES,
-} from './annotation-reader.js';
+import { parseGoBool } from '../../../kernel/go-bool.js';
+import { type AnnotationReader, BASIC, CHARACTERS_WITH_SPACE, EXTENDED, URL_TEXT, URL_WITH_VARIABLES } from './annotation-reader.js';
 
 /** What an Ingress asks of clients before it lets them in (`annotations/auth`, `authreq`, `satisfy`). */
 export interface AskedAuthentication {
@@ -118,7 +111,7 @@ function askedUrl(reader: AnnotationReader): readonly [url: string, fault: strin
   if (header !== undefined) return [url, `\`auth-response-headers\`: \`${header}\` is no name of a header`];
   const always = reader.raw('auth-always-set-cookie');
   const isLeftOut = reader.text('auth-request-redirect', URL_TEXT) === '' && reader.text('auth-request-redirect') !== '';
-  return isLeftOut || (always !== '' && readBool(always) === undefined) ? ['', undefined] : [url, undefined];
+  return isLeftOut || (always !== '' && parseGoBool(always) === undefined) ? ['', undefined] : [url, undefined];
 }
 
 /** Codes, then times: `200 202 10m` (`ValidCacheDuration`). */

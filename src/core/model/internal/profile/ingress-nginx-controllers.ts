@@ -1,3 +1,4 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
 import type { IngressControllerProfile } from '../../network-profile.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { commandFlag, type PlacedComponent } from './network-traces.js';
@@ -113,7 +114,9 @@ function told(names: readonly string[], valueOf: (name: string) => string | unde
 }
 
 function switchOf(component: PlacedComponent, name: string): string | undefined {
-  return component.arguments.includes(`--${name}`) ? 'true' : commandFlag(component, name);
+  if (component.arguments.includes(`--${name}`)) return 'true';
+  const told = parseGoBool(commandFlag(component, name) ?? '');
+  return told === undefined ? undefined : String(told);
 }
 
 function placed(text: string | undefined, { object }: PlacedComponent): string | undefined {
