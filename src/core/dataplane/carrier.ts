@@ -21,6 +21,8 @@ export interface Wrapping {
   readonly onWire?: ByFamily<number>;
   /** VNI of VXLAN and Geneve; `identity`: that of the sender. */
   readonly networkId?: number | 'identity';
+  /** The cluster's setting of a network id is not meant. */
+  readonly hasOwnNetworkId?: true;
   /** The device that wraps and unwraps, by the family of the pods, `{vni}` its network id; undefined: the node's own device. */
   readonly device: ByFamily<string>;
   /** Its payload cannot be read on the way; `where-told`: where the cluster encrypts. */
@@ -36,6 +38,8 @@ export interface Carrier extends Wrapping {
   readonly fixedMtu?: number;
   /** Pods of this family only are carried, whatever the underlay has. */
   readonly podsOf?: IpFamily;
+  /** What wraps answers the sender of what is too long (ICMP), as routes do. */
+  readonly tellsSender?: true;
   /** Nodes of one layer 2 segment only: routes are laid where the next node is on-link. */
   readonly onLinkOnly?: true;
   /**

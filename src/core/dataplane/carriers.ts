@@ -192,7 +192,8 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
         transport: both(ip(50)),
         device: NOWHERE,
         encrypts: true,
-        source: 'openshift/cluster-network-operator pkg/network/ovn_kubernetes.go: 46 more with IPsec',
+        source:
+          'openshift/cluster-network-operator pkg/network/ovn_kubernetes.go, getOVNEncapOverhead: 46 in mode Full, of AES-GCM in transport mode',
       },
     },
   },

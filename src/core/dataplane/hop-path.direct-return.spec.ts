@@ -57,6 +57,12 @@ describe('a client’s packet', () => {
     expect(hops.at(-1)).toMatchObject({ dstIp: '10.244.2.6', dstPort: 8080 });
   });
 
+  it('is not handed on where the endpoint is on the node that it comes by', () => {
+    const proxy = { mode: 'ebpf', ebpf: { program: 'cilium', forwarding: 'dsr', dispatch: 'ipip' } };
+    const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' }, proxy });
+    expect(inShort(askPath(model, CLIENT[4], 'node/node2', { port: '30080' }).result.forward)).toBe('the gateway | eth0>DNAT lxc* eth0');
+  });
+
   it('is handed on as between pods where nothing returns directly', () => {
     expect(inShort(ask('native', 'ipip', { forwarding: 'snat' }).result.forward)).toBe(
       'the gateway | eth0>DNAT eth0>SNAT | eth0 lxc* eth0',

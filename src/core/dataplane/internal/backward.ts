@@ -1,6 +1,6 @@
 import { ATTACHMENTS } from '../attachments.js';
 import type { Carriage } from './carriage.js';
-import { answersDirectly } from './direct-return.js';
+import { answersDirectly, dispatchOf } from './direct-return.js';
 import { toGateway } from './egress-gateway.js';
 import type { JourneyEnds } from './journey-ends.js';
 import type { Outward, Passage } from './outward.js';
@@ -88,7 +88,8 @@ function waypointOf(ends: JourneyEnds, out: Outward, { rewriting, leg }: Passage
   if (node && address) return { place: { ...host, node, ip: address.ip, isOfPods: address.isOfPods, by }, unmasks: true };
   const isEntry = out.entry !== undefined && leg === out.passages.at(-1)?.leg;
   if (!isEntry || answersDirectly(ends)) return undefined;
-  return { place: { ...host, node: out.entry, ip: out.packet.source, isOfPods: false }, unmasks: false };
+  const back = dispatchOf(ends);
+  return { place: { ...host, node: out.entry, ip: out.packet.source, isOfPods: back !== undefined, by: back }, unmasks: false };
 }
 
 interface Legs {
@@ -110,6 +111,8 @@ function undone(ends: JourneyEnds, out: Outward, { waypoints, legs, unmasking }:
   // A switch that translates by itself does so for replies too.
   const isOwn = ATTACHMENTS[model.profile.cni.plugin].ownServices !== undefined && turn?.translator === 'service-proxy';
   if (port !== undefined && !entry && isOwn) return at(last, port - 1);
+  // "Returned from NAT tunnel, already SNATed, just forward it" (projectcalico/calico felix/bpf-gpl/tc.c): the program at the endpoint has put it back.
+  if (waypoints.some(({ place }) => place.by?.keepsDestination)) return at(0, legs[0]?.routing ?? 0);
   const translator = entry ?? (from.kind === 'outside' ? undefined : from.node);
   const passed = waypoints.findIndex(({ place }) => place.node === translator);
   if (passed >= 0) return at(passed + 1, legs[passed + 1]?.exit ?? 0);

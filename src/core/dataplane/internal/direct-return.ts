@@ -2,6 +2,7 @@ import { carrierOf, isWrapping } from '../carriers.js';
 import type { Carrier } from '../carrier.js';
 import { clusterMode } from '../cluster-mode.js';
 import { ip as ipProtocol, NOWHERE } from './carriers/builders.js';
+import { calicoForwarding } from './calico-forwarding.js';
 import type { Conveyance } from './conveyance.js';
 import type { JourneyEnds } from './journey-ends.js';
 
@@ -26,11 +27,17 @@ const IPIP: Carrier = {
   source: 'cilium/cilium bpf/lib/nodeport.h',
 };
 
+/** How the node that a client's packet comes in by hands it to the endpoint's; undefined: as between pods, or it is there already. */
+export function dispatchOf(ends: JourneyEnds): Conveyance | undefined {
+  const isThere = ends.to.kind !== 'outside' && ends.turn?.node === ends.to.node;
+  return isThere ? undefined : (calicoForwarding(ends) ?? ciliumDispatch(ends));
+}
+
 /**
  * How Cilium hands a client's packet to the endpoint's node, so that it can answer in the service's name; undefined: as between pods, or the agent does not start with such a dispatch: options of IP
- * and IPIP need native routing, Geneve that or its own tunnel (`pkg/kpr/initializer`, "cannot be used with tunneling").
+ * and IPIP need native routing, Geneve that or its own tunnel (`pkg/kpr/initializer/kube_proxy_replacement.go`, "Tunnel routing with Node Port %q mode requires %s dispatch", "cannot be used with %s tunneling").
  */
-export function dispatchOf(ends: JourneyEnds): Conveyance | undefined {
+function ciliumDispatch(ends: JourneyEnds): Conveyance | undefined {
   const { model, family, to } = ends;
   const { program, dispatch } = model.profile.proxy.ebpf;
   if (!answersDirectly(ends) || program !== 'cilium' || to.kind !== 'pod') return undefined;

@@ -29,8 +29,8 @@ export function encapOf(
   const { vni, tunnelPort, encryption } = model.profile.cni;
   const isOwn = wrapping.encrypts !== true;
   const settled = isOwn && tunnelPort !== undefined && 'port' in transport ? { ...transport, port: tunnelPort } : transport;
-  const networkId =
-    wrapping.networkId === undefined ? null : String(wrapping.networkId === 'identity' ? 'identity' : (vni ?? wrapping.networkId));
+  const isSettable = wrapping.networkId !== 'identity' && !wrapping.hasOwnNetworkId;
+  const networkId = wrapping.networkId === undefined ? null : String((isSettable ? vni : undefined) ?? wrapping.networkId);
   return {
     kind: KINDS[name] ?? name.toUpperCase(),
     outerSrc: from ? formatIp(from) : '',

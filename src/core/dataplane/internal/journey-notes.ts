@@ -66,8 +66,9 @@ function exitsNotModelled({ model, from, to }: JourneyEnds): readonly Note[] {
 }
 
 /** What the sender may send, and what does not pass further on; undefined: everything passes. */
-function narrowing({ forward, reply }: Journey): string | undefined {
-  for (const { hops, pathMtu } of [forward, reply]) {
+function narrowing({ forward, reply, carriage, replyCarriage }: Journey): string | undefined {
+  const ways = [...(carriage?.carrier.tellsSender ? [] : [forward]), ...(replyCarriage?.carrier.tellsSender ? [] : [reply])];
+  for (const { hops, pathMtu } of ways) {
     const [first] = hops;
     if (!first || pathMtu === null || first.node === null) continue;
     const hop = hops.find((one) => isOnWire(one) && one.fits < first.fits);

@@ -142,7 +142,8 @@ function byEntry(ends: JourneyEnds, ways: Ways, entry: ModelNode): Outward {
   const passed = { node: entry, from, to, leg: second, source, destination: to.ip };
   const there = rewritingAt(model, { ...passed, marker, hasAddressOfDevice: false });
   const masqueraded = translating(first.stages, first.exit, snatOf(own));
-  const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, entry, turn?.translator ?? 'service-proxy') };
+  const translator = by?.keepsDestination && to.kind === 'pod' ? to.node : entry;
+  const translation: TranslationPlace = { at: 'routing', rule: proxyHookAt(model, translator, turn?.translator ?? 'service-proxy') };
   const dnat = turn ? dnatOf(turn, translation.rule) : [];
   const turned = by?.keepsDestination ? masqueraded : translating(masqueraded, first.stages.length - 1, dnat);
   const onward = by?.keepsDestination ? translating(second.stages, second.arrival, dnat) : second.stages;
