@@ -165,7 +165,7 @@ function offerEncryption({ data }: ConfigMap, offer: Offer): void {
   if (flagOf(data['enable-ipsec'])) offer('cni.encryption', 'ipsec', 'enable-ipsec', 'Cilium encrypts what crosses nodes');
 }
 
-/** Off unless it is on: `enable-egress-gateway`, before 1.19 `enable-ipv4-egress-gateway` (`pkg/option/config.go`). */
+/** Off unless it is on: `enable-egress-gateway`; till 1.18 `enable-ipv4-egress-gateway` too, which 1.19 removes (Documentation/operations/upgrade.rst, "Removed Options"). */
 function offerEgressGateways({ data }: ConfigMap, offer: Offer): void {
   const key = data['enable-egress-gateway'] === undefined ? 'enable-ipv4-egress-gateway' : 'enable-egress-gateway';
   offer('cni.egressGateways', flagOf(data[key]) === true, key, 'whether policies of egress gateways are looked at');
