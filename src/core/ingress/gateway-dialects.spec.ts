@@ -6,6 +6,9 @@ import type { GatewayDialectName } from './route-request.js';
 
 const prefix = (value: string, more: JsonObject = {}) => ({ path: { type: 'PathPrefix', value }, ...more });
 
+/** Conditions `name0: v`, `name1: v`, … */
+const named = (name: string, count: number) => Array.from({ length: count }, (_, index) => ({ name: `${name}${index}`, value: 'v' }));
+
 function lines(matches: readonly JsonObject[], url: string, asked: Asked = {}): Readonly<Record<GatewayDialectName, string>> {
   const routes = matches.map((match, index) => httpRoute(`r${index}`, [rule(match, `s${index}`)]));
   const model = modelOf([...gateway([listener('http')]), ...matches.flatMap((_, index) => backend(`s${index}`)), ...routes]);
@@ -54,6 +57,39 @@ describe('what implementations of the Gateway API do where the text is silent, o
     expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['ROUTED s1', 'ROUTED s0']);
     const longer = lines([prefix('/a', { method: 'GET' }), prefix('/a/bcdefghijkl')], 'http://a.example.com/a/bcdefghijkl');
     expect(longer['traefik-gateway']).toBe('ROUTED s1');
+  });
+
+  /** Rule T9, `buildPathRule`, `buildHeaderRules`, `buildQueryParamRules`: Exact 100000; a prefix or expression 10000 and 100 a character, `/` 1; method 1000, header 100, parameter 10. */
+  it.each<[what: string, a: JsonObject, b: JsonObject, traefik: string]>([
+    ['Exact before every prefix', { path: { type: 'Exact', value: '/x' } }, prefix('/x', { method: 'GET' }), 'ROUTED s0'],
+    ['`/` is 1, so that any other path comes first', prefix('/', { method: 'GET' }), prefix('/x'), 'ROUTED s1'],
+    ['ten headers are a method', prefix('/x', { headers: named('h', 10) }), prefix('/x', { method: 'GET' }), 'UNDEFINED PRIORITY_TIE'],
+    [
+      'ten parameters are a header',
+      prefix('/x', { queryParams: named('q', 10) }),
+      prefix('/x', { headers: named('h', 1) }),
+      'UNDEFINED PRIORITY_TIE',
+    ],
+    ['a header is a character', prefix('/x', { headers: named('h', 1) }), prefix('/x/'), 'UNDEFINED PRIORITY_TIE'],
+    ['an expression counts as a prefix', { path: { type: 'RegularExpression', value: '/x.*' } }, prefix('/x'), 'ROUTED s0'],
+  ])('one sum in Traefik: %s', (_, a, b, traefik) => {
+    const headers = named('h', 10).map(({ name, value }): [string, string] => [name, value]);
+    const query = named('q', 10)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('&');
+    const path = traefik.endsWith('TIE') ? '/x/' : '/x';
+    expect(lines([a, b], `http://a.example.com${path}?${query}`, { headers })['traefik-gateway']).toBe(traefik);
+  });
+
+  /** `buildHostRule`: the longest of the hostnames of a route, though another one is asked for. */
+  it('the hostname that counts in Traefik is the longest of the route', () => {
+    const routes = [
+      httpRoute('long', [rule(prefix('/x'), 's0')], { hostnames: ['*.com', 'another-long-name.example.org'] }),
+      httpRoute('precise', [rule(prefix('/x'), 's1')], { hostnames: ['a.example.com'] }),
+    ];
+    const model = modelOf([...gateway([listener('http')]), ...backend('s0'), ...backend('s1'), ...routes]);
+    const ask = (dialect: GatewayDialectName) => gatewayLine(askGateway(model, 'http://a.example.com/x', { dialect }));
+    expect([ask('gateway-api'), ask('traefik-gateway')]).toEqual(['ROUTED s1', 'ROUTED s0']);
   });
 
   it('two matches of one sum have no order in Traefik', () => {

@@ -77,6 +77,12 @@ const PRIORITIES: Row[] = [
 const ROUTERS: Row[] = [
   ['a : default -> d', 'http://foo.com/x', 'DEFAULT_BACKEND d'],
   ['a : foo.com Prefix /x -> s ; a : default -> d', 'http://foo.com/y', 'NOT_FOUND 404'],
+  // one a cluster: whichever of two is read first, unless it leads nowhere
+  ['a : default -> d ; b : default -> e', 'http://foo.com/', 'UNDEFINED ? PRIORITY_TIE'],
+  ['a : default -> empty ; b : default -> missing ; c : default -> e', 'http://foo.com/', 'DEFAULT_BACKEND e'],
+  ['a : default -> Bucket/b', 'http://foo.com/', 'NOT_FOUND 404'],
+  // whatever priority the annotation asks for
+  ['a : default -> d ; b : any Prefix / -> s', 'http://foo.com/', 'ROUTED s', { a: { 'router.priority': '1000' } }],
   ['a : foo.com Prefix / -> missing', 'http://foo.com/', 'NOT_FOUND 404'],
   ['a : foo.com Prefix / -> empty', 'http://foo.com/', 'NOT_FOUND 404'],
   // another router takes over

@@ -36,6 +36,8 @@ export interface HTTPCandidate {
   readonly hostname: string | undefined;
   /** The same as the route writes it. */
   readonly written: string | undefined;
+  /** Characters of the longest hostname of the route on the listener, whatever the host that is asked for. */
+  readonly longest: number;
   readonly outcome: MatchOutcome;
 }
 
@@ -64,9 +66,10 @@ function candidatesOf<M>(
   const hostname = bestCovering(hostnames, host);
   if (hostname === null) return [];
   const written = bestCovering(route.hostnames, host) ?? hostname;
+  const longest = hostnames.reduce((most, one) => Math.max(most, one?.length ?? 0), 0);
   return route.rules.flatMap((rule, ruleIndex) =>
     rule.matches.map((match, matchIndex): HTTPCandidate => {
-      return { route, rule, ruleIndex, match: read(match), matchIndex, hostname, written, outcome: compare(match) };
+      return { route, rule, ruleIndex, match: read(match), matchIndex, hostname, written, longest, outcome: compare(match) };
     }),
   );
 }
@@ -138,11 +141,14 @@ export const RANK_READINGS: readonly RankReading[] = [
   { hostnames: 'intersected', finalSlash: false, keys: RANK_KEYS },
 ];
 
-/** traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go`, `buildMatchRule`: the characters of the hostname, and a number for every part of the match (divergence D21). */
+/**
+ * traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go`, `buildMatchRule` and `buildHostRule`: one router for all hostnames of a route, whose priority is the characters of the longest of
+ * them, and a number for every part of the match (rule T9, divergence D21).
+ */
 const SUM: RankReading = {
   hostnames: 'intersected',
   finalSlash: true,
-  keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: ({ hostname, match }) => (hostname?.length ?? 0) + sumOf(match) }],
+  keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: ({ longest, match }) => longest + sumOf(match) }],
 };
 
 function sumOf({ type, value, path, method, headers, queryParams, call }: ReadMatch): number {
