@@ -1,4 +1,5 @@
 import { ADDRESSES } from './lists/addresses.js';
+import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
@@ -14,6 +15,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...TRAEFIK,
   ...NGINX_F5,
   ...GATEWAY_PRECEDENCE,
+  ...GATEWAY_FILTERS,
   ...ADDRESSES,
   ...POLICY,
 ];

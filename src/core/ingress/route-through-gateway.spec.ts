@@ -164,7 +164,13 @@ describe('what a request meets on the way', () => {
     expect(ask([redirect(body)], 'http://a.example.com/foo/x?q=1')).toBe(`REDIRECTED ${location}`);
   });
 
-  /** The table of `HTTPPathModifier.ReplacePrefixMatch`. */
+  // "If redirect scheme is empty, the redirect port MUST be the Gateway Listener port" (`HTTPRequestRedirectFilter.Port`)
+  it('a redirect without scheme and port keeps the port of the listener', () => {
+    const model = modelOf([...gateway([listener('http', { port: 8080 })]), ...BACKENDS, redirect({})]);
+    expect(gatewayLine(askGateway(model, 'http://a.example.com/foo', { port: 8080 }))).toBe('REDIRECTED 302 http://a.example.com:8080/foo');
+  });
+
+  /** The table of `HTTPPathModifier.ReplacePrefixMatch`; `/` is a prefix of no element. */
   it.each([
     ['/foo/bar', '/foo', '/xyz', '/xyz/bar'],
     ['/foo/bar', '/foo', '/xyz/', '/xyz/bar'],
@@ -177,6 +183,7 @@ describe('what a request meets on the way', () => {
     ['/foo', '/foo', '', '/'],
     ['/foo/', '/foo', '/', '/'],
     ['/foo', '/foo', '/', '/'],
+    ['/foo', '/', '/xyz', '/xyz/foo'],
   ])('%s with prefix %s replaced by %j is %s', (asked, prefix, replacement, expected) => {
     const rewrite = filter('URLRewrite', 'urlRewrite', { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: replacement } });
     const model = modelOf([
@@ -197,6 +204,27 @@ describe('what a request meets on the way', () => {
       'X-Set: new',
       'X-New: 1',
     ]);
+  });
+
+  it('what is added is removed by the same filter, and a backend’s filter acts behind that of the rule (rule G31)', () => {
+    const headers = (body: JsonObject) => filter('RequestHeaderModifier', 'requestHeaderModifier', body);
+    const forwarded = (ofRule: JsonObject, ofBackend: JsonObject = {}) => {
+      const route = httpRoute('r', [{ ...headers(ofRule), backendRefs: [{ name: 'win', port: 80, ...ofBackend }] }]);
+      const { result } = askGateway(modelOf([...gateway([listener('http')]), ...BACKENDS, route]), 'http://a.example.com/');
+      return (result.backends[0]?.forwarded ?? result.forwarded)?.headers;
+    };
+    expect(forwarded({ add: [header('x-a', '1')], remove: ['x-a'] })).toEqual([]);
+    expect(forwarded({ set: [header('x-a', 'rule')] }, headers({ set: [header('x-a', 'backend')] }))).toEqual(['x-a: backend']);
+  });
+
+  it('a mirror of a backend has a copy of what the backend gets (HTTPBackendRef.Filters)', () => {
+    const mirror = filter('RequestMirror', 'requestMirror', { backendRef: { name: 'lose', port: 80 } });
+    const backends = [
+      { name: 'win', port: 80, weight: 1, ...mirror },
+      { name: 'lose', port: 80, weight: 3 },
+    ];
+    const model = modelOf([...gateway([listener('http')]), ...BACKENDS, httpRoute('r', [{ backendRefs: backends }])]);
+    expect(askGateway(model, 'http://a.example.com/').result.mirrors.map(({ percent }) => percent)).toEqual([25]);
   });
 
   it('weights are exact parts, and a backend that cannot be used keeps its part (BackendRef.Weight)', () => {
