@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allocateAddress } from '../../src/core/ipam/allocate-address.js';
 import { placeText, spanOf } from '../../src/core/ipam/allocation.js';
 import { AllocationBook, type AllocationEvent } from '../../src/core/ipam/allocation-book.js';
+import { finished } from '../../src/core/kernel/steps.js';
 import { listPools } from '../../src/core/ipam/list-pools.js';
 import { nextFree } from '../../src/core/ipam/next-free.js';
 import { ownIp } from '../../src/core/ipam/own-ip.js';
@@ -156,7 +157,7 @@ describe('addresses and prefixes in any order', () => {
     assert(
       property(requests, (list) => {
         const { book, table } = play(list);
-        const answer = listPools(MODEL, book, { pool: POOL }, false);
+        const answer = finished(listPools(MODEL, book, { pool: POOL }, false));
         const pool = answer.ok ? answer.value.result.pools[0] : undefined;
         const used = [...table.owners.keys()].filter((host) => !UNUSABLE.has(host)).length;
         expect([pool?.used, pool?.available]).toEqual([String(used), String(SIZE - UNUSABLE.size - used)]);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { listPools, POOLS_VERDICTS } from '../../core/ipam/list-pools.js';
 import { ok } from '../../core/kernel/result.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, POOL_FILTER, SWITCH } from './ipam-input.js';
 import { poolsResultSchema } from './ipam-result-schema.js';
 
@@ -13,7 +13,7 @@ const input = z.strictObject({
 });
 
 /** The pools of a cluster and how full they are. */
-export const ipPoolsQuestion = defineQuestion({
+export const ipPoolsQuestion = defineLongQuestion({
   name: 'ip-pools',
   room: 'ipam',
   title: 'Which address pools does a cluster have, and how full are they',
@@ -27,10 +27,11 @@ export const ipPoolsQuestion = defineQuestion({
     { title: 'The pod ranges with the part of each node', cluster: 'harbor', input: { plane: 'pod', blocks: true } },
     { title: 'The IPv6 pools of a dual-stack cluster', cluster: 'fjord', input: { family: 6 } },
   ],
-  ask({ model, allocations }, { pool, plane, family, blocks }) {
-    const answer = listPools(model, allocations, { pool, plane, family }, blocks);
+  *steps({ model, allocations }, { pool, plane, family, blocks }) {
+    const answer = yield* listPools(model, allocations, { pool, plane, family }, blocks);
     if (!answer.ok) return answer;
-    const question = { pool: pool ?? null, plane: plane ?? null, family: family ?? null, blocks, allocationSequence: allocations.sequence };
+    const { allocationSequence } = answer.value.result;
+    const question = { pool: pool ?? null, plane: plane ?? null, family: family ?? null, blocks, allocationSequence };
     return ok({ question, answer: answer.value });
   },
 });

@@ -39,8 +39,17 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
 
 /** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */
 export function takenIn(model: NetworkModel, book: AllocationBook, pool: IpPool): readonly IpRange[] {
-  const held = pool.span.flatMap((range) => clipRanges(heldAddresses(model), range));
-  return mergeRanges([...held, ...pool.span.flatMap((range) => book.takenOf(pool.plane, range.family).within(range))]);
+  return mergeRanges([...heldIn(model, pool), ...handedOutIn(book, pool)]);
+}
+
+/** Those that somebody in the cluster has. */
+export function heldIn(model: NetworkModel, { span }: IpPool): readonly IpRange[] {
+  return span.flatMap((range) => clipRanges(heldAddresses(model), range));
+}
+
+/** Those that were handed out through the API. */
+export function handedOutIn(book: AllocationBook, { span, plane }: IpPool): readonly IpRange[] {
+  return span.flatMap((range) => book.takenOf(plane, range.family).within(range));
 }
 
 /** `unknown-pool`, with the nearest name. */

@@ -163,7 +163,7 @@ describe('answers', () => {
   it('count the addresses of a prefix as used', () => {
     const desk = new Desk();
     const used = (): string | undefined => {
-      const pools = listPools(MODEL, desk.book, { pool: SERVICES }, false);
+      const pools = finished(listPools(MODEL, desk.book, { pool: SERVICES }, false));
       return pools.ok ? pools.value.result.pools[0]?.used : undefined;
     };
     expect(used()).toBe('2');
@@ -177,7 +177,7 @@ describe('answers', () => {
     const pool = 'pods.10.0.0.0_8';
     expect(desk.ask('wide', { pool, prefixLength: 10 })).toBe('10.0.0.0/10');
     expect(desk.ask('one', { pool })).toBe('10.64.0.0');
-    const pools = listPools(model, desk.book, { pool }, false);
+    const pools = finished(listPools(model, desk.book, { pool }, false));
     const view = pools.ok ? pools.value.result.pools[0] : undefined;
     expect([view!.used, view!.available, view!.fragments]).toEqual([String(2 ** 22 + 1), String(2 ** 24 - 2 ** 22 - 1), 1]);
   });

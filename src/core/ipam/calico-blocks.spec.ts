@@ -220,7 +220,7 @@ describe('what blocks tell of pools', () => {
   const LEAKED = block('10.0.0.0/30', 'a', { 1: { handle: 'net.2', pod: 'gone', node: 'a' } });
 
   it('counts what they give away as used, block by block', () => {
-    const answer = listPools(cluster([LEAKED, block('10.0.0.8/30', undefined, {})]), new AllocationBook(), {}, true);
+    const answer = finished(listPools(cluster([LEAKED, block('10.0.0.8/30', undefined, {})]), new AllocationBook(), {}, true));
     const [pool] = answer.ok ? answer.value.result.pools : [];
     expect([pool?.used, pool?.available, pool?.layout?.assigned]).toEqual(['1', '15', 2]);
     expect(pool?.blocks?.map(({ cidr, node: of, used, available }) => [cidr, of, used, available])).toEqual([
@@ -233,7 +233,7 @@ describe('what blocks tell of pools', () => {
   it('counts what an IPReservation holds in each block, used or not', () => {
     const reservation = calico('IPReservation', 'r', { reservedCIDRs: ['10.0.0.0/31', '10.0.0.8/29'] });
     const model = cluster([LEAKED, block('10.0.0.4/30', 'a', {}), block('10.0.0.8/30', 'b', {}), reservation]);
-    const answer = listPools(model, new AllocationBook(), {}, true);
+    const answer = finished(listPools(model, new AllocationBook(), {}, true));
     const [pool] = answer.ok ? answer.value.result.pools : [];
     expect(pool?.blocks?.map(({ cidr, used, reserved, available }) => [cidr, used, reserved, available])).toEqual([
       ['10.0.0.0/30', '1', '2', '2'],

@@ -53,7 +53,7 @@ function lowest(model: NetworkModel, count: number): readonly string[] {
 }
 
 function usage(model: NetworkModel): string {
-  const answer = listPools(model, new AllocationBook(), { plane: 'pod', family: 4 }, false);
+  const answer = finished(listPools(model, new AllocationBook(), { plane: 'pod', family: 4 }, false));
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value.result.pools.map(({ used, available }) => `${used} used, ${available} free`).join();
 }
@@ -235,7 +235,9 @@ describe('the addresses that Cilium’s agent keeps', () => {
 
   it('are told of in a note where nobody says which they are', () => {
     const notes = (objects: readonly KubernetesObject[]) => {
-      const answer = listPools(modelOf([node('a'), ...objects], CILIUM), new AllocationBook(), { plane: 'pod', family: 4 }, false);
+      const answer = finished(
+        listPools(modelOf([node('a'), ...objects], CILIUM), new AllocationBook(), { plane: 'pod', family: 4 }, false),
+      );
       return answer.ok ? answer.value.assumptions.filter(({ code }) => code === 'OWN_ADDRESSES_UNTOLD').map(({ message }) => message) : [];
     };
     expect(notes([])).toEqual([

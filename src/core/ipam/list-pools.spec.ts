@@ -5,6 +5,7 @@ import { modelOf } from '../../../test/support/model.js';
 import { workloadCluster } from '../../../test/support/workload-cluster.js';
 import { parseIp } from '../net/ip.js';
 import { AllocationBook } from './allocation-book.js';
+import { finished } from '../kernel/steps.js';
 import { listPools } from './list-pools.js';
 
 const CLUSTER = `
@@ -28,7 +29,7 @@ function bookOf(...ips: readonly string[]): AllocationBook {
 }
 
 function list(model = addressCluster(CLUSTER, FLANNEL), book = new AllocationBook(), blocks = false) {
-  const answer = listPools(model, book, {}, blocks);
+  const answer = finished(listPools(model, book, {}, blocks));
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }
@@ -112,7 +113,7 @@ describe('the pools of a cluster', () => {
   });
 
   it('that are asked for by a wrong name have a nearest one', () => {
-    const answer = listPools(addressCluster(CLUSTER), new AllocationBook(), { pool: 'nodes.v5' }, false);
+    const answer = finished(listPools(addressCluster(CLUSTER), new AllocationBook(), { pool: 'nodes.v5' }, false));
     expect(answer).toMatchObject({ ok: false, error: { kind: 'unknown-pool', hint: 'did you mean `nodes.v4`?' } });
   });
 });

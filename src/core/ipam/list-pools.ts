@@ -5,14 +5,17 @@ import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import type { Steps } from '../kernel/steps.js';
+import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpamReason } from './ipam-reasons.js';
-import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import { admits, allPools, handedOutIn, heldIn, type PoolFilter, unknownPool } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
+import { heldInSteps } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import { type NodePortUsage, nodePortUsage } from './node-port-usage.js';
 import { overlapsOf } from './overlaps.js';
-import { poolUsage } from './pool-usage.js';
+import { poolUsage, prepareUsage } from './pool-usage.js';
 import { type PoolView, poolView } from './pool-view.js';
 import { untoldAddressesNotes } from './untold-addresses.js';
 
@@ -37,18 +40,18 @@ export interface PoolsResult {
 
 const NEARLY_FULL_PERCENT = 90;
 
-/** The pools of a cluster and how full they are, with their blocks where `blocks` is set. Fails with `unknown-pool`. */
-export function listPools(
+/** The pools of a cluster and how full they are, with their blocks where `blocks` is set. Fails with `unknown-pool`. Yields often. */
+export function* listPools(
   model: NetworkModel,
   book: AllocationBook,
   filter: PoolFilter,
   blocks: boolean,
-): Result<Answer<PoolsVerdict, PoolsResult>, Problem> {
+): Steps<Result<Answer<PoolsVerdict, PoolsResult>, Problem>> {
   const all = allPools(model);
   const names = all.map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const fitting = all.filter((pool) => admits(filter, pool));
-  const pools = fitting.map((pool) => poolView(pool, poolUsage(model, book, pool), blocks ? takenIn(model, book, pool) : null));
+  const { sequence, pools } = yield* viewsOf(model, book, fitting, blocks);
   const trail = new Trail();
   for (const [index, pool] of fitting.entries()) explain(trail, pool, pools[index]);
   const verdict = verdictOf(pools);
@@ -56,13 +59,37 @@ export function listPools(
   return ok({
     verdict,
     summary: summaryOf(pools),
-    result: { pools, nodePorts: nodePortUsage(model), allocationSequence: book.sequence },
+    result: { pools, nodePorts: nodePortUsage(model), allocationSequence: sequence },
     evidence: trail.list(),
     assumptions,
     warnings: overlaps(fitting),
     confidence: confidenceOf(assumptions),
     enforcement: null,
   });
+}
+
+function* viewsOf(
+  model: NetworkModel,
+  book: AllocationBook,
+  fitting: readonly IpPool[],
+  blocks: boolean,
+): Steps<{ readonly sequence: number; readonly pools: readonly PoolView[] }> {
+  yield* heldInSteps(model);
+  const held: (readonly IpRange[])[] = [];
+  for (const pool of fitting) {
+    prepareUsage(model, pool);
+    held.push(blocks ? heldIn(model, pool) : []);
+    yield;
+  }
+  // The book may move on between two steps: all of it that is told is read in one.
+  const { sequence } = book;
+  const read = fitting.map((pool) => ({ pool, usage: poolUsage(model, book, pool), given: blocks ? handedOutIn(book, pool) : null }));
+  const pools: PoolView[] = [];
+  for (const [index, { pool, usage, given }] of read.entries()) {
+    yield;
+    pools.push(poolView(pool, usage, given && mergeRanges([...(held[index] ?? []), ...given])));
+  }
+  return { sequence, pools };
 }
 
 /** `ASSUMED` as soon as the answer rests on an assumption. */
