@@ -10,7 +10,7 @@ import type { AllocationBook } from './allocation-book.js';
 import { addressTaken, poolOfNamed } from './allocation-by-name.js';
 import type { AllocationMemory } from './allocation-memory.js';
 import type { AllocationOptions } from './allocation-options.js';
-import { lackForNode, notAsNodesGive } from './allocation-problems.js';
+import { lackForNode, notAsNodesGive, notInOrderOfBlocks } from './allocation-problems.js';
 import { type AllocationSource, sourcesOf } from './allocation-source.js';
 import { CalicoGrants } from './internal/calico/calico-grants.js';
 import { hasBlocks } from './internal/calico/model-pools.js';
@@ -70,10 +70,7 @@ function any(
   grants: CalicoGrants,
 ): Result<AllocationDecision, Problem> {
   const { count = 1, strategy = 'fifo', partial = false, preferred } = request.options ?? {};
-  if (strategy !== 'fifo') {
-    const message = `\`${strategy}\` is not how Calico gives addresses to nodes: of a block it gives the one that has been free longest`;
-    return err(notAsNodesGive('/strategy', message, 'leave `strategy` out, or `node`'));
-  }
+  if (strategy !== 'fifo') return err(notInOrderOfBlocks(strategy, 'node'));
   const rejected: RejectedPool[] = [];
   let most: { readonly pool: IpPool; readonly grant: NodeGrant } | undefined;
   let first: NodeGrant | undefined;

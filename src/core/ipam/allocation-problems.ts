@@ -59,6 +59,12 @@ export function notAsNodesGive(pointer: string, message: string, hint: string): 
   return invalidAllocation(pointer, 'unsuited', message, hint);
 }
 
+/** `invalid-request`: the plugin's blocks have an order of their own. `beside`: what asks for addresses of a node. */
+export function notInOrderOfBlocks(strategy: string, beside: 'node' | 'pod'): Problem {
+  const message = `\`${strategy}\` is not how Calico gives addresses to nodes: of a block it gives the one that has been free longest`;
+  return notAsNodesGive('/strategy', message, `leave \`strategy\` out, or \`${beside}\``);
+}
+
 /** `block-limit`, `strict-affinity` or `pool-exhausted`: what the plugin says, how much the node could get of the first pool, and what is free there. */
 export function lackForNode(
   { options: { count = 1, node = '' } = {} }: Pick<AllocationRequest, 'options'>,

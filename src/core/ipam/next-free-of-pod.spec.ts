@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { addressCluster } from '../../../test/support/address-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { NetworkModel } from '../model/network-model.js';
-import type { IpFamily } from '../net/ip.js';
+import { formatIp, type IpFamily } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
 import { nextFree } from './next-free.js';
 
@@ -235,10 +237,26 @@ describe('a pod gets an address of its own node', () => {
       [
         'not borrowed with strict affinity',
         [strict, block('10.1.0.0/30', 'n1', FULL), block('10.1.0.4/30', 'n2', [0, null, null, null])],
-        ['pods.10.1.0.0_29 POOL_EXHAUSTED'],
+        ['pods.10.1.0.0_29 STRICT_AFFINITY'],
       ],
-    ])('%s', (_, objects, expected) => {
-      expect(next(modelOf([...nodes, two, ...objects], {}))).toEqual(expected);
+      [
+        'of an empty block of another node, which is taken over',
+        [block('10.1.0.0/30', 'n1', FULL), block('10.1.0.4/30', 'n2', [null, null, null, null])],
+        ['pods.10.1.0.0_29', '10.1.0.4'],
+      ],
+    ])('%s, as what is handed out for the node', (_, objects, expected) => {
+      const model = modelOf([...nodes, two, ...objects], {});
+      expect(next(model)).toEqual(expected);
+      const request = { pool: 'pods.10.1.0.0_29', identifier: 'i', owner: null, address: undefined, options: { node: 'n1' } };
+      const made = allocateAddress(model, new AllocationBook(), request);
+      const given = made.ok ? made.value.made.map(({ ip }) => formatIp(ip)) : [made.error.kind];
+      expect(given).toEqual(expected.length > 1 ? expected.slice(1) : ['strict-affinity']);
+    });
+
+    it('asked for in another order than the blocks have: refused', () => {
+      const model = modelOf([...nodes, two, block('10.1.0.0/30', 'n1', [null, null, null, null])], {});
+      const asked = { count: 1, seed: '', strategy: 'lowest', pod: model.podByKey.get('ns/p') } as const;
+      expect(nextFree(model, new AllocationBook(), asked)).toMatchObject({ ok: false, error: { errors: [{ pointer: '/strategy' }] } });
     });
   });
 });

@@ -8,16 +8,18 @@ import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, formatIp } from '../net/ip.js';
 import type { IpRange } from '../net/ip-set.js';
 import type { ModelPod, NetworkModel } from '../model/network-model.js';
-import { unsuited } from './allocation-problems.js';
+import { notInOrderOfBlocks, unsuited } from './allocation-problems.js';
 import { tooLong } from './allocation-source.js';
 import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
 import { chooseAddress } from './choose-address.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { AllocationBook } from './allocation-book.js';
+import { hasBlocks } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import type { RejectedPool } from './rejected-pool.js';
+import { type NodeGrant, partsText } from './node-grant.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import type { PodRefusal, PoolPart } from './pod-pools.js';
 import { MAX_HOLDERS, PoolSearch } from './pool-search.js';
@@ -78,6 +80,8 @@ interface Served {
   readonly available: bigint;
   /** Undefined where addresses are asked for. */
   readonly prefixes: readonly Cidr[] | undefined;
+  /** What the plugin itself gives; undefined: the strategy tells. */
+  readonly grant: NodeGrant | undefined;
 }
 
 /** What of a served pool is told. */
@@ -97,6 +101,7 @@ export function nextFree(
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
   if (asked.prefixLength !== undefined && asked.strategy && !choosesPrefixes(asked.strategy)) return err(unsuited(asked.strategy));
+  if (asked.strategy && asked.strategy !== 'fifo' && givesOfBlocks(model, asked)) return err(notInOrderOfBlocks(asked.strategy, 'pod'));
   const named = pools.find(({ name }) => name === asked.pool);
   if (named && asked.prefixLength !== undefined && asked.prefixLength > familyBits(named.family)) return err(tooLong(named));
   const choice = new PoolChoice(model, book, asked);
@@ -127,6 +132,11 @@ export function nextFree(
   });
 }
 
+/** Whether Calico tells which addresses a pod gets: those of blocks that were imported. */
+function givesOfBlocks(model: NetworkModel, { pod, prefixLength }: NextFreeQuestion): boolean {
+  return pod !== undefined && prefixLength === undefined && hasBlocks(model) && model.calico.ipam.blocks.length > 0;
+}
+
 /** `one address`, `3 prefixes of /24`. */
 function wanted({ count, prefixLength }: NextFreeQuestion): string {
   const number = count === 1 ? 'one' : String(count);
@@ -155,12 +165,14 @@ class PoolChoice {
       const prefixes = strategy === null ? undefined : this.prefixesOf(pool, strategy);
       const taken = takenIn(this.model, this.book, pool);
       const { space, part } = this.search.spaceIn(pool, taken);
-      const ofPod = this.isOther(pool) ? undefined : this.search.refusal(pool, { space, part });
+      const refused = this.isOther(pool) ? undefined : this.search.refusal(pool, { space, part });
+      const grant = refused || prefixes || this.isOther(pool) ? undefined : this.search.grantOf(pool);
+      const ofPod = refused ?? grant?.lack ?? undefined;
       const reason = ofPod?.reason ?? this.refusal(pool, space.free, prefixes);
       if (strategy !== null && !reason) {
         const parent = this.explain({ pool, strategy, space, taken, part });
         if (prefixes) this.explainPrefixes(pool, strategy, prefixes, parent);
-        return { pool, strategy, space, available: space.free, prefixes };
+        return { pool, strategy, space, available: space.free, prefixes, grant };
       }
       this.reject(pool, reason ?? 'POOL_HAS_NO_STRATEGY', space.free, reason === ofPod?.reason ? ofPod : undefined);
     }
@@ -168,7 +180,8 @@ class PoolChoice {
   }
 
   /** Takes them from the space. */
-  addressesOf({ pool, strategy, space }: Served): readonly string[] {
+  addressesOf({ pool, strategy, space, grant }: Served): readonly string[] {
+    if (grant) return this.granted(grant);
     const numbers = new SeededNumbers(`${pool.name} ${this.asked.seed}`);
     const released = new ReleaseQueue();
     const addresses: string[] = [];
@@ -183,6 +196,12 @@ class PoolChoice {
     const message = `strategy \`${strategy}\` gives ${addresses.slice(0, 10).join(', ')}${addresses.length > 10 ? ' …' : ''}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, provenance: 'derived' });
     return addresses;
+  }
+
+  private granted({ given, parts }: NodeGrant): readonly string[] {
+    const message = `the node of the pod gets ${partsText(parts)}`;
+    this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, provenance: 'derived' });
+    return given.map(({ ip }) => formatIp(ip));
   }
 
   /** The free prefixes that are asked for; the parts that nodes have are not free. */

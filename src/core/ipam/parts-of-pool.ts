@@ -11,9 +11,7 @@ export type Beyond =
   /** It gets no address: the node has its range for good. */
   | 'nothing'
   /** The node gets one more part, of what no node has. */
-  | 'unclaimed'
-  /** The same, and then single addresses of other nodes' parts. */
-  | 'borrowed';
+  | 'unclaimed';
 
 /** The whole of a pool. */
 export function wholePool({ usable }: IpPool): readonly PoolPart[] {
@@ -32,8 +30,7 @@ export function partsForNode(model: NetworkModel, pool: IpPool, pod: ModelPod, b
   )}, which node ${node} has`;
   const mine: readonly PoolPart[] = own.length > 0 ? [{ ranges: intersectRanges(pool.usable, rangesOf(own)), what, isNamed: false }] : [];
   if (beyond === 'nothing') return mine;
-  const unclaimed: PoolPart = { ranges: subtractRanges(pool.usable, rangesOf(blocks)), what: 'of what no node has', isNamed: false };
-  return beyond === 'borrowed' ? [...mine, unclaimed, ...wholePool(pool)] : [...mine, unclaimed];
+  return [...mine, { ranges: subtractRanges(pool.usable, rangesOf(blocks)), what: 'of what no node has', isNamed: false }];
 }
 
 /** Whether the node of the pod has a part of the pool, or needs none. */

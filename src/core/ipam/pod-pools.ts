@@ -1,6 +1,8 @@
 import type { IpRange } from '../net/ip-set.js';
+import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
+import type { NodeGrant } from './node-grant.js';
 
 /** Why a pool does not serve a pod. */
 export interface PodRefusal {
@@ -25,4 +27,6 @@ export interface PodPools {
   rank(pool: IpPool): number;
   /** Where in a pool its address is looked for, the first choice first. */
   parts(pool: IpPool): readonly PoolPart[];
+  /** What the plugin itself gives of a pool that serves, where it gives by more than the place and the order; undefined or absent: it does not. */
+  grant?(pool: IpPool, book: AllocationBook, count: number): NodeGrant | undefined;
 }

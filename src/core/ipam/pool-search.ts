@@ -7,6 +7,7 @@ import type { AllocationBook } from './allocation-book.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import { rangeOf } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
+import type { NodeGrant } from './node-grant.js';
 import { nodeRanges } from './node-ranges.js';
 import { wholePool } from './parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from './pod-pools.js';
@@ -84,6 +85,11 @@ export class PoolSearch {
     const refusal = this.ofPod?.why(pool);
     if (refusal || !part.isNamed || space.free > 0n) return refusal;
     return { reason: 'NAMED_ADDRESS_TAKEN', message: `${part.what}, which is taken: ${this.holdersOf(pool, part.ranges).join(', ')}` };
+  }
+
+  /** What the plugin itself gives the pod of a pool that is not refused; undefined: the strategy of the pool tells. */
+  grantOf(pool: IpPool): NodeGrant | undefined {
+    return pool.plane === 'pod' && !this.node ? this.ofPod?.grant?.(pool, this.book, this.asked.count) : undefined;
   }
 
   /** Who has the taken addresses, lowest first, the first few. */

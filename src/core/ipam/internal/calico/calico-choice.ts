@@ -1,16 +1,21 @@
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import { parseCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import type { Labels } from '../../../resources/resource.js';
+import type { AllocationBook } from '../../allocation-book.js';
+import { AllocationMemory } from '../../allocation-memory.js';
 import { intersectRanges } from '../../free-space.js';
 import { rangeOf } from '../../held-addresses.js';
 import type { IpPool } from '../../ip-pool.js';
+import type { NodeGrant } from '../../node-grant.js';
 import { poolDeclaredAs } from '../declared-pool.js';
-import { partsForNode, wholePool } from '../../parts-of-pool.js';
+import { wholePool } from '../../parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from '../../pod-pools.js';
 import { type CalicoAsk, CalicoAsks } from './calico-asks.js';
+import { CalicoGrants } from './calico-grants.js';
 
 /** The pools that Calico gives a pod its address of: those that are asked for, else those whose selectors take its node and namespace. */
 export class CalicoChoice implements PodPools {
@@ -18,6 +23,7 @@ export class CalicoChoice implements PodPools {
   private readonly nodeLabels: Labels | undefined;
   private readonly namespaceLabels: Labels;
   private readonly node: string;
+  private grants: CalicoGrants | undefined;
 
   constructor(
     private readonly model: NetworkModel,
@@ -47,14 +53,20 @@ export class CalicoChoice implements PodPools {
     return ask.kind === 'pools' ? ask.pools.findIndex((one) => declared.includes(one)) : 0;
   }
 
-  /** A named address is the one there is. Where blocks were imported: those of the node, then new ones, then single addresses of others' (`libcalico-go/lib/ipam/ipam.go`, autoAssign). */
+  /** A named address is the one there is. */
   parts(pool: IpPool): readonly PoolPart[] {
     const ask = this.asks[pool.family];
-    if (ask.kind === 'address') return [{ ranges: [rangeOf(ask.ip)], what: ask.message, isNamed: true }];
-    const { blocks, config } = this.model.calico.ipam;
-    return blocks.length === 0
-      ? wholePool(pool)
-      : partsForNode(this.model, pool, this.pod, config?.strictAffinity ? 'unclaimed' : 'borrowed');
+    return ask.kind === 'address' ? [{ ranges: [rangeOf(ask.ip)], what: ask.message, isNamed: true }] : wholePool(pool);
+  }
+
+  /** Where blocks were imported: of those of the node, then of new ones, then single addresses of others', by the same rule as what is handed out for a node. */
+  grant(pool: IpPool, book: AllocationBook, count: number): NodeGrant | undefined {
+    const node = this.model.nodes.get(this.node);
+    if (!node || this.model.calico.ipam.blocks.length === 0 || this.asks[pool.family].kind === 'address') return undefined;
+    this.grants ??= new CalicoGrants(this.model, book, new AllocationMemory());
+    const { namespaceLabels } = this;
+    const pools = pool.declared.flatMap((text) => parseCidr(text) ?? []);
+    return this.grants.any({ node, pools, family: pool.family, count, namespaceLabels, barred: [] });
   }
 
   /** Selectors of nodes are not asked where the pod is on none. */
