@@ -19,6 +19,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { coordinateOf, sinceInput } from '../policy/since-input.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { supposedOf, whatIfInput } from '../what-if/what-if-input.js';
+import { hasIngressRules } from './ingress-rules.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const MOST_REQUESTS = 200_000;
@@ -199,14 +200,14 @@ function isGatewayDialect(dialect: DialectName | undefined): boolean {
 }
 
 /** Reads a side; a Gateway where one is named, where its dialect is meant, or where the cluster has nothing else. */
-function sideIn({ gatewayApi, ingresses, traefik }: NetworkModel, given: Given, names: SideNames): Result<RouteSide, Problem> {
+function sideIn(model: NetworkModel, given: Given, names: SideNames): Result<RouteSide, Problem> {
+  const { gatewayApi } = model;
   const { [names.class]: ingressClass, [names.gateway]: gateway, [names.dialect]: dialect } = given;
   const wellFormed = gateway === undefined ? undefined : qualifiedNameIn(names.gateway, 'Gateway', gateway, gatewayApi.gateways.keys());
   if (wellFormed && !wellFormed.ok) return wellFormed;
   const ofIngress = INGRESS_DIALECTS.find((one) => one === dialect);
   const ofGateway = GATEWAY_DIALECTS.find((one) => one === dialect);
-  const ofItsOwn = ingresses.length > 0 || traefik.ingressRoutes.length > 0;
-  const nothingElse = !ofItsOwn && gatewayApi.gateways.size > 0 && ofIngress === undefined && ingressClass === undefined;
+  const nothingElse = !hasIngressRules(model) && gatewayApi.gateways.size > 0 && ofIngress === undefined && ingressClass === undefined;
   if (gateway === undefined && ofGateway === undefined && !nothingElse)
     return ok({ by: 'ingress', class: ingressClass, dialect: ofIngress });
   if (ingressClass !== undefined) return err(wrong(names.class, `a Gateway has a class of its own: leave \`${names.class}\` out`));

@@ -16,13 +16,13 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
-import { hasTraefikRoutes, hasTraefikStreams } from '../../core/model/traefik-objects.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
 import { supposedOf } from '../what-if/what-if-input.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { type RouteInput, routeInput } from './route-input.js';
+import { hasIngressRules, hasIngressStreams } from './ingress-rules.js';
 import { inCluster, ROUTE_IN_CLUSTER_REASONS } from './route-in-cluster.js';
 import { routeResultSchema } from './route-result-schema.js';
 import { qualifiedNameIn } from './qualified-name.js';
@@ -111,7 +111,7 @@ function answerTo({ model, explains }: QuestionContext, given: RouteInput, { req
     if (foreign === undefined) return routeByIngress(model, given, request, explains);
     return err(wrong(foreign, 'not-applicable', `only Gateways are modelled with \`${foreign}\`: name one as \`gateway\``));
   }
-  if (!meansGateway && !isHTTP(request) && hasIngress(model, given) && (request.scheme === 'tls' || hasTraefikStreams(model.traefik))) {
+  if (!meansGateway && !isHTTP(request) && hasIngress(model, given) && (request.scheme === 'tls' || hasIngressStreams(model))) {
     const named = INGRESS_DIALECTS.find((one) => one === given.dialect);
     return atParameter('class', routeConnection(model, request, port, { class: given.class, dialect: named }));
   }
@@ -152,22 +152,12 @@ function routeByIngress(model: NetworkModel, given: RouteInput, request: RouteRe
 }
 
 /** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */
-function hasIngress({ ingresses, gatewayApi, traefik }: NetworkModel, given: RouteInput): boolean {
-  return (
-    given.class !== undefined ||
-    given.dialect !== undefined ||
-    ((ingresses.length > 0 || hasTraefikRoutes(traefik)) && gatewayApi.gateways.size === 0)
-  );
+function hasIngress(model: NetworkModel, given: RouteInput): boolean {
+  return given.class !== undefined || given.dialect !== undefined || (hasIngressRules(model) && model.gatewayApi.gateways.size === 0);
 }
 
 function hasOnlyGateways(model: NetworkModel, given: RouteInput): boolean {
-  return (
-    given.dialect === undefined &&
-    given.class === undefined &&
-    model.ingresses.length === 0 &&
-    !hasTraefikRoutes(model.traefik) &&
-    model.gatewayApi.gateways.size > 0
-  );
+  return given.dialect === undefined && given.class === undefined && !hasIngressRules(model) && model.gatewayApi.gateways.size > 0;
 }
 
 /** The one Gateway there is; a problem where the question has to name one. */
