@@ -9,6 +9,7 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { unknownNode } from '../../core/model/unknown-node.js';
+import { knownNamespace } from '../policy/known-namespace.js';
 import { defineQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, SWITCH } from './ipam-input.js';
 import { poolReasonSchema, usedPartSchema } from './ipam-result-schema.js';
@@ -23,7 +24,7 @@ const input = z.strictObject({
     'of the node that joins; Calico begins its search for a block by it. Of a service it moves the starting point',
   ),
   node: NAME.optional().describe('of a pod: the node that it runs on; of a node: one whose labels the new one has'),
-  namespace: NAME.default('default').describe('of a pod'),
+  namespace: NAME.default('default').describe('of a pod that is like no other'),
   like: z
     .string()
     .min(1)
@@ -45,7 +46,10 @@ const result: z.ZodType<JoinResult> = z.object({
           .map(([outcome, means]) => `${outcome}: ${means}`)
           .join('; '),
       ),
-      pool: z.string().nullable(),
+      pool: z
+        .string()
+        .nullable()
+        .describe('of pods and services, and of a node with Calico: what all of it is of; null where no pool serves, or several do'),
       addresses: z.array(z.string()).describe('of pods or services, in the order in which they are given'),
       ranges: z.array(z.string()).describe('of a node: what its pods get their addresses of'),
       rangesAfterRestart: z
@@ -119,6 +123,8 @@ function joinOf(model: NetworkModel, { add, name, node: nodeName, namespace, lik
     return ok({ add, families: dualStack ? [primary, ...others] : [primary], count, seed: name });
   }
   if (!node) return err(refused('/node', 'missing', 'a pod gets its address of the node that it runs on', 'name one with `node`'));
+  const around = alike ?? atParameter('namespace', knownNamespace(model, namespace === 'default' ? undefined : namespace));
+  if (!around.ok) return around;
   return ok({ add, node, pod: podToJoin(model, node, namespace, alike?.value.pod), count });
 }
 

@@ -18,7 +18,7 @@ export type JoinOutcome = keyof typeof JOIN_OUTCOMES;
 export interface JoinGrant {
   readonly family: IpFamily;
   readonly outcome: JoinOutcome;
-  /** Null where no pool serves. */
+  /** Of a pod or a service, and of a node with Calico: what all of it is of; null where no pool serves, or several do. */
   readonly pool: string | null;
   /** Of a pod or a service; in the order in which they are given. */
   readonly addresses: readonly string[];

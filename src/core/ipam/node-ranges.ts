@@ -1,9 +1,6 @@
-import type { CniPlugin } from '../model/network-profile.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import type { Cidr } from '../net/cidr.js';
-
-/** Plugins that give any node any address of the cluster's range: a podCIDR that a node has beside them divides nothing. */
-export const UNDIVIDED: ReadonlySet<CniPlugin> = new Set(['weave', 'aws-vpc-cni', 'azure-cni', 'kube-ovn']);
+import { isUndivided } from './internal/range-giver.js';
 
 /**
  * The ranges that a node's pods have their addresses of: its blocks where those of Calico were imported, the cluster's ranges where the plugin does not divide them,
@@ -11,7 +8,7 @@ export const UNDIVIDED: ReadonlySet<CniPlugin> = new Set(['weave', 'aws-vpc-cni'
  */
 export function nodeRanges({ profile, calico }: NetworkModel, { name, podCIDRs }: ModelNode): readonly Cidr[] {
   const { blocks } = calico.ipam;
-  if (UNDIVIDED.has(profile.cni.plugin)) return profile.podCIDRs;
+  if (isUndivided(profile)) return profile.podCIDRs;
   if (profile.cni.plugin !== 'calico' || blocks.length === 0) return podCIDRs.map(({ value }) => value);
   return blocks.flatMap(({ cidr, affinity }) => (cidr && affinity?.type === 'host' && affinity.name === name ? [cidr] : []));
 }

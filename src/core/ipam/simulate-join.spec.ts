@@ -83,6 +83,38 @@ describe('a node that joins', () => {
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'gke-dataplane-v2' } })).verdict).toBe('UNKNOWN');
   });
 
+  it('gets no range where addresses are those of interfaces, as with Cilium’s `ipam: eni` (`Documentation/network/concepts/ipam/eni.rst`)', () => {
+    for (const cni of [{ plugin: 'cilium', mode: 'eni' }, { plugin: 'cilium', ipam: 'azure' }, { plugin: 'aws-vpc-cni' }]) {
+      const model = modelOf([node('a', [])], { ...FLANNEL, podCIDRs: [], cni });
+      const told = [
+        'pods get addresses of interfaces or ranges that something outside the cluster gives its node: a node has no part of a range',
+      ];
+      expect(joinNode(model)).toMatchObject({ verdict: 'NOT_ASKED', told });
+      expect(joinPod(model, 'a')).toMatchObject({
+        verdict: 'UNKNOWN',
+        result: { grants: [{ reason: 'POOL_HAS_NO_STRATEGY', addresses: [] }] },
+      });
+    }
+  });
+
+  it('gets no child of the service range of kube-controller-manager, with Cilium’s `ipam: kubernetes` too; its own operator looks at none', () => {
+    const settings = (ipam: string) => ({
+      ...FLANNEL,
+      podCIDRs: ['10.96.0.0/22'],
+      serviceCIDRs: ['10.96.0.0/25'],
+      cni: { plugin: 'cilium', ipam },
+    });
+    expect(joinNode(modelOf([], settings('kubernetes'))).told).toEqual([[['10.96.1.0/24'], null]]);
+    expect(joinNode(modelOf([], settings('cluster-pool'))).told).toEqual([[['10.96.0.0/24'], null]]);
+  });
+
+  it('is nobody’s to tell of where neither a plugin nor a range of a node is seen', () => {
+    expect(joinNode(modelOf([node('a', [])], {})).verdict).toBe('UNKNOWN');
+    expect(joinPod(modelOf([node('a', [])], {}), 'a').verdict).toBe('UNKNOWN');
+    const seen = modelOf([node('a', ['10.244.0.0/24'], '2026-01-01T00:00:00Z')], {});
+    expect(joinNode(seen)).toMatchObject({ verdict: 'GIVEN', told: [[['10.244.1.0/24'], null]] });
+  });
+
   it('has nothing with Calico until a pod comes: then a block of its own', () => {
     const model = modelOf([pool('p', '10.1.0.0/24', 26), node('a', [])], { cni: { plugin: 'calico' } });
     const { verdict, told, notes } = joinNode(model);
@@ -120,7 +152,7 @@ describe('pods that join', () => {
     const made = allocateAddress(model, book, request);
     expect(grants[0]?.addresses).toEqual(made.ok ? made.value.made.map(({ ip }) => formatIp(ip)) : made.error);
     // The block that the pod of the node is in.
-    expect(grants[0]?.parts).toEqual([{ cidr: '10.1.0.64/26', use: 'own', owner: 'a', count: 3 }]);
+    expect(grants[0]).toMatchObject({ pool: 'pods.10.1.0.0_24', parts: [{ cidr: '10.1.0.64/26', use: 'own', owner: 'a', count: 3 }] });
   });
 
   it('lose half a dual-stack success: it is released, and the pod fails (`cni-plugin/pkg/ipamplugin/ipam_plugin.go`, cmdAdd)', () => {
@@ -146,6 +178,36 @@ describe('pods that join', () => {
     expect(joinPod(model, 'a').result.grants[0]?.addresses).toEqual([expect.stringMatching(/^10\.1\.0\./)]);
     expect(joinPod(model, 'a', 1, 't/web').result.grants[0]?.addresses).toEqual([expect.stringMatching(/^10\.2\.0\./)]);
     expect(joinPod(model, 'a', 1, 't/db').result.grants[0]).toMatchObject({ outcome: 'REFUSED', reason: 'NAMED_ADDRESS_TAKEN' });
+  });
+});
+
+/** "Can't have both annotations", and errors of `json.Unmarshal` and of pools that are not there, end the command for both families (`cni-plugin/pkg/k8s/k8s.go`, CmdAddK8s). */
+describe('pods of Calico that ask for what cannot be', () => {
+  const pools = [pool('four', '10.1.0.0/24', 26), pool('six', 'fd00::/112', 122), pool('shut', '10.2.0.0/24', 26, { disabled: true })];
+  const asking = (annotations: object, count = 1) => {
+    const model = modelOf([...pools, node('a', []), pod('web', 'a', '10.9.0.1', annotations)], { cni: { plugin: 'calico' } });
+    const { verdict, result } = joinPod(model, 'a', count, 't/web');
+    return [verdict, ...result.grants.map(({ outcome }) => outcome)];
+  };
+
+  it.each([
+    ['a list that is none', { 'cni.projectcalico.org/ipv4pools': '[broken' }],
+    ['a pool that is disabled', { 'cni.projectcalico.org/ipv4pools': '["shut"]' }],
+    ['a pool that is not there', { 'cni.projectcalico.org/ipv4pools': '["none"]' }],
+    ['families that are none', { 'cni.projectcalico.org/ipFamilies': '["IPv5"]' }],
+    ['both kinds of addresses', { 'cni.projectcalico.org/ipAddrs': '["10.1.0.1"]', 'cni.projectcalico.org/ipAddrsNoIpam': '["10.1.0.1"]' }],
+  ])('get nothing: %s', (_, annotations) => {
+    expect(asking(annotations)).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);
+  });
+
+  it('get of one family what they ask of it alone', () => {
+    expect(asking({ 'cni.projectcalico.org/ipFamilies': '["IPv6"]' })).toEqual(['GIVEN', 'NOT_ASKED', 'GIVEN']);
+  });
+
+  it('cannot share one address', () => {
+    const fixed = { 'cni.projectcalico.org/ipAddrs': '["10.1.0.9"]' };
+    expect(asking(fixed)).toEqual(['GIVEN', 'GIVEN', 'NOT_ASKED']);
+    expect(asking(fixed, 2)).toEqual(['REFUSED', 'REFUSED', 'NOT_ASKED']);
   });
 });
 

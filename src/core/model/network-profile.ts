@@ -4,6 +4,7 @@ import type { Provenance } from '../kernel/provenance.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
 import type { CalicoAssignsTo } from '../resources/kube-controllers-configuration.js';
+import type { CiliumIpamMode } from './cilium-ipam-mode.js';
 
 /** The network plugins the model knows by name. */
 export type CniPlugin =
@@ -34,6 +35,8 @@ export interface CniProfile {
   readonly blockSize: number | undefined;
   /** The pool that gives addresses to pods which ask for none and which no pool selects, where the plugin has several (Cilium). */
   readonly defaultPool: string;
+  /** How Cilium comes by addresses (`ipam` of its configuration); undefined: not told. */
+  readonly ipam: CiliumIpamMode | undefined;
   /** Whether Cilium's agent has a health endpoint of its own on every node, with an address of the node's range. */
   readonly healthEndpoint: boolean;
   /** Whether Cilium's agent looks at policies of egress gateways. */
@@ -51,10 +54,7 @@ export interface CniProfile {
   /** Antrea's gateway to other clusters, and what encrypts between them. */
   readonly multicluster: boolean;
   readonly multiclusterEncryption: 'none' | 'wireguard';
-  /**
-   * Whether Cilium's agent lays routes to the pods of the nodes of its own segment (`auto-direct-node-routes`): `required` where every node has to be on it, `optional` where
-   * the others are left out (`direct-routing-skip-unreachable`).
-   */
+  /** Whether Cilium's agent lays routes to pods on the nodes of its segment: every node has to be on it, or others are left out (`direct-routing-skip-unreachable`). */
   readonly directRoutes: 'none' | 'required' | 'optional';
   /** Network id of VXLAN, and the port of the tunnel; undefined: the plugin's own. */
   readonly vni: number | undefined;

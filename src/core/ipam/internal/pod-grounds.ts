@@ -1,5 +1,4 @@
 import type { NetworkModel } from '../../model/network-model.js';
-import type { CniPlugin } from '../../model/network-profile.js';
 import { childCount } from '../../net/child-cidrs.js';
 import { type Cidr, cidrCovers, firstIp, formatCidr } from '../../net/cidr.js';
 import { CidrIndex } from '../../net/cidr-index.js';
@@ -9,9 +8,7 @@ import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumPodIPPool } from '../../resources/cilium-ipam.js';
 import type { BlockLayout, PoolBlock } from '../ip-pool.js';
 import { usableAddresses, type UsableRule } from '../usable-addresses.js';
-
-/** Plugins that give any node any address of the range: ranges that kube-controller-manager gives to nodes mean nothing to them. */
-const IGNORES_NODE_RANGES: ReadonlySet<CniPlugin> = new Set(['aws-vpc-cni', 'azure-cni', 'kube-ovn', 'weave']);
+import { isUndivided } from './range-giver.js';
 
 /** A part of a pod range that belongs to a node, or to nobody yet. */
 type Part = Pick<PoolBlock, 'cidr' | 'node' | 'provenance'>;
@@ -71,8 +68,9 @@ export class PodGrounds {
   }
 }
 
+/** Ranges that kube-controller-manager gives to nodes mean nothing to plugins that do not give addresses by them. */
 function nodeParts({ profile, nodes }: NetworkModel): readonly Part[] {
-  if (IGNORES_NODE_RANGES.has(profile.cni.plugin)) return [];
+  if (isUndivided(profile)) return [];
   return [...nodes.values()].flatMap(({ name, podCIDRs }) =>
     podCIDRs.map(({ value, provenance }): Part => ({ cidr: value, node: name, provenance })),
   );

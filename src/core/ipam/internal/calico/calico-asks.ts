@@ -15,8 +15,8 @@ export type CalicoAsk =
   /** One of these pools, as text, in order. */
   | { readonly kind: 'pools'; readonly pools: readonly string[]; readonly message: string }
   | { readonly kind: 'address'; readonly ip: Ip; readonly message: string }
-  /** Nothing of any pool. */
-  | { readonly kind: 'none'; readonly refusal: PodRefusal };
+  /** Nothing of any pool. `isFault`: the plugin fails, and the pod gets no address of the other family either. */
+  | { readonly kind: 'none'; readonly refusal: PodRefusal; readonly isFault: boolean };
 
 const PREFIX = 'cni.projectcalico.org/';
 
@@ -44,13 +44,13 @@ export class CalicoAsks {
   private address(family: IpFamily): CalicoAsk | undefined {
     const past = this.own[`${PREFIX}ipAddrsNoIpam`];
     const text = this.own[`${PREFIX}ipAddrs`];
-    if (past && text) return none(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
+    if (past && text) return fault(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
     if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${inBrief(past)}, whatever the pools have`);
     if (!text) return undefined;
     const ips = listIn(text)?.map(parseIp);
     const named = ips?.filter((ip) => ip?.family === family) ?? [];
     if (!ips || ips.length === 0 || ips.includes(undefined) || named.length > 1) {
-      return none(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${inBrief(text)}`);
+      return fault(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${inBrief(text)}`);
     }
     const [ip] = named;
     if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${inBrief(text)}, and no IPv${family} address`);
@@ -62,7 +62,7 @@ export class CalicoAsks {
     if (told) {
       const families = listIn(told.text);
       const isKnown = families?.every((one) => one === 'IPv4' || one === 'IPv6') ?? false;
-      if (!isKnown) return none(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${inBrief(told.text)}`);
+      if (!isKnown) return fault(`${told.where} is not a list of IPv4 and IPv6 in JSON: ${inBrief(told.text)}`);
       return families?.includes(`IPv${family}`) ? undefined : none(`${told.where} asks for ${inBrief(told.text)}`);
     }
     const { cni } = this.model.calico;
@@ -75,13 +75,13 @@ export class CalicoAsks {
     const { cni } = this.model.calico;
     const where = told?.where ?? (cni ? `\`ipv${family}_pools\` of ${describeRef(cni.ref)}` : '');
     const names = told ? listIn(told.text) : (cni?.pools[family] ?? []);
-    if (!names) return none(`${where} is not a list in JSON: ${inBrief(told?.text ?? '')}`);
+    if (!names) return fault(`${where} is not a list in JSON: ${inBrief(told?.text ?? '')}`);
     if (names.length === 0) return { kind: 'any' };
     const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
     const unserved = pools.flatMap(([name, pool]) => (pool && !whyClosed(pool) ? [] : [{ name, why: pool && whyClosed(pool) }]))[0];
     if (unserved) {
       const why = unserved.why ?? `no pool of IPv${family} is called so`;
-      return none(`${where} asks for \`${inBrief(unserved.name)}\`: ${why}`);
+      return fault(`${where} asks for \`${inBrief(unserved.name)}\`: ${why}`);
     }
     return {
       kind: 'pools',
@@ -107,7 +107,11 @@ export class CalicoAsks {
 }
 
 function none(message: string): CalicoAsk {
-  return { kind: 'none', refusal: { reason: 'POOL_NOT_ASKED_FOR', message } };
+  return { kind: 'none', refusal: { reason: 'POOL_NOT_ASKED_FOR', message }, isFault: false };
+}
+
+function fault(message: string): CalicoAsk {
+  return { kind: 'none', refusal: { reason: 'POOL_NOT_ASKED_FOR', message }, isFault: true };
 }
 
 /** A list of texts in JSON; undefined: it is none. */

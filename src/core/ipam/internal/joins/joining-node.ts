@@ -9,23 +9,12 @@ import type { AllocationBook } from '../../allocation-book.js';
 import { AllocationMemory } from '../../allocation-memory.js';
 import { neededAddresses, usableOf } from '../../cilium-demand.js';
 import { partsText } from '../../node-grant.js';
-import { UNDIVIDED } from '../../node-ranges.js';
 import { CalicoGrants } from '../calico/calico-grants.js';
 import { hasBlocks } from '../calico/model-pools.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
+import { poolOfParts } from './pool-of-parts.js';
+import { OUTSIDE, type RangeGiver, rangeGiver } from '../range-giver.js';
 
-/** Plugins whose nodes get equal children of the cluster's ranges, round robin: from kube-controller-manager, or from Cilium's operator, which has the same allocator. */
-const ROUND_ROBIN: ReadonlySet<CniPlugin> = new Set([
-  'cilium',
-  'flannel',
-  'canal',
-  'antrea',
-  'kindnet',
-  'kube-router',
-  'kube-network-policies',
-  'calico',
-  'unknown',
-]);
 /** Addresses that Cilium asks for ahead where nobody said otherwise (`--ipam-multi-pool-pre-allocation`, `default=8`). */
 const PRE_ALLOCATED = 8n;
 
@@ -36,31 +25,48 @@ interface RangeSource {
   readonly mask: number;
   /** How many addresses of ranges a new node gets at least; 0: one range, whatever its size. */
   readonly needed: bigint;
+  readonly isOperator: boolean;
   readonly ends: { readonly allowFirst: boolean; readonly allowLast: boolean } | undefined;
 }
 
 /** Which range or block a node gets that joins. */
 export function joiningNode(model: NetworkModel, book: AllocationBook, node: ModelNode): Joined {
-  const { plugin } = model.profile.cni;
-  const families = familiesOf(model.profile.podCIDRs);
+  const families = familiesToAsk(model, model.profile.podCIDRs);
   if (hasBlocks(model)) return { grants: families.map((family) => ofBlocks(model, book, node, family)), assumptions: [CHANCE] };
-  if (UNDIVIDED.has(plugin) || !ROUND_ROBIN.has(plugin)) {
-    const isUndivided = UNDIVIDED.has(plugin);
-    const message = isUndivided
-      ? `${plugin} gives any node any address of the range: a node has no part of it`
-      : `no object tells which range ${plugin} gives a node next`;
-    const outcome = isUndivided ? 'NOT_ASKED' : 'UNKNOWN';
-    return { grants: families.map((family) => joinGrant({ family, outcome, reason: 'POOL_NOT_FOR_NODE', message })), assumptions: [] };
-  }
+  const giver = rangeGiver(model);
+  const without = withoutRange(giver, model.profile.cni.plugin);
   const newest = newestNode(model);
-  const grants = sourcesOf(model).map((source) => ofRanges(model, source, newest));
-  return { grants, assumptions: grants.some(({ outcome }) => outcome === 'GIVEN') ? [cursorNote(newest)] : [] };
+  const sources = without ? [] : sourcesOf(model, giver);
+  if (sources.length > 0) {
+    const grants = sources.map((source) => ofRanges(model, source, newest));
+    return { grants, assumptions: grants.some(({ outcome }) => outcome === 'GIVEN') ? [cursorNote(newest)] : [] };
+  }
+  const told = without ?? { outcome: 'UNKNOWN', message: 'nothing tells which ranges nodes get theirs of' };
+  return { grants: families.map((family) => joinGrant({ family, reason: 'POOL_NOT_FOR_NODE', ...told })), assumptions: [] };
+}
+
+/** Why a node gets no range, or none that anything tells of; undefined: it gets one. */
+function withoutRange(giver: RangeGiver, plugin: CniPlugin): Pick<JoinGrant, 'outcome' | 'message'> | undefined {
+  if (giver === 'nobody')
+    return { outcome: 'NOT_ASKED', message: `${plugin} gives any node any address of the range: a node has no part of it` };
+  if (giver === 'interfaces') return { outcome: 'NOT_ASKED', message: `pods get addresses of ${OUTSIDE}: a node has no part of a range` };
+  if (giver !== 'unknown') return undefined;
+  const message =
+    plugin === 'unknown'
+      ? 'nothing tells of the network plugin, or of ranges that nodes have'
+      : `no object tells which range ${plugin} gives a node next`;
+  return { outcome: 'UNKNOWN', message };
 }
 
 const CHANCE: Note = {
   code: 'BLOCK_BY_CHANCE',
   message: 'which of the free blocks Calico takes is its chance: the one that is told is a possible one',
 };
+
+/** Families that something joins with: those of the ranges that there are; where there are none, those of the cluster. */
+export function familiesToAsk({ profile }: NetworkModel, cidrs: readonly Cidr[]): readonly IpFamily[] {
+  return cidrs.length > 0 ? familiesOf(cidrs) : profile.ipFamilies;
+}
 
 function familiesOf(cidrs: readonly Cidr[]): readonly IpFamily[] {
   return [...new Set(cidrs.map(({ family }) => family))];
@@ -72,14 +78,16 @@ function ofBlocks(model: NetworkModel, book: AllocationBook, node: ModelNode, fa
   if (grant.lack) return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message: grant.lack.message });
   const message = `the node has no range of its own; its first pod gets an address of ${partsText(grant.parts).replace(/^1 of /, '')}`;
   const ranges = grant.parts.flatMap(({ cidr, use }) => (use === 'borrowed' ? [] : [cidr]));
-  return joinGrant({ family, outcome: 'GIVEN', ranges, parts: grant.parts, reason: 'POOL_SELECTED', message });
+  const pool = poolOfParts(model, grant.parts);
+  return joinGrant({ family, outcome: 'GIVEN', pool, ranges, parts: grant.parts, reason: 'POOL_SELECTED', message });
 }
 
 /** kube-controller-manager has one range a family (`--cluster-cidr`); Cilium may have several, or pools. */
-function sourcesOf(model: NetworkModel): readonly RangeSource[] {
+function sourcesOf(model: NetworkModel, giver: RangeGiver): readonly RangeSource[] {
   const { profile, ciliumPodIPPools } = model;
-  const { plugin, defaultPool } = profile.cni;
-  const isMultiPool = plugin === 'cilium' && model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
+  const { defaultPool } = profile.cni;
+  const isOperator = giver === 'operator';
+  const isMultiPool = isOperator && model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
   const pool = isMultiPool ? ciliumPodIPPools.find(({ ref }) => ref.name === defaultPool) : undefined;
   const cidrs = isMultiPool ? (pool?.cidrs ?? []) : profile.podCIDRs;
   return familiesOf(cidrs).flatMap((family): readonly RangeSource[] => {
@@ -87,7 +95,7 @@ function sourcesOf(model: NetworkModel): readonly RangeSource[] {
     const mask = pool ? pool.maskSizes[family] : profile.nodeCIDRMaskSizes[family === 4 ? 'v4' : 'v6'];
     const ends = pool && { allowFirst: pool.allowFirstIP, allowLast: pool.allowLastIP };
     const needed = pool ? neededAddresses(0n, PRE_ALLOCATED) : 0n;
-    return mask === undefined ? [] : [{ family, networks: plugin === 'cilium' ? all : all.slice(0, 1), mask, needed, ends }];
+    return mask === undefined ? [] : [{ family, networks: isOperator ? all : all.slice(0, 1), mask, needed, ends, isOperator }];
   });
 }
 
@@ -109,7 +117,7 @@ function ofRanges(model: NetworkModel, source: RangeSource, newest: ModelNode | 
 /** The ranges that come next behind that of a node, or from the start; text: why there are none ever. */
 function rangesFrom(
   model: NetworkModel,
-  { networks, mask, needed, ends }: RangeSource,
+  { networks, mask, needed, ends, isOperator }: RangeSource,
   after: ModelNode | undefined,
 ): readonly Cidr[] | string {
   const ranges: Cidr[] = [];
@@ -117,7 +125,7 @@ function rangesFrom(
   for (const network of networks) {
     const children = ChildCidrs.of(network, mask);
     if (!children.ok) return children.error.message;
-    for (const cidr of takenOf(model)) children.value.occupy(cidr);
+    for (const cidr of takenOf(model, isOperator)) children.value.occupy(cidr);
     for (const { value } of after?.podCIDRs ?? []) if (cidrsOverlap(network, value)) children.value.startAfter(value);
     while (ranges.length === 0 || usable < needed) {
       const next = children.value.allocate();
@@ -130,9 +138,9 @@ function rangesFrom(
 }
 
 /** What nodes have, and the service ranges (kubernetes `range_allocator.go`, `filterOutServiceRange`), which Cilium's operator does not look at. */
-function takenOf({ nodes, profile }: NetworkModel): readonly Cidr[] {
+function takenOf({ nodes, profile }: NetworkModel, isOperator: boolean): readonly Cidr[] {
   const ofNodes = [...nodes.values()].flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value));
-  return profile.cni.plugin === 'cilium' ? ofNodes : [...profile.serviceCIDRs, ...ofNodes];
+  return isOperator ? ofNodes : [...profile.serviceCIDRs, ...ofNodes];
 }
 
 /** Whose range was given last: that of the node that was made last, of those that have one. */

@@ -1,5 +1,6 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../../../model/network-model.js';
+import type { CniPlugin } from '../../../model/network-profile.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { formatIp, type IpFamily } from '../../../net/ip.js';
 import type { AllocationBook } from '../../allocation-book.js';
@@ -9,7 +10,10 @@ import { CalicoAsks } from '../calico/calico-asks.js';
 import { CalicoGrants, type GrantRequest } from '../calico/calico-grants.js';
 import { calicoPools, hasBlocks } from '../calico/model-pools.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
+import { OUTSIDE, rangeGiver } from '../range-giver.js';
+import { familiesToAsk } from './joining-node.js';
 import { nextOf } from './joining-next.js';
+import { poolOfParts } from './pool-of-parts.js';
 
 /** Which addresses pods like this one get that join its node, so many of them. What they have is left out of account: they are new. */
 export function joiningPod(model: NetworkModel, book: AllocationBook, pod: ModelPod, node: ModelNode, count: number): Joined {
@@ -18,14 +22,32 @@ export function joiningPod(model: NetworkModel, book: AllocationBook, pod: Model
     return { grants: [joinGrant({ family: 4, outcome: 'NOT_ASKED', reason: 'POD_ON_HOST_NETWORK', message })], assumptions: [] };
   }
   if (!hasBlocks(model)) {
-    const families = [...new Set(model.profile.podCIDRs.map(({ family }) => family))];
+    const families = familiesToAsk(model, model.profile.podCIDRs);
+    const untold = untoldSource(model);
+    if (untold !== undefined) {
+      const grants = families.map((family) => joinGrant({ family, outcome: 'UNKNOWN', reason: 'POOL_HAS_NO_STRATEGY', message: untold }));
+      return { grants, assumptions: [] };
+    }
     const grants = families.map((family) => nextOf(model, book, { plane: 'pod', family, count, pod, seed: node.name }));
     return { grants, assumptions: orderNote(model, grants) };
   }
-  const families = [...new Set(calicoPools(model).map(({ cidr }) => cidr.family))];
+  const pools = calicoPools(model);
+  const families = familiesToAsk(
+    model,
+    pools.map(({ cidr }) => cidr),
+  );
   const grants = families.map((family) => ofCalico(model, book, { pod, node, family, count }));
   const isNewBlock = grants.some(({ parts }) => parts.some(({ use }) => use !== 'own'));
   return { grants: bothOrNone(grants), assumptions: isNewBlock ? [CHANCE] : [] };
+}
+
+/** Why nothing tells where a pod's address comes from; undefined: something does. */
+function untoldSource(model: NetworkModel): string | undefined {
+  const giver = rangeGiver(model);
+  if (giver === 'interfaces') return `pods get addresses of ${OUTSIDE}: no object tells of them`;
+  return giver === 'unknown' && model.profile.cni.plugin === 'unknown'
+    ? 'nothing tells of the network plugin, or of ranges that nodes have'
+    : undefined;
 }
 
 const CHANCE: Note = {
@@ -42,11 +64,15 @@ interface CalicoJoin {
 
 function ofCalico(model: NetworkModel, book: AllocationBook, { pod, node, family, count }: CalicoJoin): JoinGrant {
   const ask = new CalicoAsks(model, pod).of(family);
-  if (ask.kind === 'none') return joinGrant({ family, outcome: 'NOT_ASKED', ...ask.refusal });
+  if (ask.kind === 'none') return joinGrant({ family, outcome: ask.isFault ? 'REFUSED' : 'NOT_ASKED', ...ask.refusal });
   const grants = new CalicoGrants(model, book, new AllocationMemory());
   if (ask.kind === 'address') {
+    if (count > 1) {
+      const message = `${ask.message}, which one pod of ${count} can have`;
+      return joinGrant({ family, outcome: 'REFUSED', reason: 'NAMED_ADDRESS_TAKEN', message });
+    }
     const named = grants.named(node, ask.ip);
-    if (!('code' in named)) return granted(family, named, ask.message);
+    if (!('code' in named)) return granted(model, family, named, ask.message);
     return joinGrant({ family, outcome: 'REFUSED', reason: 'NAMED_ADDRESS_TAKEN', message: `${ask.message}: ${named.message}` });
   }
   const request: GrantRequest = {
@@ -59,14 +85,15 @@ function ofCalico(model: NetworkModel, book: AllocationBook, { pod, node, family
   };
   const grant = grants.any(request);
   const why = ask.kind === 'pools' ? `${ask.message}: ` : '';
-  if (!grant.lack) return granted(family, grant, `${why}${partsText(grant.parts)}`);
+  if (!grant.lack) return granted(model, family, grant, `${why}${partsText(grant.parts)}`);
   // cmdAdd: an error of the call as it is; of less than was asked for, which family it is.
   const message = `${why}${grant.lack.error ?? `failed to request IPv${family} addresses: ${grant.lack.message}`}`;
   return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message });
 }
 
-function granted(family: IpFamily, { given, parts }: NodeGrant, message: string): JoinGrant {
-  return joinGrant({ family, outcome: 'GIVEN', addresses: given.map(({ ip }) => formatIp(ip)), parts, reason: 'POOL_SELECTED', message });
+function granted(model: NetworkModel, family: IpFamily, { given, parts }: NodeGrant, message: string): JoinGrant {
+  const addresses = given.map(({ ip }) => formatIp(ip));
+  return joinGrant({ family, outcome: 'GIVEN', pool: poolOfParts(model, parts), addresses, parts, reason: 'POOL_SELECTED', message });
 }
 
 /** Half a dual-stack success goes back, by cmdAdd itself or by the cmdDel of a pod that fails (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`). */
@@ -88,9 +115,19 @@ function bothOrNone(grants: readonly JoinGrant[]): readonly JoinGrant[] {
 function orderNote({ profile }: NetworkModel, grants: readonly JoinGrant[]): readonly Note[] {
   if (!grants.some(({ outcome }) => outcome === 'GIVEN')) return [];
   const { plugin } = profile.cni;
-  const message =
-    plugin === 'cilium'
-      ? 'Cilium’s agent draws addresses of the node’s range at random: those that are told are possible ones'
-      : `which address of the node was given last no object tells: ${plugin} may go on behind it`;
-  return [{ code: 'ADDRESS_ORDER_UNTOLD', message }];
+  return [
+    {
+      code: 'ADDRESS_ORDER_UNTOLD',
+      message:
+        ORDERS[plugin] ??
+        `which address of the node was given last no object tells: ${plugin === 'unknown' ? 'the plugin' : plugin} may go on behind it`,
+    },
+  ];
 }
+
+/** Why others may come first, where it is not that the search goes on behind the last one. */
+const ORDERS: Readonly<Partial<Record<CniPlugin, string>>> = {
+  cilium: 'Cilium’s agent draws addresses of the node’s range at random: those that are told are possible ones',
+  weave:
+    'a peer of Weave gives the lowest address of the part of the ring that it owns, which no object tells: those that are told are possible ones',
+};

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../../kernel/json.js';
 import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
 import type { IpFamily } from '../../../net/ip.js';
+import { CILIUM_IPAM_MODES } from '../../cilium-ipam-mode.js';
 import { CNI_PLUGINS } from '../../cni-plugins.js';
 import { CILIUM_POLICY_KINDS, type CiliumPolicyKind, type ClusterPolicyGap } from '../../network-profile.js';
 import { readConfigText } from './config-text.js';
@@ -151,6 +152,8 @@ function offerFamilies({ data }: ConfigMap, offer: Offer): void {
 function offerRouting({ data }: ConfigMap, offer: Offer): void {
   const mode = data['routing-mode'];
   const old = data['tunnel'];
+  const ipam = CILIUM_IPAM_MODES.find((one) => one === data['ipam']);
+  offer('cni.ipam', ipam, 'ipam', '`ipam` of cilium-config');
   if (data['ipam'] === 'eni') offer('cni.mode', 'eni', 'ipam', 'pods have addresses of the interfaces that the VPC gives the node');
   if (mode === 'native') offer('cni.mode', 'native', 'routing-mode', '`routing-mode` of cilium-config');
   else if (mode === 'tunnel')

@@ -52,6 +52,7 @@ export class ProfileDraft {
         mtu: this.get('cni.mtu'),
         blockSize: this.get('cni.blockSize'),
         defaultPool: this.told('cni.defaultPool'),
+        ipam: this.get('cni.ipam'),
         healthEndpoint: this.told('cni.healthEndpoint'),
         egressGateways: this.told('cni.egressGateways'),
         tunnelProtocol: this.told('cni.tunnelProtocol'),

@@ -9,6 +9,7 @@ import {
 import type { Cidr } from '../../../net/cidr.js';
 import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import { absoluteZones } from '../../absolute-zones.js';
+import { CILIUM_IPAM_MODES } from '../../cilium-ipam-mode.js';
 import { ADDRESS, CIDR, FAMILY, FLAG, listOf, oneOf, orNull, type SettingKind, TEXT, wholeNumber } from './setting-kind.js';
 
 const MTU = wholeNumber(576, 65_535);
@@ -126,6 +127,7 @@ export const PROFILE_FIELDS = {
   'cni.mtu': MTU,
   'cni.blockSize': wholeNumber(8, 128),
   'cni.defaultPool': TEXT,
+  'cni.ipam': oneOf(...CILIUM_IPAM_MODES),
   'cni.healthEndpoint': FLAG,
   'cni.egressGateways': FLAG,
   'cni.tunnelProtocol': oneOf('vxlan', 'geneve'),
