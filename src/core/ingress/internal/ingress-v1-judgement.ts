@@ -8,7 +8,7 @@ import type { HostGroup, HostTable } from './host-table.js';
 import { openMatch } from './open-path.js';
 import type { PathRule } from './path-rule.js';
 import type { Possibility } from './possibility.js';
-import { bestOf, lostOn } from './rank.js';
+import { lostOn } from './rank.js';
 
 /** What explains one rule: how it fared, by which key, with both values. */
 type Fare = Omit<JudgedRule, 'rule'>;
@@ -36,7 +36,8 @@ export function judgeGroups(
   path: string,
   decided: readonly Possibility[],
 ): readonly JudgedRule[] {
-  const [winner] = bestOf(decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : [])));
+  // what serves for certain stands before what may
+  const [winner] = decided.flatMap(({ action }) => (action.type === 'path' ? [action.rule] : []));
   const paths = new TakenPaths(decided);
   const judged = groups.flatMap((group) => {
     const matched = new Set(group.match(path));

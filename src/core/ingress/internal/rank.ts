@@ -47,29 +47,8 @@ export interface LostOn {
   readonly other: string;
 }
 
-/** Positive when `a` ranks before `b`, 0 when no key tells them apart. */
-function compareRank(a: PathRule, b: PathRule): number {
-  for (const key of RANK_KEYS) {
-    const difference = key.value(a) - key.value(b);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** The first key on which `loser` ranks behind `winner`. */
+/** The first key on which `loser` ranks behind `winner`; undefined: on none. */
 export function lostOn(winner: PathRule, loser: PathRule): LostOn | undefined {
   const key = RANK_KEYS.find((candidate) => candidate.value(winner) !== candidate.value(loser));
   return key && { key: key.key, code: key.code, own: key.text(loser), other: key.text(winner) };
-}
-
-/** The rules that no other rule ranks before: one, or several that tie. */
-export function bestOf(rules: readonly PathRule[]): readonly PathRule[] {
-  let best: PathRule[] = [];
-  for (const rule of rules) {
-    const [leader] = best;
-    const order = leader === undefined ? 1 : compareRank(rule, leader);
-    if (order > 0) best = [rule];
-    else if (order === 0) best.push(rule);
-  }
-  return best;
 }
