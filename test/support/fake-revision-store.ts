@@ -45,7 +45,10 @@ export class FakeRevisionStore extends RevisionStore {
 
   override begin = async (): Promise<RevisionWriter> => Promise.resolve(new FakeWriter(this));
   override async *objectsAt(_cluster: Cluster, _revision: number, filter: ObjectFilter = {}): AsyncGenerator<readonly StoredObject[]> {
-    yield await Promise.resolve(this.stored.filter(({ kind }) => filter.kinds?.includes(kind) ?? true));
+    const { kinds, group, namespace, name } = filter;
+    const has = (wanted: string | undefined, value: string) => wanted === undefined || wanted === value;
+    const found = this.stored.filter((one) => kinds?.includes(one.kind) ?? true);
+    yield await Promise.resolve(found.filter((one) => has(group, one.group) && has(namespace, one.namespace) && has(name, one.name)));
   }
   override restore = unused;
   override changesBetween = unused;

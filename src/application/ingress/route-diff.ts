@@ -53,7 +53,9 @@ const input = z.strictObject({
   apply: whatIfInput.apply.describe(
     'the second side is a state to which these manifests were applied: YAML or JSON, as an import takes them; nothing is stored',
   ),
-  delete: whatIfInput.delete.describe('the second side is a state without these objects: `Ingress shop/web`'),
+  delete: whatIfInput.delete.describe(
+    'the second side is a state without these objects: `Ingress shop/web`; with a `Namespace` goes all that is in it',
+  ),
 });
 
 type Given = z.output<typeof input>;

@@ -7,6 +7,7 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { ClusterStore } from '../clusters/cluster-store.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { RevisionStore } from '../clusters/revision-store.js';
+import type { ObjectIdentity } from '../clusters/stored-object.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
 import { type ChangedRevision, changeRevision } from '../what-if/change-revision.js';
@@ -18,6 +19,9 @@ const WEIGHT_OF_TEXT = 1.5;
 
 /** Models of what was supposed are large, and are rarely asked for again. */
 const MOST_CHANGED = 2;
+
+/** Milliseconds after which one that nobody asks any more is forgotten. */
+const CHANGED_FOR = 60_000;
 
 /** No step. */
 function* nothing(): Steps<void> {}
@@ -31,7 +35,14 @@ function* nothing(): Steps<void> {}
 export class ModelCache extends ModelSource {
   private readonly models: LRUCache<string, CompiledRevision>;
   private readonly compiling = new Map<string, Promise<CompiledRevision>>();
-  private readonly changed = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({ max: MOST_CHANGED });
+  private readonly changed = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({
+    max: MOST_CHANGED,
+    ttl: CHANGED_FOR,
+    ttlAutopurge: true,
+    updateAgeOnGet: true,
+  });
+  /** The end of the last change that was supposed: one at a time, for each holds a model in the making that nobody else has. */
+  private changing: Promise<unknown> = Promise.resolve();
   /** The end of each cluster's last compilation: one at a time, so that a walk through history does not hold many models in the making. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly asked = new Set<string>();
@@ -55,23 +66,30 @@ export class ModelCache extends ModelSource {
   /** Kept for as long as the same is asked again and again, as a batch does: of the last few questions alone. */
   override async changedAt(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
     const key = `${cluster.id} ${revision} ${cluster.profileVersion} ${hash('sha256', JSON.stringify(changes))}`;
-    const known = this.changed.get(key) ?? this.change(cluster, revision, changes);
+    const known = this.changed.get(key) ?? this.change(key, cluster, revision, changes);
     this.changed.set(key, known);
-    try {
-      return await known;
-    } catch (error) {
-      this.changed.delete(key);
-      throw error;
-    }
+    return known;
   }
 
-  private async change(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
+  private async change(key: string, cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
+    const work = this.changing.then(async () => this.suppose(cluster, revision, changes));
+    this.changing = work.catch(() => this.changed.delete(key));
+    return work;
+  }
+
+  private async suppose(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
     const pace = new Pace();
     const compiled = await this.compiledAt(cluster, revision);
-    const changed = await changeRevision(compiled, changes, pace);
+    const bodyOf = async (identity: ObjectIdentity) => this.bodyAt(cluster, revision, identity);
+    const changed = await changeRevision(compiled, changes, bodyOf, pace);
     if (!changed.ok) return changed;
     const { model } = await compileObjects(cluster, changed.value, pace, compiled.model);
     return ok({ model, note: noteOf(changes, changed.value) });
+  }
+
+  private async bodyAt(cluster: Cluster, revision: number, { kind, ...place }: ObjectIdentity): Promise<string | undefined> {
+    for await (const [found] of this.revisions.objectsAt(cluster, revision, { kinds: [kind], ...place })) return found?.body;
+    return undefined;
   }
 
   private async compiledAt(cluster: Cluster, revision: number): Promise<CompiledRevision> {
@@ -125,10 +143,10 @@ export class ModelCache extends ModelSource {
   }
 }
 
-function noteOf({ applied, removed }: ObjectChanges, { added, revision }: ChangedRevision): ChangedModel['note'] {
+function noteOf({ applied }: ObjectChanges, { added, removed, revision }: ChangedRevision): ChangedModel['note'] {
   const parts = [
     ...(applied.length === 0 ? [] : [`${applied.length} applied (${added} of them new, and younger than all there are)`]),
-    ...(removed.length === 0 ? [] : [`${removed.length} deleted`]),
+    ...(removed === 0 ? [] : [`${removed} deleted`]),
   ];
   return {
     code: 'WHAT_IF',

@@ -87,6 +87,50 @@ describe('a state as it would be', () => {
     expect(await asked(rival, { apply: text(added) })).toEqual(['ROUTED s', expect.stringContaining('of them new, and younger')]);
   });
 
+  /** `kubectl delete namespace` ends with nothing in it (kubernetes.io/docs/concepts/overview/working-with-objects/namespaces). */
+  it('lacks what is in a namespace that is gone', async () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 't' } };
+    const answer = await over([...objects(ROOT), namespace])(routeQuestion, {
+      url: 'http://foo.com/x',
+      class: 'c',
+      delete: ['Namespace t'],
+    });
+    expect(answer.ok && answer.value.envelope).toMatchObject({
+      verdict: 'NOT_FOUND',
+      warnings: [{ message: expect.stringMatching(/, \d+ deleted:/) }],
+    });
+  });
+
+  it('has an object that is deleted and applied again among the youngest, and counts one that is applied twice once', async () => {
+    const rival = `${ROOT} ; z@2026-02-02 : foo.com Prefix / -> u`;
+    const again = text(objects('a : foo.com Prefix / -> t').filter(({ kind }) => kind === 'Ingress'));
+    expect(await asked(rival, { apply: `${again}\n---\n${again}`, delete: ['Ingress t/a'] })).toEqual([
+      'ROUTED u',
+      expect.stringContaining('2 applied (1 of them new, and younger than all there are), 1 deleted'),
+    ]);
+  });
+
+  /** Both are looked up, not tried: a walk over all objects for each of them would take minutes. */
+  it('takes a thousand Ingresses without a class, and a thousand deletions, of a large cluster', async () => {
+    const config = (index: number): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `c${index}`, namespace: 't' },
+    });
+    const ask = over([...objects(ROOT), ...Array.from({ length: 30_000 }, (_, index) => config(index))]);
+    const [ingress] = objects('a : foo.com Prefix / -> s').filter(({ kind }) => kind === 'Ingress');
+    const names = Array.from({ length: 1000 }, (_, index) => `i${index}`);
+    const bare = names.map((name) => ({
+      ...ingress!,
+      metadata: { name, namespace: 't' },
+      spec: { rules: [], defaultBackend: { service: { name: 's', port: { number: 80 } } } },
+    }));
+    const input = { url: 'http://foo.com/x', class: 'c', apply: text(bare), delete: names.map((_, index) => `ConfigMap t/c${index}`) };
+    const from = performance.now();
+    expect((await ask(routeQuestion, input)).ok).toBe(true);
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
+
   /** Rule A2: the class is filled in at creation alone. */
   it('has the default class in an Ingress that is added without one', async () => {
     const usual = {
