@@ -152,11 +152,12 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       (revisions, models, allocations) => new PastStates(revisions, models, allocations),
     ),
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
+    make(ChangeReader, [ImportSettings], (settings) => new ChangeReader(settings)),
     make(
       AskQuestion,
-      [ModelSource, AllocationsAt, Coordinates, PastStates, ImportSettings],
-      (models, allocations, coordinates, past, settings) =>
-        new AskQuestion(models, allocations, coordinates, past, new ChangeReader(settings), configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+      [ModelSource, AllocationsAt, Coordinates, PastStates, ChangeReader],
+      (models, allocations, coordinates, past, changes) =>
+        new AskQuestion(models, allocations, coordinates, past, changes, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
     make(
       Allocations,
@@ -186,7 +187,7 @@ const FLEET_USE_CASES: readonly FactoryProvider[] = [
 ];
 
 const ASSERTION_USE_CASES: readonly FactoryProvider[] = [
-  make(Assertions, [ClusterStore, AssertionStore], (clusters, store) => new Assertions(clusters, store)),
+  make(Assertions, [ClusterStore, AssertionStore, ChangeReader], (clusters, store, changes) => new Assertions(clusters, store, changes)),
   make(
     RunAssertions,
     [Assertions, AskQuestion, ModelSource, Coordinates],

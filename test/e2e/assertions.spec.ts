@@ -44,6 +44,19 @@ describe('assertions', () => {
   });
   afterAll(() => server.stop());
 
+  it('keeps no Secret that a case supposes, and no manifests that cannot be read', async () => {
+    const saved = async (apply: string) => {
+      const body = { question: 'route', cases: [CART, { ...CART, input: { ...CART.input, apply } }] };
+      const response = await server.send('put', `${HARBOR}/assertions/supposes`).send(body);
+      return [response.status, ...(bodyOf<Refused>(response).errors ?? []).map(({ pointer }) => pointer)];
+    };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'shop' }, stringData: { password: 'x' } };
+    expect(await saved(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret] }))).toEqual([400, '/cases/1/input/apply']);
+    expect(await saved('kind: Ingress')).toEqual([400, '/cases/1/input/apply']);
+    expect(await saved(JSON.stringify({ ...secret, kind: 'ConfigMap', stringData: undefined }))).toEqual([201]);
+    await server.send('delete', `${HARBOR}/assertions/supposes`).expect(204);
+  });
+
   const save = (name: string, body: object, cluster = HARBOR) => server.send('put', `${cluster}/assertions/${name}`).send(body);
   const run = async (name: string, query = '', cluster = HARBOR) =>
     bodyOf<Run>(await server.send('get', `${cluster}/assertions/${name}/runs${query}`).expect(200));

@@ -155,6 +155,15 @@ describe('limits of GraphQL', () => {
     expect((await ask(`{ cluster(name: "${'x'.repeat(1_000)}") { name } }`)).extensions?.cost?.requested).toBe(12);
   });
 
+  it('counts a state as it would be as much as its model costs, where there is one', async () => {
+    const query = 'query ($gone: [String!]) { cluster(name: "x") { route(url: "http://a.b", delete: $gone) { verdict } } }';
+    expect((await ask(query, { gone: ['Ingress a/b'] })).errors?.[0]?.message).toBe(
+      'the document costs 1002 points; at most 100 are allowed',
+    );
+    expect((await ask(query, { gone: null })).extensions?.cost?.requested).toBe(22);
+    expect((await ask(query)).extensions?.cost?.requested).toBe(22);
+  });
+
   it('counts what variables are by default, where they are not sent', async () => {
     const text = `query Q($name: String! = "${'x'.repeat(5_000)}") { a: cluster(name: $name) { name } b: cluster(name: $name) { name } }`;
     expect((await ask(text)).errors?.[0]?.message).toBe('the document costs 104 points; at most 100 are allowed');

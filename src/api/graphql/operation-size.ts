@@ -23,7 +23,7 @@ export interface OperationSize {
   /** Fields that are given another name. */
   readonly aliases: number;
   readonly fields: number;
-  /** A field costs 1, an answer to a question 20, a run of assertions 2,000, a hundred characters that a query gives a field 1, and what stands in a connection as often as `first` says. */
+  /** A field costs 1, an answer to a question 20, one of a state as it would be 1,000, a run of assertions 2,000, a hundred characters that a query gives a field 1, and what stands in a connection as often as `first` says. */
   readonly cost: number;
   /** The variables say nothing about the size. */
   readonly constant: boolean;
@@ -35,6 +35,10 @@ const COST_OF_ANSWER = 20;
 /** A run asks up to a thousand questions, mostly cheap ones. */
 const COST_OF_RUN = 2_000;
 const RUNS: ReadonlySet<string> = new Set(['assertionRun', 'assertionRuns', 'assertionDraftRun']);
+
+/** A state as it would be is compiled for the one answer. */
+const COST_OF_SUPPOSING = 1_000;
+const SUPPOSE: ReadonlySet<string> = new Set(['apply', 'delete']);
 
 /** Text is read, looked up and told by every field that is given it: one variable may be given to many. A mutation is given manifests. */
 const CHARACTERS_OF_A_POINT = 100;
@@ -145,7 +149,7 @@ class Measure {
     const inner = this.selection(node.selectionSet, type);
     const { times, constant } = type?.name.endsWith('Connection') ? this.pageSize(node, field) : { times: 1, constant: true };
     const given = node.arguments?.map(({ value }) => value) ?? [];
-    const own = RUNS.has(node.name.value) && parent?.name === 'Cluster' ? COST_OF_RUN : ownCost(type);
+    const own = RUNS.has(node.name.value) && parent?.name === 'Cluster' ? COST_OF_RUN : this.ownCost(node, type);
     return {
       depth: inner.depth + 1,
       aliases: inner.aliases + (node.alias ? 1 : 0),
@@ -153,6 +157,18 @@ class Measure {
       cost: own + this.textCost(given) + times * inner.cost,
       constant: constant && inner.constant && !(this.countsText && given.some(namesVariable)),
     };
+  }
+
+  private ownCost({ arguments: given = [] }: FieldNode, type: GraphQLNamedType | undefined): number {
+    if (!isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Answer')) return 1;
+    return given.some(({ name, value }) => SUPPOSE.has(name.value) && this.isGiven(value)) ? COST_OF_SUPPOSING : COST_OF_ANSWER;
+  }
+
+  private isGiven(value: ValueNode): boolean {
+    if (value.kind !== Kind.VARIABLE) return value.kind !== Kind.NULL;
+    const { sent, byDefault } = this.values;
+    const name = value.name.value;
+    return sent === undefined || (name in sent ? sent[name] : byDefault[name]) != null;
   }
 
   private textCost(given: readonly ValueNode[]): number {
@@ -204,10 +220,6 @@ function charactersOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.reduce((length: number, part: unknown) => length + charactersOf(part), 0);
   return Object.entries(value).reduce((length, [name, part]: [string, unknown]) => length + name.length + charactersOf(part), 0);
-}
-
-function ownCost(type: GraphQLNamedType | undefined): number {
-  return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Answer') ? COST_OF_ANSWER : 1;
 }
 
 function sum(a: OperationSize, b: OperationSize): OperationSize {

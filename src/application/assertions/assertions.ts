@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { inStretches } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
+import { ChangeReader } from '../what-if/read-changes.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
 import { unknownCluster } from '../clusters/unknown-cluster.js';
 import type { Expected } from '../input/expected.js';
@@ -11,6 +12,7 @@ import type { ListRequest } from '../objects/list-request.js';
 import type { Assertion, AssertionSummary } from './assertion.js';
 import { AssertionStore, type AssertionWrite, type AssertionWritten } from './assertion-store.js';
 import { checkAssertion } from './checked-assertion.js';
+import { refuseSecrets } from './refuse-secrets.js';
 
 /** A part of the assertions of a cluster. */
 export interface AssertionPage {
@@ -25,6 +27,7 @@ export class Assertions {
   constructor(
     private readonly clusters: ClusterStore,
     private readonly store: AssertionStore,
+    private readonly changes: ChangeReader,
   ) {}
 
   /** All of a cluster, by name. Fails with `unknown-cluster`. */
@@ -74,7 +77,9 @@ export class Assertions {
     const found = await this.clusterNamed(cluster);
     if (!found.ok) return found;
     const checked = await inStretches(checkAssertion(write.content));
-    return checked.ok ? this.store.write(found.value, write) : checked;
+    if (!checked.ok) return checked;
+    const open = await refuseSecrets(checked.value, write.content, this.changes);
+    return open.ok ? this.store.write(found.value, write) : open;
   }
 
   /** Fails with `unknown-cluster`, `unknown-assertion` and `precondition-failed`. */

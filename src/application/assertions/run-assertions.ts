@@ -52,7 +52,7 @@ export class RunAssertions {
     return assertion.ok ? this.runStored(assertion.value, at, until) : assertion;
   }
 
-  /** Runs what is not stored. Fails as saving it would. */
+  /** Runs what is not stored. Fails as saving it would, but for Secrets: nothing of it is kept. */
   async runDraft(at: AskedAt, content: AssertionContent, until?: AbortSignal): Promise<Result<AssertionRun, Problem>> {
     const question = await inStretches(checkAssertion(content));
     return question.ok ? ok(await this.runAt(question.value, content, at, until)) : question;
