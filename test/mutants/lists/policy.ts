@@ -97,7 +97,7 @@ export const POLICY: readonly MutantsOfFile[] = [
   },
   {
     file: `${I}/judge-layer.ts`,
-    specs: [`${P}/policy-evidence.spec.ts`, ...CLUSTER],
+    specs: [`${P}/policy-evidence.spec.ts`, `${P}/calico-rules.spec.ts`, ...CLUSTER],
     mutants: [
       {
         breaks: 'ordered rules one by one',
