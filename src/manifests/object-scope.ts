@@ -1,4 +1,5 @@
 import { apiGroup } from '../core/kernel/object-ref.js';
+import { READINGS } from '../core/resources/readings.js';
 
 /** Whether objects of a kind live in a namespace. */
 export type Scope = 'Namespaced' | 'Cluster';
@@ -76,5 +77,5 @@ export function knownScope(apiVersion: string, kind: string): Scope | undefined 
   const group = apiGroup(apiVersion);
   const kinds = CLUSTER_SCOPED.get(group);
   if (kinds?.has(kind)) return 'Cluster';
-  return isBuiltInGroup(group) ? 'Namespaced' : undefined;
+  return isBuiltInGroup(group) || READINGS.get(`${apiVersion}/${kind}`)?.scope === 'namespaced' ? 'Namespaced' : undefined;
 }

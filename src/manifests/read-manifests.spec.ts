@@ -195,6 +195,16 @@ describe('what a real importer must survive', () => {
     expect(tell(await readText(widget))).toEqual(['1 Widget default/w !scope-unknown /metadata']);
   });
 
+  // kubernetes-sigs/gateway-api `config/crd/standard`, traefik/traefik `docs/content/reference/dynamic-configuration`: `scope: Namespaced`.
+  it.each([
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['traefik.io/v1alpha1', 'IngressRoute'],
+    ['k8s.nginx.org/v1', 'VirtualServer'],
+  ])('a kind of an extension that is read is known to live in a namespace: %s %s', async (apiVersion, kind) => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: w}\nspec: {}\n`;
+    expect(tell(await readText(text))).toEqual([`1 ${kind} default/w`]);
+  });
+
   it('the same kind in another group', async () => {
     const node = 'apiVersion: longhorn.io/v1beta2\nkind: Node\nmetadata: {name: n, namespace: longhorn-system}\n';
     expect(tell(await readText(`${node}---\n${yaml('Node', 'n')}`))).toEqual(['1 Node longhorn-system/n', '5 Node n']);
