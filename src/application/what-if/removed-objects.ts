@@ -62,12 +62,17 @@ function namespaceOf(key: string): string {
   return namespace;
 }
 
+function kindOf(key: string): string {
+  return key.split('/', 2)[1] ?? '';
+}
+
 function unknown({ text, kind }: NamedObject, objects: Objects): Problem {
   const known = [...objects.keys()].flatMap((key) => {
     const [, ofKind, namespace, name] = key.split('/');
     return ofKind?.toLowerCase() === kind.toLowerCase() ? [`${ofKind} ${namespace === '' ? '' : `${namespace}/`}${name}`] : [];
   });
-  const hint = didYouMeanHint(text, known);
+  // Of a kind that nothing has, the kind is what was mistaken.
+  const hint = known.length > 0 ? didYouMeanHint(text, known) : didYouMeanHint(kind, new Set([...objects.keys()].map(kindOf)));
   const told = hint === undefined ? {} : { hint };
   const message = `no object \`${text}\` is there to be deleted`;
   return problem('unknown-object', message, { ...told, errors: [{ pointer: '/delete', code: 'unknown-object', message, ...told }] });

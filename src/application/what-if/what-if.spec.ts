@@ -159,6 +159,10 @@ describe('a state as it would be', () => {
       errors: [{ pointer: '/apply' }],
     });
     expect(await told({ delete: ['Ingress t/b'] })).toMatchObject({ kind: 'unknown-object', errors: [{ pointer: '/delete' }] });
+    expect(await told({ delete: ['Ingres t/b'] })).toMatchObject({
+      kind: 'unknown-object',
+      errors: [{ hint: expect.stringContaining('Ingress') }],
+    });
     expect(await told({ delete: ['t/a'] })).toMatchObject({ errors: [{ pointer: '/delete', code: 'invalid-name' }] });
   });
 
