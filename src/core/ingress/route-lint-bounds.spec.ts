@@ -3,6 +3,7 @@ import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { lintRoutes, withNginx } from '../../../test/support/route-lint.js';
 import { askTraefik, to, TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
+import { OTHERS, server, subroutes, to as toUpstream } from '../../../test/support/virtual-servers.js';
 import type { JsonObject } from '../kernel/json.js';
 import { NearNames } from './internal/near-names.js';
 import { routerOf } from './internal/router-cache.js';
@@ -129,6 +130,34 @@ describe('Ingresses of the controller of NGINX Inc. that claim one host', () => 
     // All are of one age, and have no UID: who has the host is not known.
     expect(lintRoutes(model, { class: 'c', dialect: 'nginx-f5' }).states).toMatchObject({ rules: 200, undecided: 200 });
     expect(judge.mock.calls.length).toBeLessThan(10);
+  });
+});
+
+describe('VirtualServerRoutes that selectors hand paths to', () => {
+  const [SELECTORS, ROUTES] = [60, 600];
+  const part = (number: number) => `p${number % SELECTORS}`;
+
+  it('are found by their labels, and the way of a request without a look at how all others fare', () => {
+    const model = modelOf([
+      ...OTHERS,
+      server(
+        's',
+        numbers(SELECTORS).map((number) => ({ path: `/${part(number)}`, routeSelector: { matchLabels: { part: part(number) } } })),
+      ),
+      ...numbers(ROUTES).map((number) =>
+        subroutes(`r${number}`, [toUpstream(`/${part(number)}/x${number}`, 'a')], {}, { labels: { part: part(number) } }),
+      ),
+    ]);
+    let looks = 0;
+    for (const one of model.virtualServers.routes) {
+      const { labels } = one;
+      Object.defineProperty(one, 'labels', { get: () => (looks++, labels) });
+    }
+    const judge = vi.spyOn(routerOf(model, 'f5', 'nginx-f5'), 'judge');
+    expect(lintRoutes(model, { class: 'f5', dialect: 'nginx-f5' }).states).toMatchObject({ rules: ROUTES, live: ROUTES });
+    expect(judge).not.toHaveBeenCalled();
+    // For the index, where a selector means it, and where it is shown: not once for each selector.
+    expect(looks).toBeLessThanOrEqual(5 * ROUTES);
   });
 });
 

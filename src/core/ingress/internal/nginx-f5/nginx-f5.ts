@@ -91,13 +91,7 @@ class F5Router implements ClassRouter {
     const { connection } = request;
     const passing = this.passingFor(request);
     if (connection && !passing) return this.streams.judge(connection, request.sni);
-    const server = passing ?? this.serverFor(host.name, request);
-    const decision: F5Decision = server
-      ? decideF5(this.context, server, request, host)
-      : { outcomes: [notFound(this)], location: undefined, assumptions: [] };
-    // Where neither age nor UID tells claims to the host, or to the path, apart, each of them may have it.
-    const rivals = server ? this.table.rivalsFor(server.host) : [];
-    const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
+    const { server, decision, rivals, isOpen } = this.decided(request, host, passing);
     return new LazyJudgement(
       () => [...decision.outcomes, ...rivals.flatMap((rival) => this.asRival(rival, request, host))],
       () => [
@@ -106,6 +100,23 @@ class F5Router implements ClassRouter {
       ],
       server ? takenForGranted(server, decision) : [],
     );
+  }
+
+  takerOf(request: RouteRequest, host: RequestHost): PathRule | undefined {
+    if (request.connection) return undefined;
+    const { decision, isOpen } = this.decided(request, host, this.passingFor(request));
+    return isOpen ? undefined : decision.location?.rule;
+  }
+
+  /** What becomes of a request; `isOpen`: neither age nor UID tells claims to the host, or to the path, apart, and each of them may have it. */
+  private decided(request: RouteRequest, host: RequestHost, passing: F5Server | undefined) {
+    const server = passing ?? this.serverFor(host.name, request);
+    const decision: F5Decision = server
+      ? decideF5(this.context, server, request, host)
+      : { outcomes: [notFound(this)], location: undefined, assumptions: [] };
+    const rivals = server ? this.table.rivalsFor(server.host) : [];
+    const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
+    return { server, decision, rivals, isOpen };
   }
 
   /** The server of a name whose TLS is passed through, where the request comes with it to a port that is no listener's own; a wildcard is a text to the `map` of nginx. */
@@ -157,9 +168,9 @@ class F5Router implements ClassRouter {
 
   /** The rules of VirtualServers and of what they hand paths to, whether or not they are served. */
   *ownRules(): Iterable<OwnRule> {
-    const judge = (request: RouteRequest) => this.judge(request, readRequestHost(request.host));
+    const takerOf = (request: RouteRequest) => this.takerOf(request, readRequestHost(request.host));
     for (const server of this.table.servers.values()) {
-      for (const place of server.places.values()) yield ownRule(this.model, server, place, judge);
+      for (const place of server.places.values()) yield ownRule(this.model, server, place, takerOf);
     }
     for (const refused of this.table.refused) yield* refusedRules(refused);
     yield* handedToNobody(this.objects, this.table.servers.values());

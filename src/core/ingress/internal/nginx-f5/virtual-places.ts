@@ -58,37 +58,44 @@ function conflictsOf(handed: ReadonlyMap<VirtualServerRoute, VirtualRoute>): Rec
   return { lost, open };
 }
 
-/** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`). */
-export function receiversOf(
-  server: VirtualServer,
-  { route, selector, path }: VirtualRoute,
-  routes: VirtualServers['routes'],
-): VirtualServers['routes'] {
-  const { byName, byHost } = inMap(indices, routes, () => indexOf(routes));
-  const name = route?.includes('/') === false ? `${server.namespace}/${route}` : (route ?? '');
-  const meant = selector ? (byHost.get(server.host) ?? []) : (byName.get(name) ?? []);
-  const isChosen = ({ labels }: VirtualServerRoute) => !selector || Object.entries(selector).every(([key, value]) => labels[key] === value);
-  return meant.filter(
-    (one) => isChosen(one) && isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, path),
+/** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`); looked for once. */
+export function receiversOf(server: VirtualServer, route: VirtualRoute, routes: VirtualServers['routes']): VirtualServers['routes'] {
+  const index = inMap(indices, routes, () => indexOf(routes));
+  return inMap(index.receivers, route, () =>
+    meantBy(server, route, index).filter(
+      (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, route.path),
+    ),
   );
 }
 
-interface Index {
-  readonly byName: ReadonlyMap<string, VirtualServers['routes']>;
-  readonly byHost: ReadonlyMap<string, VirtualServers['routes']>;
+/** Those of the name, or with every label: looked for among those with the label that the fewest have. */
+function meantBy({ namespace, host }: VirtualServer, { route = '', selector }: VirtualRoute, { byName, byLabel }: Index) {
+  if (!selector) return byName.get(route.includes('/') ? route : `${namespace}/${route}`) ?? [];
+  const labels = Object.entries(selector);
+  const [fewest = []] = labels.map(([key, value]) => byLabel.get(labelKey(host, key, value)) ?? []).toSorted((a, b) => a.length - b.length);
+  return fewest.filter((one) => labels.every(([key, value]) => one.labels[key] === value));
 }
 
 /** There may be as many paths that are handed on as there are VirtualServerRoutes. */
+interface Index {
+  readonly byName: ReadonlyMap<string, VirtualServers['routes']>;
+  readonly byLabel: ReadonlyMap<string, VirtualServers['routes']>;
+  readonly receivers: WeakMap<VirtualRoute, VirtualServers['routes']>;
+}
+
 const indices = new WeakMap<VirtualServers['routes'], Index>();
 
 function indexOf(routes: VirtualServers['routes']): Index {
-  const [byName, byHost] = [new Map<string, VirtualServerRoute[]>(), new Map<string, VirtualServerRoute[]>()];
+  const [byName, byLabel] = [new Map<string, VirtualServerRoute[]>(), new Map<string, VirtualServerRoute[]>()];
   for (const one of routes) {
     inMap(byName, qualifiedName(one.ref), (): VirtualServerRoute[] => []).push(one);
-    inMap(byHost, one.host, (): VirtualServerRoute[] => []).push(one);
+    for (const [key, value] of Object.entries(one.labels))
+      inMap(byLabel, labelKey(one.host, key, value), (): VirtualServerRoute[] => []).push(one);
   }
-  return { byName, byHost };
+  return { byName, byLabel, receivers: new WeakMap() };
 }
+
+const labelKey = (host: string, key: string, value: string) => `${host} ${key}=${value}`;
 
 function isRead({ className }: VirtualServerRoute, server: VirtualServer): boolean {
   return className === undefined || server.className === undefined || className === server.className;

@@ -4,9 +4,10 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { BackendOutcome } from '../backend-outcome.js';
-import type { Judgement, OwnProof, OwnRule } from '../dialect.js';
+import type { OwnProof, OwnRule } from '../dialect.js';
 import { sampleText } from '../lint/gateway-requests.js';
 import { lineOf, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
+import type { PathRule } from '../path-rule.js';
 import type { F5Decision } from './f5-decide.js';
 import type { F5Server } from './f5-server.js';
 import type { F5Objects, Refused } from './f5-servers.js';
@@ -24,16 +25,18 @@ export function takenForGranted({ places }: F5Server, { location, outcomes, assu
 }
 
 /** A route that is served, with a request that reaches it where one does. */
-export function ownRule(model: NetworkModel, server: F5Server, place: VirtualPlace, judge: (request: RouteRequest) => Judgement): OwnRule {
+export function ownRule(model: NetworkModel, server: F5Server, place: VirtualPlace, takerOf: TakerOf): OwnRule {
   const claim = JSON.stringify([server.host, place.route.path]);
-  return { rule: place.rule, claim, prove: () => prove(model, server, place, judge) };
+  return { rule: place.rule, claim, prove: () => prove(model, server, place, takerOf) };
 }
 
-function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, judge: (request: RouteRequest) => Judgement): Steps<OwnProof> {
+/** The rule that takes a request for certain, found without a look at how all others fare. */
+type TakerOf = (request: RouteRequest) => PathRule | undefined;
+
+function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, takerOf: TakerOf): Steps<OwnProof> {
   const faults = faultsOf(model, place);
   for (const request of requestsFor(server, place)) {
-    const isSelected = judge(request).judged.some(({ outcome, rule }) => outcome === 'selected' && rule === place.rule);
-    if (isSelected) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
+    if (takerOf(request) === place.rule) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
     yield;
   }
   return { state: 'undecided', witness: undefined, by: [], why: 'every request that was tried is taken by another route', faults };
