@@ -47,11 +47,15 @@ const masquerading = z.discriminatedUnion('engine', [
       engine: z.literal('cilium'),
       nativeRoutingCIDRs: cidrs.default([]),
       nodeAddresses: addresses.default([]),
+      masqueradesNodes: z
+        .boolean()
+        .default(false)
+        .describe('what pods send to nodes is masqueraded too, as where pods travel in tunnels, or with `enable-remote-node-masquerade`'),
       localPodCIDRs: cidrs.describe('ranges of the pods of the node that the packet leaves'),
       exemptSources: cidrs.default([]).describe('ranges of pods whose pool skips masquerading (`ipam.cilium.io/skip-masquerade`)'),
       agent: agent.optional().describe('the settings of its ip-masq-agent; left out: off'),
     })
-    .describe('masquerading by BPF'),
+    .describe('masquerading by a program at the node’s device (BPF), or by its netfilter'),
   z.strictObject({ engine: z.literal('ip-masq-agent'), settings: agent, allReservedRanges: z.boolean().default(false) }),
   z
     .strictObject({

@@ -15,7 +15,7 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
  * - cilium Documentation/security/network/encryption-wireguard.rst, "Which traffic is encrypted": between pods alone, unless node-to-node encryption is on.
  * - weave net/expose.go: packets from outside to containers of the node are not masqueraded, so that policy Local keeps the client's address.
  * - Pods of macvlan go past all this: `hop-path.macvlan.spec.ts`.
- * - What a plugin masquerades: `masquerade.spec.ts` names the sources. All of these masquerade what goes out; only Cilium leaves packets to nodes alone.
+ * - What a plugin masquerades: `masquerade.spec.ts` names the sources. All of these masquerade what goes out; only Cilium without tunnels leaves packets to nodes alone.
  */
 const ROWS = `
 calico bgp            | eth0 cali*       | cali* eth0       | -                                               | -
@@ -132,7 +132,7 @@ describe.each(CASES)('$name', ({ row, family }) => {
     const { verdict, result } = askPath(model, from, to, { family, port });
     return [verdict === 'SMALL_ONLY' ? 'DELIVERED' : verdict, inShort(result.forward), inShort(result.reply)];
   };
-  const isCilium = row.name.startsWith('cilium');
+  const keepsToNodes = row.name.startsWith('cilium native');
 
   it.each([
     ['subnet', 'b'],
@@ -162,10 +162,10 @@ describe.each(CASES)('$name', ({ row, family }) => {
   });
 
   it.each(['node/node2', 'pod/t/h'])('to a node, or a pod on its network, and back: %s', (to) => {
-    const back = isCilium
+    const back = keepsToNodes
       ? `socket ${middle(row, family, 'subnet', { ofNode: 'out' })} ${row.into}`
       : `socket eth0 | eth0>REVERSE_SNAT ${row.into}`;
-    expect(ways('pod/t/a', to)).toEqual(['DELIVERED', `${row.out} eth0${isCilium ? '' : '>SNAT'} | eth0 socket`, back]);
+    expect(ways('pod/t/a', to)).toEqual(['DELIVERED', `${row.out} eth0${keepsToNodes ? '' : '>SNAT'} | eth0 socket`, back]);
   });
 
   it.each(['node/node2', 'pod/t/h'])('from a node, or a pod on its network, and back: %s', (from) => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
+import type { ProfileSettings } from '../model/profile-settings.js';
 import { formatCidr, parseCidr } from '../net/cidr.js';
-import { parseIp } from '../net/ip.js';
+import { type IpFamily, parseIp } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import {
   ciliumNonMasqueradeCIDRs,
   masqueradeDecision,
@@ -176,5 +179,67 @@ describe('ip-masq-agent with lists of its own', () => {
     ],
   ])('%s: %3$j', (_, agent, left) => {
     expect(nonMasqueradeCIDRs(agent, false).map(formatCidr)).toEqual(left);
+  });
+});
+
+/**
+ * cilium/cilium `bpf/lib/nat.h`, snat_v4_needs_masquerade: "In the tunnel mode, a packet from a local ep to a remote node is not encap'd, and is sent via a native dev. Therefore, such packet has to
+ * be MASQ'd"; `Documentation/operations/upgrade.rst`, 1.19: `enable-remote-node-masquerade` "in BPF masquerading mode". Netfilter: `pkg/datapath/iptables/iptables.go`,
+ * installMasqueradeRules, with the set of nodes where `NodeIpsetNeeded` (no tunnel), of their InternalIPs (`pkg/node/manager/manager.go`); masquerading.rst: "traffic from pods to the
+ * External IP of cluster nodes will also not be masqueraded. The eBPF implementation differs from the iptables-based masquerading on that aspect".
+ */
+describe('what Cilium does with packets of pods to nodes', () => {
+  const KEPT = '10.244.1.5';
+  const MASQUERADED = '192.168.0.1';
+  const node4: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node4' },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: '192.168.0.4' },
+        { type: 'ExternalIP', address: '203.0.113.4' },
+      ],
+    },
+  };
+  const sourceSeen = (mode: string, masquerade: ProfileSettings, to: string, family: IpFamily = 4) =>
+    askPath(pathCluster({ cni: { plugin: 'cilium', mode }, masquerade }, [node4]), 'pod/t/a', to, { family }).result.sourceSeen;
+
+  it.each([
+    ['vxlan', 'bpf', false, MASQUERADED],
+    ['vxlan', 'iptables', false, MASQUERADED],
+    ['geneve', 'bpf', false, MASQUERADED],
+    ['native', 'bpf', false, KEPT],
+    ['native', 'iptables', false, KEPT],
+    ['native', 'bpf', true, MASQUERADED],
+    ['native', 'iptables', true, KEPT],
+    ['eni', 'bpf', false, KEPT],
+  ])('%s, by %s, remote nodes too: %s', (mode, program, remoteNodes, source) => {
+    expect(sourceSeen(mode, { program, remoteNodes }, 'node/node2')).toBe(source);
+  });
+
+  it.each([
+    ['bpf', KEPT],
+    ['iptables', MASQUERADED],
+  ])('at their external addresses, without tunnels, by %s', (program, source) => {
+    expect(sourceSeen('native', { program }, 'ip/203.0.113.4')).toBe(source);
+  });
+
+  it('told to masquerade one family, leaves the other', () => {
+    const only = { families: ['IPv4'] };
+    expect(sourceSeen('vxlan', only, 'ip/198.51.100.9')).toBe(MASQUERADED);
+    expect(sourceSeen('vxlan', only, 'ip/2001:db8:ffff::9', 6)).toBe('fd00:244:0:1::5');
+  });
+
+  // pkg/datapath/linux/config/config.go: with ip-masq-agent "native-routing-cidr is optional […] and may be nil"; without it the local pod CIDR, RemoteSNATDstAddrExclusionCIDRv4.
+  it.each([
+    [{}, '10.244.2.99', MASQUERADED],
+    [{}, '10.244.1.99', KEPT],
+    [{ nativeRoutingCIDRs: ['10.244.0.0/16'] }, '10.244.2.99', KEPT],
+    [{ agent: true, nonMasqueradeCIDRs: ['172.16.0.0/12'] }, '10.244.1.99', MASQUERADED],
+    [{ agent: true, nonMasqueradeCIDRs: ['172.16.0.0/12'] }, '172.16.0.9', KEPT],
+    [{ agent: true, program: 'iptables', nonMasqueradeCIDRs: ['172.16.0.0/12'] }, '172.16.0.9', MASQUERADED],
+  ])('with tunnels, told %j: to %s, which no pod has', (masquerade, to, source) => {
+    expect(sourceSeen('vxlan', masquerade, `ip/${to}`)).toBe(source);
   });
 });

@@ -1,6 +1,6 @@
 import { assertNever } from '../kernel/assert-never.js';
 import { type Cidr, cidrContains, parseCidr } from '../net/cidr.js';
-import type { Ip } from '../net/ip.js';
+import type { Ip, IpFamily } from '../net/ip.js';
 import { sameIp } from '../net/ip.js';
 
 /** A packet on the way out of a node. */
@@ -56,8 +56,12 @@ export type Masquerading =
       readonly engine: 'cilium';
       /** Reached without tunnels and without translation. */
       readonly nativeRoutingCIDRs: readonly Cidr[];
-      /** Of every node; BPF leaves packets to them alone. */
+      /** Of every node, as far as packets to them are told from others. */
       readonly nodeAddresses: readonly Ip[];
+      /** What pods send to nodes is masqueraded too; undefined: it is left alone, as without tunnels. */
+      readonly masqueradesNodes?: boolean | undefined;
+      /** Of packets that are masqueraded; undefined: both. */
+      readonly families?: readonly IpFamily[] | undefined;
       /** Ranges of the pods of this node. */
       readonly localPodCIDRs: readonly Cidr[];
       /** Ranges of pods whose source is never rewritten. */
@@ -184,14 +188,21 @@ function calicoDecision(by: Extract<Masquerading, { engine: 'calico' }>, packet:
   return outgoingAddress?.family === packet.source.family ? { ...decision, address: outgoingAddress } : decision;
 }
 
-/** cilium/cilium `Documentation/network/concepts/masquerading.rst`. */
+/**
+ * cilium/cilium `Documentation/network/concepts/masquerading.rst`; `bpf/lib/nat.h`, snat_v4_needs_masquerade; `pkg/datapath/iptables/iptables.go`, installMasqueradeRules. Where
+ * pods travel in tunnels, both masquerade what goes to other nodes, which no tunnel leads to: "Otherwise, it might be dropped either by underlying network [...] or by the
+ * remote node if its native dev's rp_filter=1".
+ */
 function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
+  if (by.families && !by.families.includes(source.family)) return keeps(`nothing of IPv${source.family} is masqueraded`);
   if (!within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
   if (within(by.exemptSources ?? [], source)) return keeps('the pool of the source skips masquerading');
   if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
-  if (by.nodeAddresses.some((ip) => sameIp(ip, destination))) return keeps('the destination is a node of the cluster');
   if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination)) return keeps('nonMasqueradeCIDRs hold the destination');
-  return masquerades('from a pod to outside the native routing CIDR');
+  if (!by.nodeAddresses.some((ip) => sameIp(ip, destination))) return masquerades('from a pod to outside the native routing CIDR');
+  return by.masqueradesNodes
+    ? masquerades('the destination is a node of the cluster, which no tunnel leads to')
+    : keeps('the destination is a node of the cluster');
 }
 
 function agentDecision(

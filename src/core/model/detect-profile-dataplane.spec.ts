@@ -96,6 +96,27 @@ describe('what objects tell of the data plane', () => {
     ['Cilium encrypts by IPsec', [cilium({ 'enable-ipsec': 'true' })], ({ cni }) => cni.encryption, 'ipsec'],
     ['Cilium’s tunnel has another port', [cilium({ 'tunnel-port': '8473' })], ({ cni }) => cni.tunnelPort, 8473],
     ['Cilium is told the MTU underneath', [cilium({ mtu: '9000' })], ({ cni, underlay }) => [cni.mtu, underlay.mtu], [undefined, 9000]],
+    ['Cilium masquerades by BPF', [cilium({ 'enable-bpf-masquerade': 'true' })], ({ masquerade }) => masquerade.program, 'bpf'],
+    ['Cilium masquerades by netfilter, as by default', [cilium({})], ({ masquerade }) => masquerade.program, 'iptables'],
+    ['Cilium’s own ip-masq-agent needs BPF', [cilium({ 'enable-ip-masq-agent': 'true' })], ({ masquerade }) => masquerade.program, 'bpf'],
+    [
+      'Cilium masquerades what goes to other nodes',
+      [cilium({ 'enable-bpf-masquerade': 'true', 'enable-remote-node-masquerade': 'true' })],
+      ({ masquerade }) => masquerade.remoteNodes,
+      true,
+    ],
+    [
+      'Cilium masquerades IPv4 alone',
+      [cilium({ 'enable-ipv4-masquerade': 'true', 'enable-ipv6-masquerade': 'false' })],
+      ({ masquerade }) => [masquerade.plugin, masquerade.families],
+      [true, [4]],
+    ],
+    [
+      'Cilium masquerades IPv6 alone',
+      [cilium({ 'enable-ipv4-masquerade': 'false', 'enable-ipv6-masquerade': 'true' })],
+      ({ masquerade }) => [masquerade.plugin, masquerade.families],
+      [true, [6]],
+    ],
     ['Cilium does not masquerade', [cilium({ 'enable-ipv4-masquerade': 'false' })], ({ masquerade }) => masquerade.plugin, false],
     [
       'Cilium routes natively to a range',

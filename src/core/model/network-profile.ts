@@ -5,6 +5,7 @@ import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
 import type { CalicoAssignsTo } from '../resources/kube-controllers-configuration.js';
 import type { CiliumIpamMode } from './cilium-ipam-mode.js';
+import type { MasqueradeProfile } from './masquerade-profile.js';
 
 /** The network plugins the model knows by name. */
 export type CniPlugin =
@@ -83,29 +84,6 @@ export interface UnderlayProfile {
   readonly bridgeNetfilter: boolean;
   /** Whose machines, as Calico names them (`aks`); undefined: not told. */
   readonly provider: string | undefined;
-}
-
-/** Whose packets leave the cluster with a node's address. */
-export interface MasqueradeProfile {
-  /** Whether the plugin masquerades. Pools of Calico that are in the input tell by themselves. */
-  readonly plugin: boolean;
-  /** Whether ip-masq-agent runs beside it, or inside Cilium. */
-  readonly agent: boolean;
-  /** What the agent leaves alone; undefined: its default. */
-  readonly nonMasqueradeCIDRs: readonly Cidr[] | undefined;
-  readonly allReservedRanges: boolean;
-  readonly linkLocal: boolean;
-  readonly linkLocalIPv6: boolean;
-  /** Ranges that the underlay leads to without translation: Cilium's native routing CIDRs, those of a VPC. */
-  readonly nativeRoutingCIDRs: readonly Cidr[];
-  /** Ranges of pods whose packets keep their source (pools of Cilium that skip masquerading). */
-  readonly exemptSources: readonly Cidr[];
-  /** Ranges outside the network that the plugin does not translate for (the AWS VPC CNI's `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`). */
-  readonly exemptDestinations: readonly Cidr[];
-  /** Whether packets of pods to nodes are left alone too (Calico's `natOutgoingExclusions`). */
-  readonly exemptNodes: boolean;
-  /** The source that packets get in place of the node's address (Calico's `natOutgoingAddress`); undefined: the node's. */
-  readonly natOutgoingAddress: Ip | undefined;
 }
 
 /** Which services of type LoadBalancer each of those who give them addresses serves. */

@@ -5,7 +5,8 @@ import type { Cidr } from '../../net/cidr.js';
 import type { Ip } from '../../net/ip.js';
 import { attachmentOf } from '../attachments.js';
 import { clusterMode } from '../cluster-mode.js';
-import { type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
+import { isWrapping } from '../carriers.js';
+import { type MasqAgentSettings, type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
 
 /** Who rewrites the sources of what leaves a node, by the cluster's plugin and profile. */
 export function masqueradingOf(model: NetworkModel, node: ModelNode): Masquerading {
@@ -28,18 +29,8 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
     case 'canal':
       return { engine: 'flannel', clusterCIDRs: podCIDRs, podCIDRs: local };
     case 'cilium':
-    case 'gke-dataplane-v2': {
-      // Without a native routing CIDR the ranges of the pods are not translated (pkg/option: remoteSNATDstAddrExclusionCIDR).
-      const native = masquerade.nativeRoutingCIDRs.length > 0 ? masquerade.nativeRoutingCIDRs : podCIDRs;
-      return {
-        engine: 'cilium',
-        nativeRoutingCIDRs: native,
-        nodeAddresses,
-        localPodCIDRs: local,
-        exemptSources: masquerade.exemptSources,
-        agent: masquerade.agent ? agent : undefined,
-      };
-    }
+    case 'gke-dataplane-v2':
+      return ciliumOf(model, local, masquerade.agent ? agent : undefined);
     case 'weave':
       // Its add-on has NO_MASQ_LOCAL on: "set to 0 to disable preserving the client source IP address" (site/kubernetes/kube-addon.md).
       return { engine: 'weave', ranges: podCIDRs, exemptsLocal: true };
@@ -67,6 +58,31 @@ function ofClusterRanges(plugin: CniPlugin, clusterCIDRs: readonly Cidr[]): Masq
 /** Subnets of a VLAN have a gateway of the network outside, and are not translated (kubeovn/kube-ovn pkg/daemon/gateway.go, getSubnetsNeedNAT). */
 function isUnderlay(model: NetworkModel): boolean {
   return clusterMode(model).mode === 'vlan';
+}
+
+/**
+ * The ranges of pods are not translated to where a native routing CIDR does not say more: those of the node itself (cilium/cilium `pkg/datapath/types/config.go`,
+ * RemoteSNATDstAddrExclusionCIDRv4), and none where its own agent has a list (`pkg/datapath/linux/config/config.go`). Without tunnels the agent does not start without that CIDR
+ * (`daemon/cmd/daemon_main.go`, "native routing cidr must be configured"), and the ranges of all pods stand for it. Netfilter knows the internal addresses of nodes alone
+ * (`pkg/node/manager`, `pkg/datapath/iptables/ipset`).
+ */
+function ciliumOf(model: NetworkModel, local: readonly Cidr[], agent: MasqAgentSettings | undefined): Masquerading {
+  const { podCIDRs, masquerade } = model.profile;
+  const { nativeRoutingCIDRs: told, program, remoteNodes, families, exemptSources } = masquerade;
+  const isBpf = program === 'bpf';
+  const inTunnels = isWrapping('cilium', clusterMode(model).mode);
+  const untold = inTunnels ? (agent && isBpf ? [] : local) : podCIDRs;
+  const known = [...model.nodes.values()].flatMap(({ addresses }) => addresses.filter(({ type }) => isBpf || type === 'InternalIP'));
+  return {
+    engine: 'cilium',
+    nativeRoutingCIDRs: told.length > 0 ? told : untold,
+    nodeAddresses: known.map(({ ip }) => ip),
+    masqueradesNodes: inTunnels || (isBpf && remoteNodes),
+    families,
+    localPodCIDRs: local,
+    exemptSources,
+    agent: isBpf ? agent : undefined,
+  };
 }
 
 function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masquerading {

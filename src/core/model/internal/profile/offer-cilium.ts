@@ -192,8 +192,7 @@ function directRoutesOf(data: ConfigMap['data']): 'none' | 'required' | 'optiona
 
 /** `Documentation/network/concepts/masquerading.rst`; before 1.10 `masquerade` and `native-routing-cidr`. */
 function offerMasquerading({ data }: ConfigMap, offer: Offer): void {
-  const key = data['enable-ipv4-masquerade'] === undefined ? 'masquerade' : 'enable-ipv4-masquerade';
-  offer('masquerade.plugin', flagOf(data[key]), key, `\`${key}\` of cilium-config`);
+  offerMasqueraded(data, offer);
   offer(
     'masquerade.agent',
     flagOf(data['enable-ip-masq-agent']),
@@ -203,6 +202,21 @@ function offerMasquerading({ data }: ConfigMap, offer: Offer): void {
   const v4 = data['ipv4-native-routing-cidr'] === undefined ? 'native-routing-cidr' : 'ipv4-native-routing-cidr';
   const native = [...(cidrsOf(data[v4]) ?? []), ...(cidrsOf(data['ipv6-native-routing-cidr']) ?? [])];
   if (native.length > 0) offer('masquerade.nativeRoutingCIDRs', native, v4, 'what is reached without translation');
+}
+
+/** Each family has a switch of its own, both on by default; a program at the node's device or netfilter does it (`Documentation/cmdref/cilium-agent.md`). */
+function offerMasqueraded(data: ConfigMap['data'], offer: Offer): void {
+  const key = data['enable-ipv4-masquerade'] === undefined ? 'masquerade' : 'enable-ipv4-masquerade';
+  const [v4, v6] = [flagOf(data[key]), flagOf(data['enable-ipv6-masquerade'])];
+  offer('masquerade.plugin', v4 === false ? v6 === true : v4, key, `\`${key}\` of cilium-config`);
+  const families: readonly IpFamily[] = [...(v4 === false ? [] : [4 as const]), ...(v6 === false ? [] : [6 as const])];
+  const why = '`enable-ipv4-masquerade` and `enable-ipv6-masquerade` of cilium-config';
+  if (v4 !== undefined || v6 !== undefined) offer('masquerade.families', families, v6 === false ? 'enable-ipv6-masquerade' : key, why);
+  const program = flagOf(data['enable-bpf-masquerade']);
+  const name = program === undefined ? undefined : program ? 'bpf' : 'iptables';
+  offer('masquerade.program', name, 'enable-bpf-masquerade', 'whether a program at the node’s device masquerades, or its netfilter');
+  const remote = flagOf(data['enable-remote-node-masquerade']);
+  offer('masquerade.remoteNodes', remote, 'enable-remote-node-masquerade', 'whether what goes to other nodes is masqueraded too');
 }
 
 /** The ranges that Cilium's operator hands out; in other modes of `ipam` they belong to somebody else. */

@@ -74,6 +74,11 @@ function offerUnderlayDefaults(draft: ProfileDraft): void {
   assume(draft, 'underlay.bridgeNetfilter', true, 'kubeadm does not start without it');
   assume(draft, 'masquerade.plugin', true, 'what the plugins’ own manifests set');
   assume(draft, 'masquerade.agent', false, 'no ip-masq-agent is in the input');
+  byDefault(draft, 'masquerade.families', [4, 6], 'no plugin leaves out a family unless it is told to');
+  // "BPF ip-masq-agent requires ... --enable-bpf-masquerade" (cilium/cilium daemon/cmd/daemon_main.go).
+  if (draft.get('masquerade.agent')) assume(draft, 'masquerade.program', 'bpf', 'Cilium’s own ip-masq-agent works with it alone');
+  byDefault(draft, 'masquerade.program', 'iptables', "Cilium's default");
+  byDefault(draft, 'masquerade.remoteNodes', false, "Cilium's default");
   byDefault(draft, 'masquerade.allReservedRanges', false, "ip-masq-agent's default");
   byDefault(draft, 'masquerade.linkLocal', false, "ip-masq-agent's default");
   byDefault(draft, 'masquerade.linkLocalIPv6', false, "ip-masq-agent's default");

@@ -1,6 +1,7 @@
 import { invariant } from '../../../kernel/invariant.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
-import type { DnsProfile, MasqueradeProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
+import type { MasqueradeProfile } from '../../masquerade-profile.js';
+import type { DnsProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
 /** Where a value was found. */
@@ -91,6 +92,9 @@ export class ProfileDraft {
     return {
       plugin: this.told('masquerade.plugin'),
       agent: this.told('masquerade.agent'),
+      families: this.told('masquerade.families'),
+      program: this.told('masquerade.program'),
+      remoteNodes: this.told('masquerade.remoteNodes'),
       nonMasqueradeCIDRs: this.get('masquerade.nonMasqueradeCIDRs'),
       allReservedRanges: this.told('masquerade.allReservedRanges'),
       linkLocal: this.told('masquerade.linkLocal'),
