@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseIp } from '../net/ip.js';
 import { finished } from '../kernel/steps.js';
 import type { CalicoOperation, CalicoPoolSpec, CalicoWorld } from './calico-simulation.js';
 import { simulateCalico } from './simulate-calico.js';
@@ -95,6 +96,14 @@ describe('automatic assignment', () => {
     expect([old?.state.borrowed, own?.results.length]).toEqual(['0', 1]);
   });
 
+  // findUsableBlock, "emptyBlocks": they are tried in the order in which the node looks at blocks.
+  it('of several empty blocks the first behind the node’s own place is taken over', () => {
+    const claims = ['10.0.0.12/30', '10.0.0.8/30', '10.0.0.4/30', '10.0.0.0/30'].map((cidr) => step('claimAffinity', { cidr, node: 'a' }));
+    const [first] = run(world(), auto('b', 1));
+    const steps = run(world(), ...claims, step('elapse', { seconds: 60 }), auto('b', 1));
+    expect(ipv4(steps.at(-1)).addresses).toEqual(ipv4(first).addresses);
+  });
+
   it('a block of another node that is in use is not taken over, however old its claim is', () => {
     const begin = world({ pools: [pool('10.0.0.0/30', 30)] });
     const steps = run(begin, auto('a', 1), step('elapse', { seconds: 3600 }), auto('b', 1), step('blocks', { node: 'a' }));
@@ -110,6 +119,16 @@ describe('automatic assignment', () => {
     expect(ipv4(run(world({ config }), auto('a', 9, { maxBlocks: 1 }))[0]).addresses.length).toBe(4);
   });
 
+  // `libcalico-go/lib/backend/k8s/resources/ipam_affinity_v1.go`: affinities are listed by name, `a-10-0-0-128-26` before `a-10-0-0-64-26`.
+  it('own blocks in the order of their names', () => {
+    const claim = (cidr: string) => step('claimAffinity', { cidr, node: 'a' });
+    const begin = world({ pools: [pool('10.0.0.0/24', 26)] });
+    expect(ipv4(run(begin, claim('10.0.0.64/26'), claim('10.0.0.128/26'), auto('a', 65))[2]).addresses.slice(63)).toEqual([
+      '10.0.0.191',
+      '10.0.0.64',
+    ]);
+  });
+
   it('a released address waits out the cooldown, then comes last', () => {
     const begin = world({
       pools: [pool('10.0.0.0/30', 30)],
@@ -123,15 +142,20 @@ describe('automatic assignment', () => {
   it('reserved addresses are left out wherever they are, also by the half of a pool of 2^74 blocks', () => {
     const begin = world({ pools: [pool('fd00::/48', 122)], reservations: ['fd00::/49'] });
     const [given] = run(begin, auto('a', 0, { num6: 1 }));
-    expect(last(given).ipv6.addresses[0]).toMatch(/^fd00:0:0:[89a-f]/);
+    expect(parseIp(last(given).ipv6.addresses[0]!)!.value >> 79n).toBe((0xfd00n << 33n) + 1n);
   });
 
   // `MaxAllocPerIPVersion`: "the maximum number of IPs per IP version (IPv4/IPv6) that can be allocated for this handle" (`ipam_types.go`)
   it('a handle that has as many as it may gets those that it has, of either family by itself', () => {
     const pools = [pool('10.0.0.0/28', 30), pool('fd00::/122', 126)];
     const again = { handle: 'h', maxPerHandle: 1 };
-    const [, more, other] = run(world({ pools }), auto('a', 1, { handle: 'h' }), auto('a', 1, again), auto('a', 0, { num6: 1, ...again }));
-    expect([ipv4(more).addresses, more?.state.inUse]).toEqual([['10.0.0.0'], '1']);
+    const [had, more, other] = run(
+      world({ pools }),
+      auto('a', 1, { handle: 'h' }),
+      auto('a', 1, again),
+      auto('a', 0, { num6: 1, ...again }),
+    );
+    expect([ipv4(more).addresses, more?.state.inUse]).toEqual([ipv4(had).addresses, '1']);
     expect([last(other).ipv6.addresses.length, other?.state.inUse]).toEqual([1, '2']);
   });
 

@@ -117,12 +117,19 @@ describe('a node that joins', () => {
 
   it('has nothing with Calico until a pod comes: then a block of its own', () => {
     const model = modelOf([pool('p', '10.1.0.0/24', 26), node('a', [])], { cni: { plugin: 'calico' } });
-    const { verdict, told, notes } = joinNode(model);
-    expect([verdict, notes]).toEqual(['GIVEN', expect.arrayContaining(['BLOCK_BY_CHANCE'])]);
-    expect(told).toEqual([[[expect.stringMatching(/^10\.1\.0\.(0|64|128|192)\/26$/)], null]]);
+    expect(joinNode(model)).toMatchObject({ verdict: 'GIVEN', told: [[[expect.stringMatching(/^10\.1\.0\.(0|64|128|192)\/26$/)], null]] });
     const elsewhere = modelOf([pool('p', '10.1.0.0/24', 26, { nodeSelector: "zone == 'x'" })], { cni: { plugin: 'calico' } });
     expect(joinNode(elsewhere)).toMatchObject({ verdict: 'REFUSED', told: ['no configured Calico pools for node new'] });
   });
+});
+
+/** `libcalico-go/lib/ipam/ipam_block_reader_writer.go`, determineSeed: the name of the node, for blocks of one address the time. The block is the one that clusters of kind have. */
+it('a node of Calico gets the block that its name leads to; which block of one address it gets is chance', () => {
+  const join = (blockSize: number) =>
+    joinNode(modelOf([pool('p', '192.168.0.0/16', blockSize), node('a', [])], { cni: { plugin: 'calico' } }), 'kind-worker');
+  const [named, drawn] = [join(26), join(32)];
+  expect(named.told).toEqual([[['192.168.162.128/26'], null]]);
+  expect([named, drawn].map(({ notes }) => notes.includes('BLOCK_BY_CHANCE'))).toEqual([false, true]);
 });
 
 function joinPod(model: NetworkModel, nodeName: string, count = 1, like?: string) {

@@ -179,9 +179,14 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
         to: 'for (const pool of pools.toReversed()) {\n      for (const cidr of unreservedBlocks',
       },
       {
-        breaks: 'the blocks of a node lowest first',
-        from: 'return own.sort(byAddress);',
-        to: 'return own.sort((a, b) => byAddress(b, a));',
+        breaks: 'the blocks of a node in the order of their names',
+        from: 'return own.sort(compareBy(({ cidr }) => affinityName(cidr)));',
+        to: 'return own.sort(byAddress);',
+      },
+      {
+        breaks: 'empty blocks in the order of the search',
+        from: 'for (const [, blocks] of this.inOrderOf(pools, node)) {',
+        to: "for (const [, blocks] of this.inOrderOf(pools, '')) {",
       },
       { breaks: 'a young claim is not taken over', from: 'claimedAt + CLAIM_IS_YOUNG <= now &&', to: '' },
       { breaks: 'only empty blocks of others are taken over', from: '<= now && block.isEmpty()', to: '<= now' },

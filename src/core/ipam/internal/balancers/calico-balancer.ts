@@ -47,7 +47,7 @@ interface View {
 /**
  * What Calico's controllers give to services (projectcalico/calico `kube-controllers/pkg/controllers/loadbalancer/loadbalancer_controller.go`, `syncService`): addresses of pools
  * that are for load balancers, out of blocks of a host that is none. Services keep what the imported blocks give them, or, without such blocks, what their status
- * names; then the others get theirs, in order. Which block Calico takes is its chance; the one that is told here is a possible one.
+ * names; then the others get theirs, in order. Which block of one address Calico takes is its chance; the one that is told here is a possible one.
  */
 export class CalicoBalancer implements Balancer {
   private readonly claims = new Map<string, BalancerClaim>();

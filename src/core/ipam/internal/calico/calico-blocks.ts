@@ -1,9 +1,10 @@
+import { compareBy } from '../../../kernel/compare.js';
 import { childAt, childCount, childIndexOf } from '../../../net/child-cidrs.js';
 import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../../net/cidr.js';
 import { InnerCidrs } from '../../../net/inner-cidrs.js';
 import type { Ip, IpFamily } from '../../../net/ip.js';
-import { SeededNumbers } from '../../seeded-numbers.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
+import { BlockStarts } from './block-starts.js';
 import { CalicoBlock } from './calico-block.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
 
@@ -66,6 +67,8 @@ export class CalicoBlocks {
   private readonly brought = new Set<bigint>();
   private allBrought = false;
 
+  private readonly starts = new BlockStarts();
+
   constructor(private readonly standing: StandingBlocks = NOTHING_STANDS) {}
 
   /** Blocks looked at since this was asked last: what the operations cost. */
@@ -94,11 +97,11 @@ export class CalicoBlocks {
     return this.each().find(({ cidr }) => cidrContains(cidr, ip));
   }
 
-  /** The blocks of a node, lowest first. */
+  /** The blocks of a node, in the order in which Calico lists its affinities: that of their names. */
   affineTo(node: string, family?: IpFamily): readonly ClaimedBlock[] {
     for (const standing of this.standing.of(node)) this.bring(standing);
     const own = this.present().filter(({ owner, cidr }) => owner === node && (family ?? cidr.family) === cidr.family);
-    return own.sort(byAddress);
+    return own.sort(compareBy(({ cidr }) => affinityName(cidr)));
   }
 
   /** Makes a block that nobody has. */
@@ -116,22 +119,26 @@ export class CalicoBlocks {
     this.dropIfUnused(claimed);
   }
 
-  /** A block that nobody has claimed, of the first pool that has one; else an empty one of another node, taken from it. */
+  /** A block that nobody has claimed, of the first pool that has one; else the first empty one of another node, which is taken from it. Both in the order in which the node looks at blocks. */
   unclaimed(pools: readonly CalicoPool[], node: string, now: number, reserved: ReservedAddresses): Cidr | undefined {
     for (const pool of pools) {
-      for (const cidr of unreservedBlocks(pool, node, reserved)) if (!this.at(cidr)) return cidr;
+      for (const cidr of unreservedBlocks(pool, this.starts.of(pool, node), reserved)) if (!this.at(cidr)) return cidr;
     }
-    const idle = this.each().find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.cidr) && inSome(pools, one));
-    if (idle) this.byKey.delete(idle.key);
-    return idle?.cidr;
+    for (const [, blocks] of this.inOrderOf(pools, node)) {
+      const idle = blocks.find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.cidr));
+      if (!idle) continue;
+      this.byKey.delete(idle.key);
+      return idle.cidr;
+    }
+    return undefined;
   }
 
-  /** Of each pool the blocks in the order in which a node would borrow from them. Pools may be as many as blocks: all are looked at once. */
-  *toBorrowFrom(pools: readonly CalicoPool[], node: string): Generator<readonly [CalicoPool, readonly ClaimedBlock[]]> {
+  /** Of each pool the blocks in the order in which a node looks at them. Pools may be as many as blocks: all are looked at once. */
+  *inOrderOf(pools: readonly CalicoPool[], node: string): Generator<readonly [CalicoPool, readonly ClaimedBlock[]]> {
     const blocks = new InnerCidrs(this.each().map((claimed) => [claimed.cidr, claimed] as const));
     for (const pool of pools) {
       const count = blockCount(pool);
-      const start = startIndex(pool, node);
+      const start = this.starts.of(pool, node);
       const distance = ({ cidr }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, cidr) ?? 0n) - start + count) % count;
       const own = blocks.within(pool.cidr).filter(({ cidr }) => isBlockOf(pool, cidr));
       yield [pool, own.sort((a, b) => (distance(a) < distance(b) ? -1 : 1))];
@@ -180,8 +187,9 @@ export class CalicoBlocks {
     return [...this.byKey.values()];
   }
 
+  /** Of nobody's blocks none is: Calico has no affinity to release there. */
   private isIdle({ owner, claimedAt, block }: ClaimedBlock, node: string, now: number): boolean {
-    return owner !== node && claimedAt + CLAIM_IS_YOUNG <= now && block.isEmpty();
+    return owner !== undefined && owner !== node && claimedAt + CLAIM_IS_YOUNG <= now && block.isEmpty();
   }
 
   private dropIfUnused({ key, owner, block }: ClaimedBlock): void {
@@ -204,10 +212,9 @@ function isBlockOf({ cidr, blockSize }: CalicoPool, block: Cidr): boolean {
   return block.prefix === blockSize && cidrContains(cidr, { family: block.family, value: block.base });
 }
 
-/** The blocks of a pool that are not reserved as a whole, from the node's own starting point on, wrapping: nodes do not meet at the first one. */
-function* unreservedBlocks(pool: CalicoPool, node: string, reserved: ReservedAddresses): Generator<Cidr> {
+/** The blocks of a pool that are not reserved as a whole, from one of them on, wrapping. */
+function* unreservedBlocks(pool: CalicoPool, start: bigint, reserved: ReservedAddresses): Generator<Cidr> {
   const count = blockCount(pool);
-  const start = startIndex(pool, node);
   for (let step = 0n; step < count;) {
     const index = (start + step) % count;
     const cidr = childAt(pool.cidr, pool.blockSize, index);
@@ -224,17 +231,14 @@ function* unreservedBlocks(pool: CalicoPool, node: string, reserved: ReservedAdd
   }
 }
 
-function inSome(pools: readonly CalicoPool[], { cidr }: ClaimedBlock): boolean {
-  return pools.some((pool) => isBlockOf(pool, cidr));
-}
-
 /** Blocks of pools that followed one another may begin at the same address. */
 function keyOf({ family, base, prefix }: Cidr): bigint {
   return (base << 9n) | (BigInt(prefix) << 1n) | (family === 6 ? 1n : 0n);
 }
 
-function startIndex(pool: CalicoPool, node: string): bigint {
-  return new SeededNumbers(`${node} ${formatCidr(pool.cidr)}`).below(blockCount(pool));
+/** What the BlockAffinity of a node is called behind the node's name; the API server lists by name, and etcd by a key with the same order (`libcalico-go/lib/names`, CIDRToName). */
+function affinityName(cidr: Cidr): string {
+  return formatCidr(cidr).replaceAll(/[.:/]/g, '-');
 }
 
 function byAddress(a: ClaimedBlock, b: ClaimedBlock): number {

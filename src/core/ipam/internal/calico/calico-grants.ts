@@ -34,7 +34,6 @@ export interface GrantRequest {
 
 /**
  * What Calico gives nodes of a cluster's pools: its address management ({@link CalicoIpam}), as the simulation runs it, on the blocks that the cluster's objects and what was handed out since tell of.
- * Where Calico draws at random, the node's name is the seed.
  */
 export class CalicoGrants {
   private readonly pools: readonly CalicoPool[];

@@ -16,7 +16,7 @@ export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
 
 /**
  * Calico's address management, without a store: node-affine blocks, block limits, borrowing, handles, sequence numbers, cooldown
- * (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`). Where Calico draws at random, the node's name is the seed.
+ * (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`).
  */
 export class CalicoIpam {
   readonly blocks: CalicoBlocks;
@@ -247,7 +247,7 @@ export class CalicoIpam {
     addresses: Ip[],
   ): readonly string[] {
     const exhausted: string[] = [];
-    for (const [pool, blocks] of this.blocks.toBorrowFrom(pools, holder.node)) {
+    for (const [pool, blocks] of this.blocks.inOrderOf(pools, holder.node)) {
       if (addresses.length >= count) break;
       for (const claimed of blocks) this.fill(claimed, holder, count, addresses);
       if (addresses.length < count) exhausted.push(formatCidr(pool.cidr));

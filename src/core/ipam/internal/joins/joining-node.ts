@@ -9,6 +9,7 @@ import type { AllocationBook } from '../../allocation-book.js';
 import { AllocationMemory } from '../../allocation-memory.js';
 import { neededAddresses, usableOf } from '../../cilium-demand.js';
 import { partsText } from '../../node-grant.js';
+import { blockChance } from '../calico/block-chance.js';
 import { CalicoGrants } from '../calico/calico-grants.js';
 import { hasBlocks } from '../calico/model-pools.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
@@ -32,7 +33,7 @@ interface RangeSource {
 /** Which range or block a node gets that joins. */
 export function joiningNode(model: NetworkModel, book: AllocationBook, node: ModelNode): Joined {
   const families = familiesToAsk(model, model.profile.podCIDRs);
-  if (hasBlocks(model)) return { grants: families.map((family) => ofBlocks(model, book, node, family)), assumptions: [CHANCE] };
+  if (hasBlocks(model)) return joined(families.map((family) => ofBlocks(model, book, node, family)));
   const giver = rangeGiver(model);
   const without = withoutRange(giver, model.profile.cni.plugin);
   const newest = newestNode(model);
@@ -58,11 +59,6 @@ function withoutRange(giver: RangeGiver, plugin: CniPlugin): Pick<JoinGrant, 'ou
   return { outcome: 'UNKNOWN', message };
 }
 
-const CHANCE: Note = {
-  code: 'BLOCK_BY_CHANCE',
-  message: 'which of the free blocks Calico takes is its chance: the one that is told is a possible one',
-};
-
 /** Families that something joins with: those of the ranges that there are; where there are none, those of the cluster. */
 export function familiesToAsk({ profile }: NetworkModel, cidrs: readonly Cidr[]): readonly IpFamily[] {
   return cidrs.length > 0 ? familiesOf(cidrs) : profile.ipFamilies;
@@ -70,6 +66,10 @@ export function familiesToAsk({ profile }: NetworkModel, cidrs: readonly Cidr[])
 
 function familiesOf(cidrs: readonly Cidr[]): readonly IpFamily[] {
   return [...new Set(cidrs.map(({ family }) => family))];
+}
+
+function joined(grants: readonly JoinGrant[]): Joined {
+  return { grants, assumptions: blockChance(grants.flatMap(({ parts }) => parts)) };
 }
 
 /** A node of Calico has nothing until its first pod comes. */

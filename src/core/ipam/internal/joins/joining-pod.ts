@@ -6,6 +6,7 @@ import { formatIp, type IpFamily } from '../../../net/ip.js';
 import type { AllocationBook } from '../../allocation-book.js';
 import { AllocationMemory } from '../../allocation-memory.js';
 import { type NodeGrant, partsText } from '../../node-grant.js';
+import { blockChance } from '../calico/block-chance.js';
 import { CalicoAsks } from '../calico/calico-asks.js';
 import { CalicoGrants, type GrantRequest } from '../calico/calico-grants.js';
 import { calicoPools, hasBlocks } from '../calico/model-pools.js';
@@ -37,8 +38,7 @@ export function joiningPod(model: NetworkModel, book: AllocationBook, pod: Model
     pools.map(({ cidr }) => cidr),
   );
   const grants = families.map((family) => ofCalico(model, book, { pod, node, family, count }));
-  const isNewBlock = grants.some(({ parts }) => parts.some(({ use }) => use !== 'own'));
-  return { grants: bothOrNone(grants), assumptions: isNewBlock ? [CHANCE] : [] };
+  return { grants: bothOrNone(grants), assumptions: blockChance(grants.flatMap(({ parts }) => parts)) };
 }
 
 /** Why nothing tells where a pod's address comes from; undefined: something does. */
@@ -49,11 +49,6 @@ function untoldSource(model: NetworkModel): string | undefined {
     ? 'nothing tells of the network plugin, or of ranges that nodes have'
     : undefined;
 }
-
-const CHANCE: Note = {
-  code: 'BLOCK_BY_CHANCE',
-  message: 'which of the free blocks Calico takes is its chance: the one that is told is a possible one',
-};
 
 interface CalicoJoin {
   readonly pod: ModelPod;
