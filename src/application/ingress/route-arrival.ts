@@ -2,11 +2,12 @@ import type { RouteResult } from '../../core/ingress/route-result.js';
 import type { EvidenceStep } from '../../core/kernel/evidence.js';
 import { firstFew } from '../../core/kernel/first-few.js';
 import { inMap } from '../../core/kernel/in-map.js';
+import { describeRef } from '../../core/kernel/object-ref.js';
 import type { IpOwner, ModelService, NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import { canonicalIp, formatIp } from '../../core/net/ip.js';
 import type { Ingress } from '../../core/resources/ingress.js';
-import { outsideAddresses, proxiesOf, type RouteProxies } from './route-proxies.js';
+import { type FoundProxies, outsideAddresses, type RouteProxies } from './route-proxies.js';
 
 /** Whether the host that a client connects to leads to the proxies. */
 export const ARRIVAL_VERDICTS = ['LEADS', 'ELSEWHERE', 'UNKNOWN'] as const;
@@ -29,12 +30,11 @@ export interface Arriving {
 }
 
 /** Where a host leads: an address by its owner, a name of the cluster by its Service, any other by what objects say of their own names; none is asked of a DNS server outside. */
-export function arrivalOf(model: NetworkModel, { hostname, port }: Arriving, result: RouteResult): RouteArrival {
-  const found = proxiesOf(model, result);
+export function arrivalOf(model: NetworkModel, { hostname, port }: Arriving, result: RouteResult, found: FoundProxies): RouteArrival {
   const proxies = 'unknown' in found ? undefined : found;
   const ip = canonicalIp(hostname);
   if (ip !== undefined) return byAddress(model, ip, port, result, proxies);
-  const name = hostname.toLowerCase().replace(/\.$/, '');
+  const name = (hostname.endsWith('.') ? hostname.slice(0, -1) : hostname).toLowerCase();
   const service = OF_SERVICES.test(name) ? serviceNamed(model, name) : undefined;
   if (service)
     return byService(
@@ -138,11 +138,20 @@ function byName(model: NetworkModel, name: string, result: RouteResult, proxies:
   };
 }
 
-const ingresses = new WeakMap<NetworkModel, ReadonlyMap<string, Ingress>>();
+const published = new WeakMap<NetworkModel, ReadonlyMap<string, Ingress['loadBalancerIngress']>>();
+
+/** The addresses in the status of Ingresses, by what answers call them; of most clusters' Ingresses there are none, or the same for all. */
+function publishedAddresses(model: NetworkModel): ReadonlyMap<string, Ingress['loadBalancerIngress']> {
+  return inMap(published, model, () => {
+    const told = model.ingresses.filter(({ loadBalancerIngress }) => loadBalancerIngress.length > 0);
+    return new Map(told.map(({ ref, loadBalancerIngress }) => [describeRef(ref), loadBalancerIngress]));
+  });
+}
 
 /** The addresses in the status of the Gateway, or of the Ingress that takes the request. */
 function publishedBy(model: NetworkModel, { gateway, possibilities }: RouteResult): readonly string[] {
   if (gateway !== null) return (model.gatewayApi.gateways.get(gateway)?.observed.addresses ?? []).map(({ value }) => value);
-  const all = inMap(ingresses, model, () => new Map(model.ingresses.map((one) => [`Ingress ${one.namespace}/${one.ref.name}`, one])));
-  return [...new Set(possibilities.flatMap(({ object }) => all.get(object ?? '')?.loadBalancerIngress ?? []))];
+  const all = publishedAddresses(model);
+  if (all.size === 0) return [];
+  return [...new Set(possibilities.flatMap(({ object }) => all.get(object ?? '') ?? []))];
 }

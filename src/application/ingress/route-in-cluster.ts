@@ -6,6 +6,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import type { Protocol } from '../../core/net/protocol.js';
 import { type Arriving, arrivalOf, arrivalStep, type RouteArrival } from './route-arrival.js';
 import { judgePassage, type RoutePassage } from './route-passage.js';
+import { proxiesOf } from './route-proxies.js';
 
 /** A route within its cluster: from the address that the client connects to, to what policies make of the way to the endpoints. */
 export interface RouteInCluster extends RouteResult {
@@ -58,19 +59,49 @@ export function* inCluster(
   answer: Answer<RouteVerdict, RouteResult>,
   { hostname, port, protocol, explains }: SentInCluster,
 ): Steps<Answer<RouteVerdict, RouteInCluster>> {
-  const arrival = arrivalOf(model, { hostname, port }, answer.result);
-  const { passage, steps, warnings } = yield* judgePassage(model, answer.result, protocol);
+  const proxies = proxiesOf(model, answer.result);
+  const arrival = arrivalOf(model, { hostname, port }, answer.result, proxies);
+  const { passage, steps, warnings } = yield* judgePassage(model, answer.result, proxies, protocol);
   const [denied] = warnings;
   return {
     ...answer,
     summary: denied ? `${answer.summary}; but ${denied.message}` : answer.summary,
-    result: { ...answer.result, arrival, passage },
+    result: placed(answer.result, arrival, passage),
     evidence: explains ? between(arrivalStep(arrival), answer.evidence, steps) : answer.evidence,
     warnings: [
       ...answer.warnings,
       ...(arrival.verdict === 'ELSEWHERE' ? [{ code: 'ARRIVAL_ELSEWHERE', message: arrival.message }] : []),
       ...warnings,
     ],
+  };
+}
+
+/** Spelled out: to spread so many members costs a batch as much as judging its passage does. */
+function placed(result: RouteResult, arrival: RouteArrival, passage: RoutePassage | null): RouteInCluster {
+  return {
+    dialect: result.dialect,
+    class: result.class,
+    controller: result.controller,
+    status: result.status,
+    grpcStatus: result.grpcStatus,
+    gateway: result.gateway,
+    listener: result.listener,
+    errorShare: result.errorShare,
+    limits: result.limits,
+    mirrors: result.mirrors,
+    errorPages: result.errorPages,
+    responseHeaders: result.responseHeaders,
+    backends: result.backends,
+    pick: result.pick,
+    forwarded: result.forwarded,
+    redirect: result.redirect,
+    certificate: result.certificate,
+    candidates: result.candidates,
+    possibilities: result.possibilities,
+    unspecified: result.unspecified,
+    nearMisses: result.nearMisses,
+    arrival,
+    passage,
   };
 }
 

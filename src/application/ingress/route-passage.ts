@@ -9,7 +9,7 @@ import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import type { Protocol } from '../../core/net/protocol.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { receivers } from '../policy/receivers.js';
-import { proxiesOf, type RouteProxies } from './route-proxies.js';
+import type { FoundProxies, RouteProxies } from './route-proxies.js';
 
 /** Whether policies let the proxies reach a backend. */
 export const PASSAGE_VERDICTS = ['ALLOWED', 'DENIED', 'MIXED', 'UNKNOWN'] as const;
@@ -56,10 +56,14 @@ const MOST_REFUSED = 10;
 const asked = new WeakMap<RouteProxies, Map<string, PassedBackend>>();
 
 /** Asks the policy engine whether the proxies reach the endpoints of each backend; of one backend once per model. Yields often. */
-export function* judgePassage(model: NetworkModel, result: RouteResult, protocol: Protocol): Steps<JudgedPassage> {
+export function* judgePassage(
+  model: NetworkModel,
+  result: Pick<RouteResult, 'backends'>,
+  proxies: FoundProxies,
+  protocol: Protocol,
+): Steps<JudgedPassage> {
   const backends = result.backends.filter(({ endpoints, share }) => endpoints.length > 0 && share > 0);
   if (backends.length === 0) return NO_PASSAGE;
-  const proxies = proxiesOf(model, result);
   if ('unknown' in proxies) return unknown(proxies.unknown);
   const passed: PassedBackend[] = [];
   for (const backend of backends) passed.push(yield* passedBackend(model, proxies, backend, protocol));

@@ -19,16 +19,19 @@ export interface RouteProxies {
   readonly front: { readonly service: ModelService; readonly addresses: readonly string[] } | undefined;
 }
 
-const known = new WeakMap<NetworkModel, Map<string, RouteProxies | { readonly unknown: string }>>();
+/** The proxies, or why they are not known. */
+export type FoundProxies = RouteProxies | { readonly unknown: string };
+
+const known = new WeakMap<NetworkModel, Map<string, FoundProxies>>();
 
 /** The proxies of the class or Gateway that an answer was judged by, looked for once per model; why they are not known otherwise. */
 export function proxiesOf(
   model: NetworkModel,
   { gateway, dialect, controller }: Pick<RouteResult, 'gateway' | 'dialect' | 'controller'>,
-): RouteProxies | { readonly unknown: string } {
+): FoundProxies {
   const key = gateway === null ? `${dialect} ${controller ?? ''}` : `gateway ${gateway}`;
   return inMap(
-    inMap(known, model, () => new Map<string, RouteProxies | { readonly unknown: string }>()),
+    inMap(known, model, () => new Map<string, FoundProxies>()),
     key,
     () => {
       const object = gateway === null ? undefined : model.gatewayApi.gateways.get(gateway);

@@ -135,6 +135,7 @@ function conclude(
   const clear = distinct.length === 1 ? distinct[0] : undefined;
   if (reads === 'whole') showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
+  const named = choice.routers.length === 1 ? choice.routers[0]?.className : undefined;
   const assumptions = [...choice.assumptions, ...evaluation.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
   const missedBy = reads === 'outcome' ? [] : missed(model, choice, request, host, evaluation, distinct);
   const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
@@ -143,11 +144,17 @@ function conclude(
   return {
     verdict,
     summary: `${summarise(request, distinct, ways, clear ? [] : gaps, near)}${byWhom(choice)}`,
+    // Spelled out: a literal with spreads grows member by member, and batches make many.
     result: {
       dialect: choice.dialect,
-      ...classOf(model, choice),
+      class: named ?? null,
+      controller: controllerOf(model, named),
       status: clear?.status ?? null,
-      ...NO_GATEWAY,
+      grpcStatus: null,
+      gateway: null,
+      listener: null,
+      errorShare: 0,
+      limits: null,
       mirrors: clear?.mirrors ?? [],
       errorPages: clear?.errorPages ?? null,
       responseHeaders: clear?.responseHeaders ?? [],
@@ -183,11 +190,8 @@ function showDecision(trail: Trail, distinct: readonly Outcome[], gaps: readonly
   }
 }
 
-/** The class that was judged and its controller, where there is exactly one. */
-function classOf(model: NetworkModel, { routers }: ClassChoice): Pick<RouteResult, 'class' | 'controller'> {
-  const name = routers.length === 1 ? routers[0]?.className : undefined;
-  const controller = name === undefined ? undefined : model.ingressClasses.get(name)?.controller;
-  return { class: name ?? null, controller: controller ?? null };
+function controllerOf(model: NetworkModel, name: string | undefined): string | null {
+  return (name === undefined ? undefined : model.ingressClasses.get(name)?.controller) ?? null;
 }
 
 /** The dialect that was judged by, and why where it is not the controller's own. */
@@ -209,15 +213,6 @@ function forwarded({ method, host, path, query, headers }: RouteRequest): Forwar
     headers: others.map(([name, value]) => `${name}: ${value}`),
   };
 }
-
-/** What only a Gateway has. */
-const NO_GATEWAY = {
-  grpcStatus: null,
-  gateway: null,
-  listener: null,
-  errorShare: 0,
-  limits: null,
-} as const;
 
 /** Near misses are worth telling where some outcome is that no path matches. */
 function missed(

@@ -13,7 +13,10 @@ export function familyBits(family: IpFamily): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 
+const ENDS_IN_DIGIT = /\d$/;
+
 function parseV4(text: string): bigint | undefined {
+  if (!ENDS_IN_DIGIT.test(text)) return undefined; // a name, mostly: nothing is taken apart for it
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;
   let value = 0;
