@@ -54,6 +54,60 @@ describe('addresses that clusters have in common', () => {
     expect(summary).toBe('2 clusters: BALANCERS_OVERLAP at 192.0.2.0-192.0.2.255 (a, b)');
   });
 
+  // 10.1.0.0/16 holds 10.1.2.0/24 and 10.1.9.0/24 (RFC 4632 §3.1), which have nothing in common.
+  it('are told where all the clusters have them: who meet the same third one need not meet each other', () => {
+    const pods = (name: string, ...podCIDRs: readonly string[]) => {
+      const { pools, ...one } = cluster(name, 'node n 192.168.0.1', { podCIDRs });
+      return { ...one, pools: pools.filter(({ plane }) => plane === 'pod') };
+    };
+    const fleet = [pods('c1', '10.1.0.0/16'), pods('c2', '10.1.2.0/24'), pods('c3', '10.1.9.0/24', '10.1.2.128/25')];
+    const { overlaps } = finished(fleetOverlaps(fleet)).result;
+    expect(overlaps.map(({ addresses, members }) => [members.map(({ cluster: of }) => of).join(' '), ...addresses])).toEqual([
+      ['c1 c2', '10.1.2.0-10.1.2.127'],
+      ['c1 c2 c3', '10.1.2.128-10.1.2.255'],
+      ['c1 c3', '10.1.9.0-10.1.9.255'],
+    ]);
+  });
+
+  it('of equal ranges, around which one is larger, are the whole of them', () => {
+    const fleet = [
+      cluster('a', 'node n 192.168.0.1', { ...apart(1), podCIDRs: ['10.1.0.0/16'] }),
+      cluster('b', 'node n 192.168.1.1', { ...apart(2), podCIDRs: ['10.1.0.0/16'] }),
+      cluster('c', 'node n 192.168.2.1', { ...apart(3), podCIDRs: ['10.1.4.0/24'] }),
+    ];
+    const { overlaps } = finished(fleetOverlaps(fleet)).result;
+    expect(overlaps.map(({ addresses, members, places }) => [members.length, places, ...addresses])).toEqual([
+      [2, 2, '10.1.0.0-10.1.3.255', '10.1.5.0-10.1.255.255'],
+      [3, 1, '10.1.4.0-10.1.4.255'],
+    ]);
+  });
+
+  // Ten thousand ranges, each within the one before: no work for each pair of them.
+  it('of very many ranges that lie in one another are found in seconds', () => {
+    const nested = (name: string, shift: number) => ({
+      name,
+      revision: 1,
+      pools: allPools(
+        modelOf(
+          Array.from({ length: 5_000 }, (_, index) => ({
+            apiVersion: 'metallb.io/v1beta1',
+            kind: 'IPAddressPool',
+            metadata: { name: `p${index}`, namespace: 'metallb-system' },
+            spec: { addresses: [`10.0.${ipOf(2 * index + shift)}-10.1.${ipOf(65_535 - 2 * index - shift)}`] },
+          })),
+        ),
+      ),
+    });
+    const ipOf = (number: number) => `${number >> 8}.${number & 255}`;
+    const fleet = [nested('a', 0), nested('b', 1)];
+    const start = performance.now();
+    const { result } = finished(fleetOverlaps(fleet));
+    expect(performance.now() - start).toBeLessThan(10_000);
+    // The outermost range is alone; each one within adds itself to those that meet.
+    expect(result.overlapCount).toBe(9_999);
+    expect(result.overlaps[0]).toMatchObject({ places: 2, memberCount: 2 });
+  });
+
   it('inside of one cluster are no question of the fleet, and one cluster is none', () => {
     const answer = finished(fleetOverlaps([cluster('a', 'node n 10.1.0.1', apart(1))]));
     expect([answer.verdict, answer.summary, answer.result.overlaps]).toEqual([

@@ -2,11 +2,10 @@ import type { Answer, Note } from '../kernel/answer.js';
 import type { Severity } from '../kernel/diagnostic.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
-import { inMap } from '../kernel/in-map.js';
 import { sortedInSteps } from '../kernel/sorted-in-steps.js';
 import type { Steps } from '../kernel/steps.js';
-import { compareStarts, type IpRange } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
+import { type Holder, type Meeting, meetingsOf } from './internal/meetings.js';
 import type { IpPool } from './ip-pool.js';
 import { confidenceOf } from './list-pools.js';
 import { rangeText } from './pool-view.js';
@@ -69,7 +68,7 @@ export interface FleetMember {
 export interface FleetOverlap {
   readonly code: FleetCode;
   readonly severity: Severity;
-  /** Where they meet: the first five ranges, and how many there are. */
+  /** What all of them have, and no other pool of the fleet: the first five ranges, and how many there are. */
   readonly addresses: readonly string[];
   readonly places: number;
   /** The first fifty, and how many there are. */
@@ -86,32 +85,21 @@ export interface FleetOverlapsResult {
   readonly overlapCount: number;
 }
 
-interface Entry {
-  readonly range: IpRange;
-  readonly cluster: string;
-  readonly pool: IpPool;
-}
-
 const GRAVITY: readonly Severity[] = ['error', 'warning', 'info'];
 const MOST_ADDRESSES = 5;
 const MOST_MEMBERS = 50;
 const MOST_OVERLAPS = 1_000;
 /** Clusters' pools that a sentence names. */
 const MOST_NAMED = 5;
-const ENTRIES_A_STEP = 1_000;
 
 /** Which pools of different clusters share addresses. Pools that nothing tells of are left out: they prove nothing. Yields often. */
 export function* fleetOverlaps(clusters: readonly FleetCluster[]): Steps<Answer<FleetVerdict, FleetOverlapsResult>> {
-  const entries: Entry[] = [];
-  for (const { name: cluster, pools } of clusters) {
-    yield;
-    for (const pool of pools.filter(isKnown)) for (const range of pool.span) entries.push({ range, cluster, pool });
-  }
-  const meetings = yield* togetherOf(entries);
+  const holders = clusters.flatMap(({ name: cluster, pools }) => pools.filter(isKnown).map((pool): Holder => ({ cluster, pool })));
+  const meetings = yield* meetingsOf(holders, { holders: MOST_MEMBERS, parts: MOST_NAMED, places: MOST_ADDRESSES });
   const all: FleetOverlap[] = [];
-  for (const groups of meetings) {
+  for (const meeting of meetings) {
     yield;
-    all.push(overlapOf(groups));
+    all.push(overlapOf(meeting));
   }
   const sorted = yield* sortedInSteps(all, (a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity));
   const overlaps = sorted.slice(0, MOST_OVERLAPS);
@@ -141,66 +129,24 @@ function assumed({ name, pools }: FleetCluster): readonly Note[] {
   return [{ code: 'POOL_ASSUMED', message: `${name}: nothing tells of ${firstFew(guesses, MOST_NAMED)}, which are left out` }];
 }
 
-/** Entries of several clusters that meet, those of the same pools together. One pass in order of address. */
-function* togetherOf(entries: readonly Entry[]): Steps<readonly (readonly Entry[][])[]> {
-  const sorted = yield* sortedInSteps(entries, (a, b) => compareStarts(a.range, b.range));
-  const byPools = new Map<string, Entry[][]>();
-  let group: Entry[] = [];
-  let last = -1n;
-  const close = (): void => {
-    if (new Set(group.map(({ cluster }) => cluster)).size > 1) {
-      const key = [...new Set(group.map(({ cluster, pool }) => `${cluster} ${pool.name}`))].sort().join('\n');
-      inMap(byPools, key, (): Entry[][] => []).push(group);
-    }
-    group = [];
-  };
-  for (const [index, entry] of sorted.entries()) {
-    if (index % ENTRIES_A_STEP === 0) yield;
-    const { range } = entry;
-    if (group[0]?.range.family !== range.family || range.first > last) {
-      close();
-      last = range.last;
-    } else if (range.last > last) last = range.last;
-    group.push(entry);
-  }
-  close();
-  return [...byPools.values()];
-}
-
-function overlapOf(groups: readonly Entry[][]): FleetOverlap {
-  const pools = new Map<string, Entry>();
-  for (const group of groups) for (const entry of group) pools.set(`${entry.cluster} ${entry.pool.name}`, entry);
-  const all = everyClusterFirst([...pools.values()]);
-  const code = codeOf(new Set(all.map(({ pool }) => pool.plane)));
-  const addresses = groups.slice(0, MOST_ADDRESSES).map(placeText);
-  const names = [...new Set(all.map(({ cluster, pool }) => `the ${PLANE_TEXTS[pool.plane]} of ${cluster}`))];
+function overlapOf({ holders, holderCount, parts, partCount, planes, places, placeCount }: Meeting): FleetOverlap {
+  const code = codeOf(planes);
+  const addresses = places.map(rangeText);
+  const names = parts.map(([cluster, plane]) => `the ${PLANE_TEXTS[plane]} of ${cluster}`);
   const { severity, means } = FLEET_CODES[code];
   return {
     code,
     severity,
     addresses,
-    places: groups.length,
-    members: all.slice(0, MOST_MEMBERS).map(memberOf),
-    memberCount: all.length,
-    message: `${addresses.join(', ')}: ${firstFew(names, MOST_NAMED)} meet; ${means}`,
+    places: placeCount,
+    members: holders.map(memberOf),
+    memberCount: holderCount,
+    message: `${firstFew(addresses, MOST_ADDRESSES, placeCount)}: ${firstFew(names, MOST_NAMED, partCount)} meet; ${means}`,
   };
 }
 
-/** One pool of each cluster, then the others. */
-function everyClusterFirst(entries: readonly Entry[]): readonly Entry[] {
-  const first = new Set(new Map(entries.toReversed().map((entry) => [entry.cluster, entry])).values());
-  return [...entries.filter((entry) => first.has(entry)), ...entries.filter((entry) => !first.has(entry))];
-}
-
-function memberOf({ cluster, pool: { name, plane, declared } }: Entry): FleetMember {
+function memberOf({ cluster, pool: { name, plane, declared } }: Holder): FleetMember {
   return { cluster, pool: name, plane, ranges: declared.slice(0, MOST_ADDRESSES) };
-}
-
-/** The narrowest of the ranges that meet: what is inside of all that hold it. */
-function placeText(group: readonly Entry[]): string {
-  const size = ({ first, last }: IpRange): bigint => last - first;
-  const narrowest = group.map(({ range }) => range).reduce((least, range) => (size(range) < size(least) ? range : least));
-  return rangeText(narrowest);
 }
 
 function codeOf(planes: ReadonlySet<AddressPlane>): FleetCode {
