@@ -9,6 +9,13 @@ import { SERVICE_INPUT, serviceNamed } from '../services/service-named.js';
 
 const reason = z.enum(keysOf(IPAM_REASONS));
 
+const condition = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string(),
+  message: z.string(),
+});
+
 const result: z.ZodType<LoadBalancerResult> = z.object({
   service: z.string(),
   provider: z
@@ -28,8 +35,19 @@ const result: z.ZodType<LoadBalancerResult> = z.object({
   lost: z.array(z.string()).describe('addresses of the status that are taken away'),
   reason: reason.nullable().describe('why it does not get what it asks for'),
   message: z.string().nullable(),
+  condition: condition
+    .nullable()
+    .describe('what the provider writes into the status of the service: `cilium.io/IPAMRequestSatisfied`; null: it writes none'),
   pools: z
-    .array(z.object({ pool: z.string(), serves: z.boolean(), reason, message: z.string() }))
+    .array(
+      z.object({
+        pool: z.string(),
+        serves: z.boolean(),
+        reason,
+        message: z.string(),
+        conditions: z.array(condition).describe('what the provider writes into the status of the pool: Cilium, of conflicts and numbers'),
+      }),
+    )
     .describe('every pool of the provider, in the order in which they are tried'),
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ciliumPool as pool, balanced as service, type Balanced, served, servedTo } from '../../../test/support/balanced-cluster.js';
+import {
+  ciliumPool as pool,
+  metalLbPool,
+  balanced as service,
+  type Balanced,
+  served,
+  servedTo,
+} from '../../../test/support/balanced-cluster.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const A = pool('pool-a', ['10.0.10.0/24']);
@@ -269,6 +276,74 @@ describe('LB IPAM of Cilium', () => {
       ['six', false, 'OTHER_FAMILY'],
     ]);
     expect([answer.verdict, answer.summary]).toEqual(['EXPECTED', '`default/s` gets 10.3.0.0 of the pool `serving`']);
+  });
+});
+
+/** What the operator writes into the status: `lbipam.go`, `setSVCSatisfiedCondition`, `updatePoolCounts`, `markPoolConflicting`; Documentation/network/lb-ipam.rst, "Status". */
+describe('conditions of Cilium', () => {
+  const written = (name: string, objects: readonly KubernetesObject[]) => servedTo(name, objects).result;
+  const named = (ip: string) => ({ loadBalancerIP: ip });
+
+  it.each<[string, readonly KubernetesObject[], string]>([
+    ['satisfied', [A, service('s')], 'True satisfied'],
+    ['no_pool', [service('s'), pool('red', ['10.0.10.0/24'], { serviceSelector: { matchLabels: { color: 'red' } } })], 'False no_pool'],
+    ['no_pool for an address', [A, service('s', { spec: named('10.0.20.10') })], 'False no_pool'],
+    ['out_of_ips', [pool('a', ['10.0.10.1/32']), service('a', { has: ['10.0.10.1'] }), service('s')], 'False out_of_ips'],
+    [
+      'pool_selector_mismatch',
+      [pool('red', ['10.0.10.0/24'], { serviceSelector: { matchLabels: { color: 'red' } } }), service('s', { spec: named('10.0.10.1') })],
+      'False pool_selector_mismatch',
+    ],
+    ['already_allocated', [A, service('a', { has: ['10.0.10.1'] }), service('s', { spec: named('10.0.10.1') })], 'False already_allocated'],
+    [
+      'already_allocated_incompatible_service',
+      [A, service('a', { annotations: key('x'), has: ['10.0.10.1'] }), service('s', { annotations: key('y'), spec: named('10.0.10.1') })],
+      'False already_allocated_incompatible_service',
+    ],
+    [
+      'RequireDualStack is not satisfied while one family is missing',
+      [A, service('s', { spec: { ipFamilyPolicy: 'RequireDualStack' } })],
+      'False no_pool',
+    ],
+  ])('%s', (_, objects, expected) => {
+    const { condition } = written('s', objects);
+    expect([condition?.type, `${condition?.status} ${condition?.reason}`]).toEqual(['cilium.io/IPAMRequestSatisfied', expected]);
+  });
+
+  it('of several refusals the last one stands', () => {
+    const { condition } = written('s', [
+      A,
+      service('a', { has: ['10.0.10.1'] }),
+      service('s', { annotations: { 'lbipam.cilium.io/ips': '10.0.10.1,10.0.20.1' } }),
+    ]);
+    expect(condition?.message).toBe("No pool exists with a CIDR containing '10.0.20.1'");
+  });
+
+  it('pools tell of conflicts, and count their addresses in both families; ends that are kept back are used', () => {
+    const pools = [
+      pool('a', ['10.0.10.0/24', 'ff::/120'], { allowFirstLastIPs: 'No' }, born(15)),
+      pool('b', ['10.0.10.128/25'], {}, born(16)),
+    ];
+    const { pools: fits } = written('s', [...pools, service('other', { has: ['10.0.10.7'] }), service('s')]);
+    expect(fits.map(({ conditions }) => conditions.map(({ type, status, message }) => `${type} ${status} ${message}`))).toEqual([
+      [
+        'cilium.io/PoolConflict False ',
+        'cilium.io/IPsTotal Unknown 512',
+        'cilium.io/IPsAvailable Unknown 506',
+        'cilium.io/IPsUsed Unknown 6',
+      ],
+      [
+        "cilium.io/PoolConflict True Pool conflicts since range '10.0.10.128 - 10.0.10.255' overlaps range '10.0.10.0 - 10.0.10.255' from IP Pool 'a'",
+        'cilium.io/IPsTotal Unknown 128',
+        'cilium.io/IPsAvailable Unknown 128',
+        'cilium.io/IPsUsed Unknown 0',
+      ],
+    ]);
+  });
+
+  it('MetalLB writes none', () => {
+    const { condition, pools } = written('s', [metalLbPool('public', ['10.0.0.0/24']), service('s')]);
+    expect([condition, pools.map(({ conditions }) => conditions)]).toEqual([null, [[]]]);
   });
 });
 

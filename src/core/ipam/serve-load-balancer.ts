@@ -4,7 +4,7 @@ import type { Steps } from '../kernel/steps.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
 import type { ModelService, NetworkModel } from '../model/network-model.js';
 import type { BalancedService } from './internal/balancers/balanced-service.js';
-import type { Balancer, BalancerClaim, BalancerProvider, PoolFit } from './internal/balancers/balancer-claim.js';
+import type { Balancer, BalancerClaim, BalancerCondition, BalancerProvider, PoolFit } from './internal/balancers/balancer-claim.js';
 import { balancers, providersFor } from './internal/balancers/balancers-of.js';
 import { calicoBalancerPools } from './internal/balancers/calico-request.js';
 import type { IpamReason } from './ipam-reasons.js';
@@ -46,8 +46,10 @@ export interface LoadBalancerResult {
   /** Why it does not get what it asks for; null where it does. */
   readonly reason: IpamReason | null;
   readonly message: string | null;
+  /** What the provider writes into the status of the service; null: it writes none. */
+  readonly condition: BalancerCondition | null;
   /** In the order in which they are tried. */
-  readonly pools: readonly PoolFit[];
+  readonly pools: readonly Required<PoolFit>[];
 }
 
 /** From which pool a service of type LoadBalancer has or gets its addresses, and why it is pending. Yields often. */
@@ -78,7 +80,7 @@ function unbalanced(service: string, summary: string): Answer<LoadBalancerVerdic
   };
 }
 
-const NOTHING = { lost: [], reason: null, message: null, pools: [] };
+const NOTHING = { lost: [], reason: null, message: null, condition: null, pools: [] };
 
 function unknown({ key, held, families, resource }: BalancedService): Answer<LoadBalancerVerdict, LoadBalancerResult> {
   const loadBalancerClass = resource.loadBalancerClass ?? null;
@@ -115,7 +117,10 @@ function answered(
   balancer: Balancer,
 ): Answer<LoadBalancerVerdict, LoadBalancerResult> {
   const { key, families, resource } = balanced;
-  const pools = balancer.fits(key).map((fit) => (claim.addresses.some(({ pool }) => pool === fit.pool) ? serving(fit.pool) : fit));
+  const pools = balancer.fits(key).map((fit) => {
+    const isServing = claim.addresses.some(({ pool }) => pool === fit.pool);
+    return { conditions: [], ...fit, ...(isServing ? SERVING : {}) };
+  });
   const addresses = claim.addresses.map(({ ip, pool, held }) => ({
     ip: formatIp(ip),
     pool,
@@ -138,6 +143,7 @@ function answered(
       lost,
       reason: refusal?.reason ?? null,
       message: refusal?.message ?? null,
+      condition: claim.condition ?? null,
       pools,
     },
     evidence: evidenceOf(model, resource.ref, claim, pools, addresses),
@@ -149,9 +155,7 @@ function answered(
 }
 
 /** A pool of which the service has an address, whatever it would give now: its own address may be what fills it. */
-function serving(pool: string): PoolFit {
-  return { pool, serves: true, reason: 'BALANCER_SERVES', message: 'the service has an address of it' };
-}
+const SERVING = { serves: true, reason: 'BALANCER_SERVES', message: 'the service has an address of it' } as const;
 
 const NAMES: Readonly<Record<BalancerProvider, string>> = {
   cilium: 'Cilium',

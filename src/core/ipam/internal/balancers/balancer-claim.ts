@@ -21,6 +21,14 @@ export interface ClaimRefusal {
   readonly message: string;
 }
 
+/** A condition that a provider writes into the status of a service or a pool. */
+export interface BalancerCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** What a service of type LoadBalancer has and gets. */
 export interface BalancerClaim {
   readonly provider: BalancerProvider;
@@ -29,6 +37,8 @@ export interface BalancerClaim {
   readonly refusals: readonly ClaimRefusal[];
   /** Addresses of its status that are taken away from it. */
   readonly lost: readonly Ip[];
+  /** What the provider writes into the status of the service; undefined: it writes none. */
+  readonly condition?: BalancerCondition;
 }
 
 /** Whether a pool may serve a service, and the first reason. */
@@ -37,6 +47,8 @@ export interface PoolFit {
   readonly serves: boolean;
   readonly reason: IpamReason;
   readonly message: string;
+  /** What the provider writes into the status of the pool; undefined: it writes none. */
+  readonly conditions?: readonly BalancerCondition[];
 }
 
 /** One provider. */

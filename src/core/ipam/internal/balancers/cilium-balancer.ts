@@ -11,7 +11,8 @@ import { ReleaseQueue } from '../../release-queue.js';
 import { SeededNumbers } from '../../seeded-numbers.js';
 import { addressesIn, annotationOf, type BalancedService, distinctIps, sameIp } from './balanced-service.js';
 import type { Balancer, BalancerClaim, ClaimedAddress, ClaimRefusal, PoolFit } from './balancer-claim.js';
-import { conflictsOf, usableOfBlock } from './cilium-ranges.js';
+import { poolConditions, satisfiedCondition } from './cilium-conditions.js';
+import { conflictsOf, type PoolConflict, usableOfBlock } from './cilium-ranges.js';
 import { type SharingCluster, sharingKeyOf, whyNotShared } from './cilium-sharing.js';
 
 /** Classes of services that Cilium gives addresses to, besides those without a class (`pkg/k8s/apis/cilium.io/v2alpha1/types.go`). */
@@ -45,11 +46,13 @@ const TURN = 100;
 export class CiliumBalancer implements Balancer {
   private readonly claims = new Map<string, BalancerClaim>();
   private readonly ranges: readonly PoolRange[];
-  private readonly conflicts: ReadonlyMap<string, string>;
+  private readonly conflicts: ReadonlyMap<string, PoolConflict>;
   private readonly taken = { 4: new SparseBitmap(), 6: new SparseBitmap() };
   private readonly clusters = new Map<string, SharingCluster>();
   private readonly byKey = new Map<string, SharingCluster[]>();
   private readonly views = new Map<string, View>();
+  /** Addresses that were given, by pool. */
+  private readonly given = new Map<string, number>();
 
   /** `enabled`: the address families of the cluster. */
   constructor(
@@ -72,7 +75,7 @@ export class CiliumBalancer implements Balancer {
       this.satisfy(view);
       const { service, addresses, refusals } = view;
       const lost = service.held.filter((ip) => !addresses.some((one) => sameIp(one.ip, ip)));
-      this.claims.set(service.key, { provider: 'cilium', addresses, refusals, lost });
+      this.claims.set(service.key, { provider: 'cilium', addresses, refusals, lost, condition: satisfiedCondition(refusals) });
     }
   }
 
@@ -86,7 +89,12 @@ export class CiliumBalancer implements Balancer {
 
   fits(service: string): readonly PoolFit[] {
     const view = this.views.get(service);
-    return view ? this.pools.map((pool) => ({ pool: pool.ref.name, ...this.fit(pool, view) })) : [];
+    if (!view) return [];
+    return this.pools.map((pool) => {
+      const { name } = pool.ref;
+      const conditions = poolConditions(pool.blocks, this.given.get(name) ?? 0, this.conflicts.get(name));
+      return { pool: name, ...this.fit(pool, view), conditions };
+    });
   }
 
   private fit(pool: CiliumLoadBalancerIPPool, view: View): Omit<PoolFit, 'pool'> {
@@ -94,7 +102,7 @@ export class CiliumBalancer implements Balancer {
     const conflict = this.conflicts.get(pool.ref.name);
     const no = (reason: PoolFit['reason'], message: string) => ({ serves: false, reason, message });
     if (pool.disabled) return no('POOL_DISABLED', 'it is disabled: services keep what they have, and nobody gets more');
-    if (conflict !== undefined) return no('BALANCER_POOL_CONFLICT', conflict);
+    if (conflict) return no('BALANCER_POOL_CONFLICT', conflict.why);
     if (!selectorMatches(pool.serviceSelector, view.labels)) return no('BALANCER_SELECTOR', 'its serviceSelector leaves the service out');
     const ranges = this.ranges.filter((one) => one.pool === pool);
     if (view.requested.length > 0) {
@@ -163,6 +171,7 @@ export class CiliumBalancer implements Balancer {
   private give(view: View, ip: Ip, { pool }: PoolRange, held: boolean): void {
     const cluster: SharingCluster = { ip, pool: pool.ref.name, services: [view.service] };
     this.taken[ip.family].add(ip.value);
+    this.given.set(cluster.pool, (this.given.get(cluster.pool) ?? 0) + 1);
     this.clusters.set(formatIp(ip), cluster);
     const group = this.byKey.get(view.sharingKey) ?? [];
     if (view.sharingKey !== '') this.byKey.set(view.sharingKey, group);

@@ -7,23 +7,40 @@ export function usableOfBlock({ range, keepsEnds }: LoadBalancerBlock): IpRange 
   return keepsEnds ? { ...range, first: range.first + 1n, last: range.last - 1n } : range;
 }
 
-/** Why a pool is disabled by Cilium itself: Cilium `operator/pkg/lbipam/lbipam.go`, `settleConflicts`. */
-export function conflictsOf(pools: readonly CiliumLoadBalancerIPPool[]): ReadonlyMap<string, string> {
-  const conflicts = new Map<string, string>();
+/** Why a pool is disabled by Cilium itself. */
+export interface PoolConflict {
+  readonly why: string;
+  /** As the operator writes it into the status of the pool. */
+  readonly message: string;
+}
+
+/** Pools that Cilium itself disables, by name: Cilium `operator/pkg/lbipam/lbipam.go`, `settleConflicts`. */
+export function conflictsOf(pools: readonly CiliumLoadBalancerIPPool[]): ReadonlyMap<string, PoolConflict> {
+  const conflicts = new Map<string, PoolConflict>();
   const settled = { 4: new DisjointRanges(), 6: new DisjointRanges() };
   for (const pool of [...pools].sort(byAge)) {
     const ranges = pool.blocks.map(({ range }) => range);
     const own = meetingOf(ranges);
     if (own) {
-      conflicts.set(pool.ref.name, `its blocks ${rangeName(own[0])} and ${rangeName(own[1])} overlap`);
+      const why = `its blocks ${rangeName(own[0])} and ${rangeName(own[1])} overlap`;
+      conflicts.set(pool.ref.name, { why, message: conflictMessage(own[0], own[1], pool.ref.name) });
       continue;
     }
-    const met = ranges.flatMap((range) => settled[range.family].meeting(range) ?? []);
-    const [first] = met;
-    if (first) conflicts.set(pool.ref.name, `it overlaps ${rangeName(first.range)} of the older pool ${first.pool}`);
-    else for (const range of ranges) settled[range.family].add({ range, pool: pool.ref.name });
+    const [first] = ranges.flatMap((range) => {
+      const met = settled[range.family].meeting(range);
+      return met ? [{ range, met }] : [];
+    });
+    if (first) {
+      const { range, met } = first;
+      const why = `it overlaps ${rangeName(met.range)} of the older pool ${met.pool}`;
+      conflicts.set(pool.ref.name, { why, message: conflictMessage(range, met.range, met.pool) });
+    } else for (const range of ranges) settled[range.family].add({ range, pool: pool.ref.name });
   }
   return conflicts;
+}
+
+function conflictMessage(range: IpRange, other: IpRange, pool: string): string {
+  return `Pool conflicts since range '${rangeName(range)}' overlaps range '${rangeName(other)}' from IP Pool '${pool}'`;
 }
 
 /** The older first; one that was never in a cluster will be the newest. */

@@ -19,7 +19,7 @@ export function declaredBalancerPools(model: NetworkModel): readonly IpPool[] {
   const conflicts = conflictsOf(cilium);
   const reserved = mergeRanges(model.calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.map(rangeOfCidr)));
   return [
-    ...cilium.flatMap((pool) => ciliumPools(pool, conflicts.get(pool.ref.name))),
+    ...cilium.flatMap((pool) => ciliumPools(pool, conflicts.get(pool.ref.name)?.why)),
     // MetalLB looks at one namespace; a name that stands in two is one pool.
     ...[...new Map(metallb.map((pool) => [pool.ref.name, pool])).values()].flatMap(metalLbPools),
     ...calicoBalancerPools(model).flatMap((pool) => calicoPools(pool, reserved)),
