@@ -189,8 +189,9 @@ export const IPAM_CODES = {
   },
   SERVICE_RANGE_TOO_LARGE: {
     severity: 'warning',
-    means: 'a range of services has more than 20 host bits, which API servers take only since they keep no bitmap of it',
-    source: 'kubernetes cmd/kube-apiserver/app/options/validation.go, validateMaxCIDRRange; feature gate DisableAllocatorDualWrite',
+    means: 'a range of services has more than 20 host bits, which API servers take only where they keep no bitmap of it',
+    source:
+      'kubernetes cmd/kube-apiserver/app/options/validation.go, validateMaxCIDRRange; feature gates MultiCIDRServiceAllocator and DisableAllocatorDualWrite',
   },
   SERVICE_CIDR_HELD: {
     severity: 'warning',

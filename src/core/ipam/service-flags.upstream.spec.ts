@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { AllocationBook } from './allocation-book.js';
 import { ipamLint } from './ipam-lint.js';
 
-const apiServer = (ranges: string): KubernetesObject => ({
+const apiServer = (ranges: string, version = 'v1.31.0', ...more: readonly string[]): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'kube-apiserver-a', namespace: 'kube-system', labels: { component: 'kube-apiserver' } },
@@ -13,8 +13,8 @@ const apiServer = (ranges: string): KubernetesObject => ({
     containers: [
       {
         name: 'kube-apiserver',
-        image: 'registry.k8s.io/kube-apiserver:v1.31.0',
-        command: ['kube-apiserver', `--service-cluster-ip-range=${ranges}`],
+        image: `registry.k8s.io/kube-apiserver:${version}`,
+        command: ['kube-apiserver', `--service-cluster-ip-range=${ranges}`, ...more],
       },
     ],
   },
@@ -58,5 +58,28 @@ describe('ranges of services that the API server is told', () => {
     ['ServiceCIDRs, which are objects of the new allocator', [SERVICE_CIDRS], []],
   ])('%s', (_, objects, expected) => {
     expect(found(objects)).toEqual(expected);
+  });
+});
+
+/** Defaults of both gates: kubernetes `pkg/features/kube_features.go`; the limit holds while one of them is off (`validation.go`, validateClusterIPFlags). */
+describe('the limit of 20 host bits', () => {
+  const gates = (multi: boolean, dual: boolean) => `--feature-gates=MultiCIDRServiceAllocator=${multi},DisableAllocatorDualWrite=${dual}`;
+
+  it.each<[version: string, flags: readonly string[], holds: boolean]>([
+    ['v1.26.15', [], true],
+    ['v1.33.4', [], true],
+    ['v1.34.0', [], false],
+    ['v1.35.1', [], false],
+    ['v1.31.0', [gates(true, true)], false],
+    ['v1.31.0', [gates(true, false)], true],
+    ['v1.33.0', ['--feature-gates', 'DisableAllocatorDualWrite=true'], false],
+    ['v1.34.2', ['--feature-gates=DisableAllocatorDualWrite=false'], true],
+    ['v1.35.0', ['--feature-gates=DisableAllocatorDualWrite=false'], false],
+    ['v1.30.0', [gates(true, true)], true],
+    // Nothing tells which gates that switches.
+    ['v1.33.0', ['--feature-gates=AllBeta=true'], true],
+    ['latest', [], true],
+  ])('%s with %j: %s', (version, flags, holds) => {
+    expect(found([apiServer('10.0.0.0/8', version, ...flags)])).toEqual(holds ? ['SERVICE_RANGE_TOO_LARGE 10.0.0.0/8'] : []);
   });
 });

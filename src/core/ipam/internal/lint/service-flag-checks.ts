@@ -4,6 +4,7 @@ import type { ProfileSource } from '../../../model/network-profile.js';
 import { type Cidr, formatCidr } from '../../../net/cidr.js';
 import { familyBits } from '../../../net/ip.js';
 import { usableAddresses } from '../../usable-addresses.js';
+import { keepsBitmap } from './service-allocator.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 
 /** Host bits of a range that the allocator with one bitmap takes (kubernetes `cmd/kube-apiserver/app/options/validation.go`, `maxCIDRBits`). */
@@ -14,7 +15,7 @@ const MOST_RANGES = 2;
 const FIX = 'give the API server one range a family, no shorter than /12 and /108; ServiceCIDR objects add others';
 
 /** What an API server would not start with, where its flag or kubeadm's configuration tells of the ranges: ServiceCIDRs may be more, and overlap. */
-export function serviceFlagChecks({ profile, profileSources, services }: NetworkModel): readonly IpamDraft[] {
+export function serviceFlagChecks({ profile, profileSources, services, pods }: NetworkModel): readonly IpamDraft[] {
   const source = profileSources.get('serviceCIDRs');
   if (!source || !isOfControlPlane(source)) return [];
   const ranges = profile.serviceCIDRs;
@@ -23,12 +24,21 @@ export function serviceFlagChecks({ profile, profileSources, services }: Network
   if (refused !== undefined) return [{ ...place, code: 'SERVICE_RANGES_REFUSED', message: refused }];
   // What an API server made runs already.
   const isLive = [...services.values()].some(({ resource }) => resource.createdAt !== undefined);
-  const large = isLive ? [] : ranges.filter((cidr) => hostBits(cidr) > MOST_BITMAP_BITS);
+  const keeps = keepsBitmap(pods, source.object);
+  if (isLive || keeps === 'never') return [];
+  const large = ranges.filter((cidr) => hostBits(cidr) > MOST_BITMAP_BITS);
   return large.map((cidr) => {
-    const message = `${formatCidr(cidr)} has ${hostBits(cidr)} host bits: API servers that keep the bitmap of the old allocator, as all before v1.34 do, take ${MOST_BITMAP_BITS} and do not start`;
+    const message = `${formatCidr(cidr)} has ${hostBits(cidr)} host bits: ${WHO_KEEPS[keeps]} ${MOST_BITMAP_BITS} at most, and does not start with more`;
     return { ...place, code: 'SERVICE_RANGE_TOO_LARGE', message, addresses: [formatCidr(cidr)] };
   });
 }
+
+/** Whether the API server has the bitmap of the old allocator, for which the limit is. */
+const WHO_KEEPS = {
+  always: 'this API server keeps the bitmap of the old allocator, and takes',
+  unknown:
+    'an API server takes, unless it keeps no bitmap of them (v1.34 and later by themselves, v1.31 to v1.33 with the feature gates MultiCIDRServiceAllocator and DisableAllocatorDualWrite),',
+} as const;
 
 function isOfControlPlane({ object, provenance }: ProfileSource): boolean {
   return provenance === 'observed' && object !== undefined && /^(kubeadm-config$|kube-apiserver|kube-controller-manager)/.test(object.name);
