@@ -38,7 +38,7 @@ const found = (objects: readonly KubernetesObject[]) =>
   finished(ipamLint(model(objects), new AllocationBook(), { codes: undefined, severity: 'warning', limit: 100 })).result.findings;
 const codes = (objects: readonly KubernetesObject[]) => found(objects).map((one) => `${one.code} ${one.addresses.join()}`);
 
-/** Rows of kubernetes `pkg/registry/core/service/ipallocator/controller/repairip_test.go`, TestRepairServiceIP. The grace of a minute needs a clock, which a model has not. */
+/** Rows of kubernetes `pkg/registry/core/service/ipallocator/controller/repairip_test.go`, TestRepairServiceIP. The grace of a minute needs a clock, which a model has not: the finding tells it. */
 describe('IPAddresses against ClusterIPs', () => {
   const other = [service('other', '10.0.0.9'), address('10.0.0.9', 'other')];
 
@@ -82,6 +82,18 @@ describe('IPAddresses against ClusterIPs', () => {
     expect(codes([...other, service('web', '10.0.1.1'), address('10.0.1.1', 'web', {}, {})])).toEqual(['IP_ADDRESS_MISMATCH 10.0.1.1']);
     expect(codes([...other, address('10.0.1.1', 'edge', gateway)])).toEqual(['IP_ADDRESS_LEAK 10.0.1.1']);
     expect(codes([...other, address('10.0.1.1', 'edge', gateway, {})])).toEqual([]);
+  });
+
+  // syncIPAddress: "IF the time since it was created is greater than 60 seconds"; what is of no service, or of one with another address, is deleted at once.
+  it('says when the loop takes away what is leaked', () => {
+    const young = address('10.0.1.1', 'gone');
+    const fixes = (...objects: readonly KubernetesObject[]) => found([...other, ...objects]).map(({ fix }) => fix);
+    const created = { ...young, metadata: { ...young.metadata, creationTimestamp: '2026-01-02T03:04:05Z' } };
+    expect(fixes(created)).toEqual([expect.stringContaining('more than 60 s old, since 2026-01-02T03:04:05Z')]);
+    expect(fixes(young)).toEqual([expect.stringContaining('more than 60 s old;')]);
+    expect(fixes(service('web', '10.0.1.2'), address('10.0.1.2', 'web'), address('10.0.1.1', 'web'))).toEqual([
+      expect.stringContaining('as soon as it sees it'),
+    ]);
   });
 
   it('finds as many as there are', () => {

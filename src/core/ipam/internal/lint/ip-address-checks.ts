@@ -73,17 +73,23 @@ function checkAddress({ services, ipOwners }: NetworkModel, address: IPAddress):
       : service
         ? `is for ${parentText(address)}, which has another address`
         : `is for ${parentText(address)}, which is not there`;
-  const fix = `delete ${describeRef(ref)} when two looks, a minute apart, see nobody with it: the API server's repair loop does so`;
+  const isOrphan = key !== undefined && !service;
   return [
     {
       code: 'IP_ADDRESS_LEAK',
       object: ref,
       pointer: '/spec/parentRef',
       message: `${formatIp(ip)} ${why}`,
-      fix,
+      fix: isOrphan ? orphanText(address) : 'none where the API server runs: its repair loop deletes the IPAddress as soon as it sees it',
       addresses: [formatIp(ip)],
     },
   ];
+}
+
+/** The service may still be about to be made: the loop waits for a minute ("60 seconds (default timeout value on the kube-apiserver)"). */
+function orphanText({ createdAt }: IPAddress): string {
+  const since = createdAt === undefined ? '' : `, since ${createdAt}`;
+  return `none where the API server runs: its repair loop deletes the IPAddress once it is more than 60 s old${since}; until then its service may be about to be made`;
 }
 
 function has({ clusterIPs }: ModelService, ip: Ip): boolean {
