@@ -53,4 +53,17 @@ describe('rules of the controller of NGINX Inc.', () => {
       'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`',
     ]);
   });
+
+  it('of minions of one age that have a path together are undecided, others are not', () => {
+    const mergeable = (type: string) => ({ 'nginx.org/mergeable-ingress-type': type });
+    const objects = ingressCluster(
+      'm : foo.com whole\na : foo.com Exact /x -> s\nb : foo.com Prefix /x -> s\nc : foo.com Prefix /y -> s',
+    ).map((one) =>
+      one.kind === 'Ingress'
+        ? { ...one, metadata: { ...one.metadata, annotations: mergeable(one.metadata.name === 'm' ? 'master' : 'minion') } }
+        : one,
+    );
+    const { rules } = lintRoutes(modelOf(objects), { class: 'c', dialect: 'nginx-f5' });
+    expect(rules.map(ruleLine)).toEqual(['a /x undecided', 'b /x undecided', 'c /y live GET http://foo.com/y']);
+  });
 });

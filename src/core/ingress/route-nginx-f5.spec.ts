@@ -214,6 +214,11 @@ const MINIONS: Row[] = [
   [TWO_MINIONS, 'http://foo.com/x', 'ROUTED two', { ...ALL_MINIONS, a: minion('1'), b: minion('2') }],
   [TWO_MINIONS, 'http://foo.com/x', 'ROUTED one', { ...ALL_MINIONS, a: minion('2'), b: minion('1') }],
   [TWO_MINIONS.replace('b :', 'b@2025-01-01 :'), 'http://foo.com/x', 'ROUTED two', ALL_MINIONS],
+  // `= /x` of the one, or `/x` of the other, which has what is below as well
+  [TWO_MINIONS.replace('a : foo.com Prefix', 'a : foo.com Exact'), 'http://foo.com/x/y', 'UNDEFINED ? HOST_OWNER_UNKNOWN', ALL_MINIONS],
+  [TWO_MINIONS.replace('a : foo.com Prefix', 'a : foo.com Exact'), 'http://foo.com/y', 'ROUTED two', ALL_MINIONS],
+  // whoever has `/x/`, nginx redirects to it
+  [TWO_MINIONS.replaceAll('/x', '/x/'), 'http://foo.com/x', 'REDIRECTED 301 = http://foo.com/x/', ALL_MINIONS],
 ];
 
 describe('the controller of NGINX Inc.', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
+import { differenceLines, diffRoutes } from '../../../test/support/route-diff.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import { ask, line, object, OTHERS, server, to } from '../../../test/support/virtual-servers.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -190,5 +191,38 @@ describe('route-lint', () => {
       'ING-RULE-IGNORED late',
       'ING-RULE-IGNORED lost',
     ]);
+  });
+
+  // `chooseObjectMetaWinner`: of one age the larger UID; manifests have none.
+  it('does not know which of several of one age has the listener, or the name', () => {
+    const states = (...objects: readonly KubernetesObject[]) =>
+      lintRoutes(modelOf([...OTHERS, CONFIGURATION, ...objects])).rules.map(ruleLine);
+    expect(states(transport('x', DB), transport('y', DB))).toEqual(['x TCP db undecided', 'y TCP db undecided']);
+    expect(states(transport('x', DB, {}, { uid: '1' }), transport('y', DB, {}, { uid: '2' }))).toEqual([
+      'y TCP db live',
+      'x TCP db unreachable',
+    ]);
+    const passes = ['p', 'q'].map((name) => transport(name, PASSES, { host: 'x.com' }));
+    expect(states(...passes)).toEqual(['q', 'p'].map((name) => `${name} TLS_PASSTHROUGH tls-passthrough undecided`));
+    // which of several GlobalConfigurations the controller reads is an argument of it
+    const other = object('GlobalConfiguration', 'other', { listeners });
+    expect(states(transport('x', DB), other)).toEqual(['x TCP db undecided']);
+  });
+});
+
+describe('route-diff', () => {
+  const F5 = { by: 'ingress', class: 'f5', dialect: undefined } as const;
+  const side = (...objects: readonly KubernetesObject[]) => modelOf([...OTHERS, CONFIGURATION, ...objects]);
+  const between = (a: KubernetesObject, b: KubernetesObject) => diffRoutes({ a: side(a), b: side(b) }, { a: F5, b: F5 });
+
+  it('compares whom TLS is passed to, by its name', () => {
+    const passing = (service: string) => transport('p', PASSES, { host: 'x.com', ...pass(service) });
+    expect(between(passing('a'), passing('a')).verdict).toBe('EQUIVALENT');
+    expect(differenceLines(between(passing('a'), passing('b')).result)).toContain('GET https://x.com/: backend; ROUTED a, ROUTED b');
+  });
+
+  it('says that connections are not compared', () => {
+    const { verdict, result } = between(transport('x', DB), transport('x', DB, pass('b')));
+    expect([verdict, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['CONNECTIONS_NOT_COMPARED']]);
   });
 });

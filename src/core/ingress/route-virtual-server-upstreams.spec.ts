@@ -119,6 +119,19 @@ describe('listeners of the GlobalConfiguration', () => {
     expect(line(objects, url)).toBe(expected);
   });
 
+  /** ngx_http_core_module, `listen`: without `default_server` "the first server with the address:port pair will be the default server for this pair"; files are read in the order of their names. */
+  it('give what comes for another name to the first server there', () => {
+    const at = (name: string, host: string, upstream: string) =>
+      server(name, [to('/', upstream)], { host, listener: { http: 'http-8083' } });
+    const both = [at('s-2', 'foo.com', 'a'), at('s', 'bar.com', 'b'), CONFIGURATION];
+    expect(line(both, 'http://bar.com:8083/')).toBe('ROUTED b=1');
+    // `vs_t_s-2.conf` is before `vs_t_s.conf`
+    expect(line(both, 'http://other.com:8083/')).toBe('ROUTED a=1');
+    expect(ask(both, 'http://other.com:8083/').warnings.map(({ code }) => code)).toEqual(['DEFAULT_SERVER']);
+    // 80 has the default server of the controller
+    expect(line(both, 'http://other.com/')).toBe('NOT_FOUND 404');
+  });
+
   it('are in the requests that route-lint shows', () => {
     const { rules } = lintRoutes(modelOf([...OTHERS, ...own({ http: 'http-8083' })]));
     expect(rules.map(ruleLine)).toEqual(['s / live GET http://foo.com:8083/']);

@@ -65,7 +65,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
       ...rulesOfVirtualServers(model, router),
     ]),
     ports: undefined,
-    hasConnections: false,
+    hasConnections: routers.some((router) => router.hasConnections === true),
     route: (request) => route(model, { request, class: asked, dialect }, 'outcome'),
   });
 }

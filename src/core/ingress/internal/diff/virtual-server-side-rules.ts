@@ -3,7 +3,7 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { VirtualCondition } from '../../../resources/virtual-server.js';
 import type { ClassRouter } from '../dialect.js';
 import { routeOfRule } from '../nginx-f5/virtual-places.js';
-import type { RuleAsks, SideRule } from './side-rule.js';
+import { ASKS_NOTHING, type RuleAsks, type SideRule } from './side-rule.js';
 
 /** The routes of VirtualServers that a class reads, with what their matches compare. Which errors a backend answers with, and others replace, and whom Policies let in, is left open. */
 export function* rulesOfVirtualServers({ virtualServers: { policies } }: NetworkModel, router: ClassRouter): Iterable<SideRule> {
@@ -11,7 +11,11 @@ export function* rulesOfVirtualServers({ virtualServers: { policies } }: Network
   const hasPolicies = policies.size > 0;
   for (const { rule } of router.ownRules?.() ?? []) {
     const route = routeOfRule(rule);
-    if (!route) continue;
+    if (!route) {
+      // TLS that is passed through is told by the name alone, which requests of any path have.
+      if (rule.host !== undefined) yield { host: rule.host, path: '/', pattern: undefined, asks: ASKS_NOTHING, asksMore: false, cors: [] };
+      continue;
+    }
     const conditions = route.matches.flatMap((match) => match.conditions);
     const written = route.path.replace(/^(?:=|~\*?\s*)/, '');
     const compiled = route.path.startsWith('~') ? compileRegex(written) : undefined;

@@ -5,9 +5,8 @@ import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
 import { backendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
-import { chooseLocation, type LocationChoice } from '../nginx/location-choice.js';
+import type { LocationChoice } from '../nginx/location-choice.js';
 import { closed, redirected, refused, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
-import { matchPattern } from '../nginx/patterns.js';
 import { type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
 import type { Location } from '../nginx/servers.js';
 import { bytesOf, escapeUri, normaliseUri } from '../nginx/uri.js';
@@ -15,6 +14,7 @@ import { notFound } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
+import { choicesAt } from './f5-choice.js';
 import { handshakeFault } from './f5-certificate.js';
 import type { PolicySet } from './f5-policies.js';
 import { passedOn, type Taken } from './f5-proxy.js';
@@ -22,13 +22,14 @@ import type { F5Server } from './f5-server.js';
 import { ingressAsks, ingressAssumptions, ingressBackend } from './ingress-backend.js';
 import { transportOutcome } from './transport-outcome.js';
 import { decideVirtual, type F5Context } from './virtual-decide.js';
-import { redirectsInside } from './virtual-places.js';
 
 /** Each outcome that a request may have, the location that took it, and what is taken for granted. */
 export interface F5Decision {
   readonly outcomes: readonly Outcome[];
   readonly location: Location | undefined;
   readonly assumptions: readonly Note[];
+  /** Locations of minions of one age with the one that is taken, each of which may take it instead. */
+  readonly rivals?: readonly Location[];
 }
 
 const NO_POLICIES: PolicySet = new Map();
@@ -52,22 +53,40 @@ export function decideF5(context: F5Context, server: F5Server, request: RouteReq
   if (uri === undefined) return ended(refused(whole, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root`));
   const ofServer = beforeLocations(context, server, request, host, uri);
   if (!('set' in ofServer)) return ended(ofServer);
-  const chosen = choose(server, uri);
+  const choices = choicesAt(server, uri);
+  if (!choices) return ended(unknown(whole, 'NOT_EVALUATED', TOO_CONTESTED));
+  const taken: Taken = { request, uri, hostName: host.name };
+  const [first, ...others] = choices.map((choice) => atChoice(context, server, choice, taken, ofServer.set));
+  if (!first || others.length === 0) return first ?? ended(notFound(router));
+  return {
+    ...first,
+    outcomes: [first, ...others].flatMap(({ outcomes }) => outcomes).map((outcome) => ({ ...outcome, because: 'HOST_OWNER_UNKNOWN' })),
+    rivals: others.flatMap(({ location }) => location ?? []),
+  };
+}
+
+const TOO_CONTESTED = 'too many minions of one age claim paths that have to do with the request';
+
+function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, taken: Taken, ofServer: PolicySet): F5Decision {
+  const { router } = context;
+  const { request, hostName } = taken;
   switch (chosen.type) {
     case 'none':
-      return ended(notFound(router));
+      return { outcomes: [notFound(router)], location: undefined, assumptions: [] };
     case 'unsupported': {
       const message = `the path \`${chosen.location.path}\` is an expression that cannot be evaluated`;
-      return ended(unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message), chosen.location);
+      const outcome = unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message);
+      return { outcomes: [outcome], location: chosen.location, assumptions: [] };
     }
     case 'slash': {
       const query = request.query === undefined ? '' : `?${request.query}`;
-      const target = `${request.scheme}://${host.name}${chosen.location.path}${query}`;
+      const target = `${request.scheme}://${hostName}${chosen.location.path}${query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
-      return ended(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message), chosen.location);
+      const outcome = redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message);
+      return { outcomes: [outcome], location: chosen.location, assumptions: [] };
     }
     case 'location':
-      return atLocation(context, server, chosen.location, { request, uri, hostName: host.name }, ofServer.set);
+      return atLocation(context, server, chosen.location, taken, ofServer);
     default:
       return assertNever(chosen);
   }
@@ -134,38 +153,13 @@ function beforeRoutes(
   return owner.hasSnippets ? unknown({ ...whole, pointer: '/spec' }, 'SNIPPET_NOT_EVALUATED', '`server-snippets` is not evaluated') : named;
 }
 
-/** What the location makes of the request that it takes; where minions of one age have its path, what each of theirs does. */
+/** What the location makes of the request that it takes. */
 function atLocation(context: F5Context, server: F5Server, location: Location, taken: Taken, ofServer: PolicySet): F5Decision {
   const place = server.places.get(location);
   if (place) return { ...decideVirtual(context, server, place, location, taken, ofServer), location };
   const { owner } = server;
-  const others = (server.contested.get(location) ?? []).map((rival) => ({
-    ...proxied(context, server, rival, taken),
-    because: 'HOST_OWNER_UNKNOWN' as const,
-  }));
-  const { request } = taken;
-  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner, request) : [];
-  return { outcomes: [proxied(context, server, location, taken), ...others], location, assumptions };
-}
-
-/** nginx tries `=` locations, then expressions in their order, then the longest prefix (`ngx_http_core_find_location`). */
-function choose(server: F5Server, uri: string): LocationChoice {
-  const plain = withoutRedirects(server, uri, chooseLocation(server, uri));
-  if (plain.type === 'slash' || (plain.type === 'location' && plain.location.exact)) return plain;
-  for (const { location, ignoreCase, expression } of server.patterns) {
-    const match = matchPattern(expression, uri, ignoreCase);
-    if (match === 'unsupported') return { type: 'unsupported', location };
-    if (match !== 'no-match') return { type: 'location', location };
-  }
-  return plain;
-}
-
-/** nginx adds a slash for locations that proxy alone: not for those of `matches` and `splits`, which redirect inside. */
-function withoutRedirects({ locations, places }: F5Server, uri: string, chosen: LocationChoice): LocationChoice {
-  const place = chosen.type === 'slash' ? places.get(chosen.location) : undefined;
-  if (!place || !redirectsInside(place)) return chosen;
-  const location = locations.find(({ exact, text }) => !exact && uri.startsWith(text));
-  return location ? { type: 'location', location } : { type: 'none' };
+  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner, taken.request) : [];
+  return { outcomes: [proxied(context, server, location, taken)], location, assumptions };
 }
 
 function proxied({ router, model }: F5Context, { owner }: F5Server, location: Location, taken: Taken): Outcome {

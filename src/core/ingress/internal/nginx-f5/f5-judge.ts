@@ -5,17 +5,47 @@ import { matchPattern } from '../nginx/patterns.js';
 import type { Location } from '../nginx/servers.js';
 import { normaliseUri } from '../nginx/uri.js';
 import type { PathRule } from '../path-rule.js';
+import type { F5Decision } from './f5-decide.js';
 import type { F5Pattern, F5Server } from './f5-server.js';
 
-/** How each path of a server fared, expressions included: nginx asks them behind exact locations and before prefixes. */
-export function judgeF5(server: F5Server, winner: Location | undefined, request: RouteRequest): readonly JudgedRule[] {
+/** How each path of a server fared, expressions included: nginx asks them behind exact locations and before prefixes. `rivals`: what may take the request as well. */
+export function judgeF5(server: F5Server, { location: winner, rivals = [] }: F5Decision, request: RouteRequest): readonly JudgedRule[] {
   const uri = normaliseUri(request.path) ?? request.path;
   const won = server.patterns.find(({ location }) => location === winner);
   const plain = judgeRules(server, winner, request).map((judged) =>
     won && judged.outcome === 'lost' ? behindPattern(judged.rule, won) : judged,
   );
-  return [...plain, ...server.patterns.flatMap((pattern) => judgePattern(pattern, winner, won, uri))];
+  const judged = [...plain, ...server.patterns.flatMap((pattern) => judgePattern(pattern, winner, won, uri))];
+  if (!server.contested) return judged;
+  const may = new Set(rivals.flatMap(({ rule }) => rule ?? []));
+  return [
+    ...judged.map((one) => (may.has(one.rule) ? mayTake(one.rule) : one)),
+    ...rivalRules(server).map((rule) => (may.has(rule) ? mayTake(rule) : noMatch(rule, uri))),
+  ];
 }
+
+/** Paths of minions of one age with those that the locations of a server stand for. */
+export const rivalRules = ({ contested }: F5Server): readonly PathRule[] =>
+  (contested?.claims ?? []).flatMap(([, ...others]) =>
+    others.flatMap(({ locations, patterns }) =>
+      [...locations, ...patterns.map(({ location }) => location)].flatMap(({ rule }) => rule ?? []),
+    ),
+  );
+
+function mayTake(rule: PathRule): JudgedRule {
+  const message = `another minion of its age has \`${rule.path ?? ''}\` too: which of them gets it is not known`;
+  return { rule, outcome: 'possible', reason: 'HOST_OWNER_UNKNOWN', key: null, own: null, other: null, message };
+}
+
+const noMatch = (rule: PathRule, uri: string): JudgedRule => ({
+  rule,
+  outcome: 'no-match',
+  reason: 'LOCATION_NO_MATCH',
+  key: 'path',
+  own: rule.path ?? null,
+  other: uri,
+  message: `\`${rule.path ?? ''}\` does not match \`${uri}\``,
+});
 
 const text = ({ expression, ignoreCase }: F5Pattern) => `~${ignoreCase ? '*' : ''} ${expression}`;
 

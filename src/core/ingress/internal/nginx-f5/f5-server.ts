@@ -13,16 +13,29 @@ export interface F5Server extends NginxServer {
   readonly patterns: readonly F5Pattern[];
   /** What the locations of a VirtualServer do. */
   readonly places: ReadonlyMap<Location, VirtualPlace>;
-  /** The locations of minions of one age for a path, any of which may have it, by the one that is taken. */
-  readonly contested: ReadonlyMap<Location, readonly Location[]>;
+  /** Undefined: no path is claimed by minions of one age. */
+  readonly contested: Contested | undefined;
   /** It has a certificate, so that it takes https. */
   readonly endsTls: boolean;
   readonly listening: Listening;
 }
 
+/** Locations as nginx looks for them. */
+export type LocationSet = Pick<F5Server, 'locations' | 'texts' | 'patterns'>;
+
+/** Paths that several minions of one age claim, any of which may have it. */
+export interface Contested {
+  /** For each path what each minion would make of it, that one first which stands among the locations of the server. */
+  readonly claims: readonly (readonly LocationSet[])[];
+  /** The locations of all other paths. */
+  readonly settled: LocationSet;
+}
+
 /** A location that is an expression. */
 export interface F5Pattern {
   readonly location: Location;
+  /** The order of expressions. */
+  readonly place: number;
   readonly expression: string;
   readonly ignoreCase: boolean;
 }

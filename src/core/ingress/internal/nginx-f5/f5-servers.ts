@@ -66,9 +66,8 @@ export class F5Servers {
   }
 
   /** The servers of those who may have the host as well. */
-  rivalsFor(host: string): readonly F5Server[] {
-    return inMap(this.rivals, host, () => (this.contested.get(host) ?? []).map(({ make }) => make()));
-  }
+  readonly rivalsFor = (host: string): readonly F5Server[] =>
+    inMap(this.rivals, host, () => (this.contested.get(host) ?? []).map(({ make }) => make()));
 
   private isValid(ingress: F5Owner, message: string | undefined): boolean {
     if (message !== undefined) this.refused.push({ ingress, host: undefined, reason: 'INGRESS_REFUSED', message, holder: undefined });
@@ -100,7 +99,7 @@ export class F5Servers {
 
   /** A host whose TLS is passed through has no server for HTTP. */
   private passing(owner: TransportServer, host: string): F5Server {
-    const empty = { locations: [], texts: this.texts.of([]), patterns: [], places: new Map(), contested: new Map() };
+    const empty = { locations: [], texts: this.texts.of([]), patterns: [], places: new Map(), contested: undefined };
     return { owner, host, ...empty, endsTls: false, listening: 'usual', ...nothingElse(), passesTls: true };
   }
 

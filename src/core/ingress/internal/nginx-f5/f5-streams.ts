@@ -16,6 +16,8 @@ interface Held {
   readonly rivals: TransportServer[];
 }
 
+const OPEN_LISTENERS = 'there are several GlobalConfigurations, and which of them the controller reads is not known';
+
 type Connection = NonNullable<RouteRequest['connection']>;
 
 /** Connections and packets that TransportServers take at listeners of the GlobalConfiguration (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `buildListenerHostsAndTSConfigurations`). */
@@ -64,12 +66,7 @@ export class F5Streams {
   /** Nobody takes it: HTTP does on its ports, and others are closed. */
   private untaken(scheme: Connection['scheme'], port: number): Outcome {
     const source: Source = { router: this.router, ingress: undefined, pointer: '', served: '' };
-    if (this.listeners.isOpen)
-      return unknown(
-        source,
-        'NOT_EVALUATED',
-        'there are several GlobalConfigurations, and which of them the controller reads is not known',
-      );
+    if (this.listeners.isOpen) return unknown(source, 'NOT_EVALUATED', OPEN_LISTENERS);
     const isHttp = scheme === 'tls' || (scheme === 'tcp' && (port === 80 || port === 443 || this.listeners.at(port, 'TCP') !== undefined));
     if (isHttp && !this.listensAt(port, scheme)) {
       const message = 'HTTP takes the connection, and the request inside it decides';
@@ -91,6 +88,15 @@ export class F5Streams {
     const found = this.byListener.get(listener.name)?.get(host);
     if (!found || found.holder === transport || found.rivals.includes(transport)) return undefined;
     return `listener \`${listener.name}\`${host === '' ? '' : ` with host \`${host}\``} belongs to ${describeRef(found.holder.ref)}, which comes first`;
+  }
+
+  /** Why it is not known whether a TransportServer that is not idle gets anything; undefined: it does. */
+  whyOpen({ listener, host = '' }: TransportServer): string | undefined {
+    if (this.listeners.isOpen) return OPEN_LISTENERS;
+    const rivals = this.byListener.get(listener.name)?.get(host)?.rivals.length ?? 0;
+    return rivals === 0
+      ? undefined
+      : `${rivals + 1} TransportServers of one age claim listener \`${listener.name}\`: which of them has it is not known`;
   }
 
   private judged(one: TransportServer, listener: string | undefined, taking: Held | undefined): JudgedRule {

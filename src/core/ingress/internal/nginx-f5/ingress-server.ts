@@ -6,7 +6,8 @@ import type { Location } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations } from './f5-annotations.js';
-import { type F5Server, isUndecided, nothingElse } from './f5-server.js';
+import { locationSet } from './f5-choice.js';
+import { type Contested, type F5Pattern, type F5Server, isUndecided, type LocationSet, nothingElse } from './f5-server.js';
 
 /** A path with its backend, before nginx orders it. */
 interface Entry {
@@ -60,31 +61,51 @@ function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[]
 }
 
 function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts: SharedLocationTexts): F5Server {
-  const located = entries
-    .filter(({ rule }) => rule.fault === undefined)
-    .map((entry) => ({
-      mode: f5Annotations(entry.rule.ingress).pathRegex,
-      location: locationOf(entry),
-      rivals: entry.rivals.map(locationOf),
-    }));
-  const plain = located.filter(({ mode }) => mode === undefined || mode === 'exact').map(({ location }) => location);
-  plain.sort((a, b) => b.path.length - a.path.length);
-  const patterns = located.filter(({ mode }) => mode === 'case_sensitive' || mode === 'case_insensitive');
+  const located = entries.filter(isUsed).map((entry, place) => ({ entry, ...locatedAs(entry, place) }));
+  const all = setOf(located);
   return {
     owner,
     host,
-    locations: plain,
-    texts: texts.of(plain),
-    patterns: patterns.map(({ mode, location }) => ({
-      location,
-      expression: `^${location.text}`,
-      ignoreCase: mode === 'case_insensitive',
-    })),
+    ...all,
+    texts: texts.of(all.locations),
     places: new Map(),
-    contested: new Map(located.flatMap(({ location, rivals }) => (rivals.length > 0 ? [[location, rivals] as const] : []))),
+    contested: contestedOf(located),
     endsTls: owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
     listening: 'usual',
     ...nothingElse(),
+  };
+}
+
+const isUsed = ({ rule }: Entry) => rule.fault === undefined;
+
+/** A path as nginx gets it: a text, or an expression. */
+interface Located {
+  readonly location: Location;
+  readonly pattern: F5Pattern | undefined;
+}
+
+function locatedAs(entry: Entry, place: number): Located {
+  const mode = f5Annotations(entry.rule.ingress).pathRegex;
+  const location = locationOf(entry);
+  if (mode === undefined || mode === 'exact') return { location, pattern: undefined };
+  return { location, pattern: { location, place, expression: `^${location.text}`, ignoreCase: mode === 'case_insensitive' } };
+}
+
+const setOf = (located: readonly Located[]): LocationSet =>
+  locationSet(
+    located.flatMap(({ location, pattern }) => (pattern ? [] : [location])),
+    located.flatMap(({ pattern }) => pattern ?? []),
+  );
+
+function contestedOf(located: readonly (Located & { readonly entry: Entry })[]): Contested | undefined {
+  const open = located.filter(({ entry }) => entry.rivals.length > 0);
+  if (open.length === 0) return undefined;
+  return {
+    claims: open.map((one) => [
+      setOf([one]),
+      ...one.entry.rivals.filter(isUsed).map((rival) => setOf([locatedAs(rival, one.pattern?.place ?? 0)])),
+    ]),
+    settled: setOf(located.filter(({ entry }) => entry.rivals.length === 0)),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Note } from '../../../kernel/answer.js';
 import { inMap } from '../../../kernel/in-map.js';
+import { describeRef } from '../../../kernel/object-ref.js';
 import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
@@ -13,9 +15,9 @@ import { notFound } from '../outcomes.js';
 import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
-import { judgeF5 } from './f5-judge.js';
+import { judgeF5, rivalRules } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
-import { F5Listeners, portOf } from './f5-listeners.js';
+import { F5Listeners, FirstServers, portOf } from './f5-listeners.js';
 import { F5Policies } from './f5-policies.js';
 import { type F5Server, isUndecided } from './f5-server.js';
 import { type F5Objects, F5Servers, type Refused } from './f5-servers.js';
@@ -36,6 +38,7 @@ class F5Router implements ClassRouter {
   private readonly table: F5Servers;
   private readonly listeners: F5Listeners;
   private readonly streams: F5Streams;
+  private readonly firsts: FirstServers;
   private readonly context: F5Context;
 
   constructor(
@@ -56,6 +59,7 @@ class F5Router implements ClassRouter {
     };
     this.listeners = new F5Listeners(configurations);
     this.table = new F5Servers(this.objects, this.listeners);
+    this.firsts = new FirstServers(this.table.servers.values());
     this.streams = new F5Streams(this, model, this.objects.transports, this.listeners);
     this.context = { router: this, model, policies: new F5Policies(model, className) };
   }
@@ -72,6 +76,10 @@ class F5Router implements ClassRouter {
     return owner && { ingress: owner, pointer: owner.kind === 'Ingress' ? '/spec/rules' : '/spec/host' };
   }
 
+  get hasConnections(): boolean {
+    return this.streams.transports.length > 0;
+  }
+
   get lostHosts(): readonly LostHost[] {
     return this.table.refused.flatMap(({ reason, ingress, host, holder }) =>
       reason === 'HOST_TAKEN' && host !== undefined && holder
@@ -83,7 +91,8 @@ class F5Router implements ClassRouter {
   hostSteps({ name }: RequestHost): readonly HostStep[] {
     const server = this.serverFor(name);
     if (!server) return [];
-    const rules = [...server.locations, ...server.patterns.map(({ location }) => location)].flatMap(({ rule }) => rule ?? []);
+    const own = [...server.locations, ...server.patterns.map(({ location }) => location)].flatMap(({ rule }) => rule ?? []);
+    const rules = [...own, ...rivalRules(server)];
     return [{ host: server.host, kind: server.host.startsWith('*.') ? 'wildcard' : 'precise', rules }];
   }
 
@@ -91,7 +100,7 @@ class F5Router implements ClassRouter {
     const { connection } = request;
     const passing = this.passingFor(request);
     if (connection && !passing) return this.streams.judge(connection, request.sni);
-    const { server, decision, rivals, isOpen } = this.decided(request, host, passing);
+    const { server, decision, rivals, isOpen, isStandIn } = this.decided(request, host, passing);
     return new LazyJudgement(
       () => [...decision.outcomes, ...rivals.flatMap((rival) => this.asRival(rival, request, host))],
       () => [
@@ -99,6 +108,7 @@ class F5Router implements ClassRouter {
         ...this.refusedFor(host.name),
       ],
       server ? takenForGranted(server, decision) : [],
+      server && isStandIn ? [standsIn(server, request, host)] : [],
     );
   }
 
@@ -110,13 +120,14 @@ class F5Router implements ClassRouter {
 
   /** What becomes of a request; `isOpen`: neither age nor UID tells claims to the host, or to the path, apart, and each of them may have it. */
   private decided(request: RouteRequest, host: RequestHost, passing: F5Server | undefined) {
-    const server = passing ?? this.serverFor(host.name, request);
+    const named = passing ?? this.serverFor(host.name, request);
+    const server = named ?? this.firsts.at(request, portOf(request));
     const decision: F5Decision = server
       ? decideF5(this.context, server, request, host)
       : { outcomes: [notFound(this)], location: undefined, assumptions: [] };
     const rivals = server ? this.table.rivalsFor(server.host) : [];
     const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
-    return { server, decision, rivals, isOpen };
+    return { server, decision, rivals, isOpen, isStandIn: !named };
   }
 
   /** The server of a name whose TLS is passed through, where the request comes with it to a port that is no listener's own; a wildcard is a text to the `map` of nginx. */
@@ -174,17 +185,22 @@ class F5Router implements ClassRouter {
     }
     for (const refused of this.table.refused) yield* refusedRules(refused);
     yield* handedToNobody(this.objects, this.table.servers.values());
-    yield* transportRules(this.model, this, this.streams, this.table.servers.values());
+    yield* transportRules(this.model, this, this.streams, this.table);
   }
 }
 
+const standsIn = ({ owner, host: own }: F5Server, request: RouteRequest, { name }: RequestHost): Note => ({
+  code: 'DEFAULT_SERVER',
+  message: `no server at port ${portOf(request)} has the name \`${name}\`: nginx takes the first one there, \`${own}\` of ${describeRef(owner.ref)}`,
+});
+
 /** How each path of a server fared; one whose TLS is passed through has none. */
-function judgedAt(server: F5Server, { location, outcomes }: F5Decision, request: RouteRequest): readonly JudgedRule[] {
+function judgedAt(server: F5Server, decision: F5Decision, request: RouteRequest): readonly JudgedRule[] {
   const { owner } = server;
-  if (owner.kind !== 'TransportServer') return judgeF5(server, location, request);
+  if (owner.kind !== 'TransportServer') return judgeF5(server, decision, request);
   const rule = transportRule(owner);
   const none = { key: null, own: null, other: null };
-  const isPassed = outcomes.some(({ place }) => place?.ingress === owner);
+  const isPassed = decision.outcomes.some(({ place }) => place?.ingress === owner);
   const message = isPassed ? 'the TLS of the host is passed through' : 'the host takes TLS alone, which is passed through';
   return [
     isPassed

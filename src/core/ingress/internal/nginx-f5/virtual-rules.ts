@@ -1,4 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
+import { describeRef } from '../../../kernel/object-ref.js';
 import { inOneStep, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteLintCodeName } from '../../route-lint-codes.js';
@@ -9,7 +10,7 @@ import { sampleText } from '../lint/gateway-requests.js';
 import { lineOf, plainRequest, witnessHost, witnessPaths } from '../lint/witness-requests.js';
 import type { PathRule } from '../path-rule.js';
 import type { F5Decision } from './f5-decide.js';
-import type { F5Server } from './f5-server.js';
+import { type F5Server, isUndecided } from './f5-server.js';
 import type { F5Objects, Refused } from './f5-servers.js';
 import { upstreamOutcome } from './f5-upstream.js';
 import { transportRule } from './transport-outcome.js';
@@ -39,7 +40,7 @@ function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, take
     if (takerOf(request) === place.rule) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
     yield;
   }
-  return { state: 'undecided', witness: undefined, by: [], why: 'every request that was tried is taken by another route', faults };
+  return { state: 'undecided', witness: undefined, by: [], why: 'no request that was tried is known to be taken by it', faults };
 }
 
 function* requestsFor({ host, endsTls, listening }: F5Server, { route: { path } }: VirtualPlace): Iterable<RouteRequest> {
@@ -76,14 +77,24 @@ export function backendFault({ verdict, steps }: BackendOutcome, upstream: strin
   return code === undefined ? [] : [{ code, message: `upstream \`${upstream}\`: ${steps.at(-1)?.message ?? verdict}` }];
 }
 
-/** The routes of a VirtualServer that is not served, or a TransportServer. */
-export function* refusedRules({ ingress, reason, message }: Refused): Iterable<OwnRule> {
+/** The routes of a VirtualServer that is not served, or a TransportServer; where nothing says which of two has the host, it may be. */
+export function* refusedRules({ ingress, reason, message, holder }: Refused): Iterable<OwnRule> {
   if (ingress.kind === 'Ingress') return;
+  const isOpen = holder !== undefined && isUndecided(ingress, holder);
   const faults: OwnProof['faults'] = reason === 'INGRESS_REFUSED' ? [{ code: 'ING-INVALID', message }] : [];
   const rules = ingress.kind === 'TransportServer' ? [transportRule(ingress)] : placesOf(ingress, []).map(({ rule }) => rule);
   for (const rule of rules) {
     const claim = JSON.stringify([ingress.host, rule.path, ingress.namespace, ingress.ref.name]);
-    yield { rule, claim, prove: () => inOneStep<OwnProof>({ state: 'unreachable', witness: undefined, by: [], why: message, faults }) };
+    const proof: OwnProof = isOpen
+      ? {
+          state: 'undecided',
+          witness: undefined,
+          by: [],
+          why: `neither age nor UID says whether ${describeRef(holder.ref)} has the host`,
+          faults,
+        }
+      : { state: 'unreachable', witness: undefined, by: [], why: message, faults };
+    yield { rule, claim, prove: () => inOneStep(proof) };
   }
 }
 

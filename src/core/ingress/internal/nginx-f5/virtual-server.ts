@@ -23,9 +23,9 @@ export function virtualServer(
     host: owner.host,
     locations: plain,
     texts: texts.of(plain),
-    patterns: patterns.map(([location]) => patternOf(location)),
+    patterns: patterns.map(([location], place) => patternOf(location, place)),
     places,
-    contested: new Map(),
+    contested: undefined,
     endsTls: owner.tls?.secret !== undefined,
     listening,
     ...nothingElse(),
@@ -35,9 +35,9 @@ export function virtualServer(
 /** The template writes locations that redirect inside, to matches and splits, before all others. */
 const rankOf = (place: VirtualPlace) => (redirectsInside(place) ? 0 : 1);
 
-function patternOf(location: Location): F5Pattern {
+function patternOf(location: Location, place: number): F5Pattern {
   const written = location.rule?.path ?? '';
-  return { location, expression: bytesOf(written.replace(/^~\*?\s*/, '')), ignoreCase: written.startsWith('~*') };
+  return { location, place, expression: bytesOf(written.replace(/^~\*?\s*/, '')), ignoreCase: written.startsWith('~*') };
 }
 
 function locationOfRoute({ holder, route: { path: written }, rule }: VirtualPlace): Location {
