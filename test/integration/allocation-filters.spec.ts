@@ -48,6 +48,7 @@ describe('the allocations of a pool', () => {
     [{ state: 'active' }, ['web', 'db', 'named', 'odd', 'whole', 'big']],
     [{ state: 'leased' }, ['leased']],
     [{ state: 'cooldown' }, ['rests']],
+    [{ state: 'released' }, ['gone']],
     [{ owner: 'shop' }, ['web', 'named']],
     [{ owner: 'Pod shop/' }, ['web']],
     [{ ownerKind: 'Pod' }, ['web', 'db']],
@@ -73,6 +74,30 @@ describe('the allocations of a pool', () => {
     [{ overlaps: '10.105.2.0/23' }, ['whole']],
   ])('%j: %j', async (query, identifiers) => {
     expect(await found(query)).toEqual(identifiers);
+  });
+
+  it('are shown with the state that they are listed by', async () => {
+    for (const state of ['active', 'leased', 'cooldown', 'released']) {
+      const { body } = await server.send('get', `${POOL}?state=${state}`).expect(200);
+      expect(new Set((body as { items: readonly { state: string }[] }).items.map((item) => item.state))).toEqual(new Set([state]));
+    }
+  });
+
+  it('are shown as they were at the time that is asked for', async () => {
+    const [web, gone] = await Promise.all(
+      ['web', 'gone'].map(async (identifier) =>
+        server.send(
+          'get',
+          `${POOL}?${new URLSearchParams({ identifier, state: identifier === 'web' ? 'active' : 'released' }).toString()}`,
+        ),
+      ),
+    );
+    const { allocatedAt: at } = bodyOf<{ items: [{ allocatedAt: string }] }>(gone!).items[0];
+    expect(web!.body).toMatchObject({ items: [{ state: 'active', releasedAt: null }] });
+    const { body } = await server.send('get', `${POOL}?${new URLSearchParams({ at, identifier: 'gone' }).toString()}`).expect(200);
+    expect(body).toMatchObject({
+      items: [{ identifier: 'gone', state: 'active', releasedSequence: null, releasedAt: null, releasedBy: null }],
+    });
   });
 
   it('are filtered page by page, and in GraphQL alike', async () => {

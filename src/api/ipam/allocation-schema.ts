@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_COUNT } from '../../application/ipam/allocations.js';
+import { ALLOCATION_STATES } from '../../application/ipam/allocation-record.js';
 import { allocationStateSchema, planeSchema, strategySchema } from '../../application/ipam/ipam-result-schema.js';
 
 /** Most allocations of one batch. */
@@ -37,9 +38,7 @@ const NAME = z
 /** Which part of what was handed out of a pool. */
 export const LISTING = {
   identifier: IDENTIFIER.optional().describe('what this identifier has only'),
-  state: allocationStateSchema
-    .optional()
-    .describe('those only that live until they are given back, end by themselves, or have ended and rest; left out: all that live'),
+  state: allocationStateSchema.optional().describe('those only in this state; left out: all that live, the `active` and the `leased`'),
   owner: NAME.optional().describe('those only that are for somebody whose name has this in it'),
   ownerKind: NAME.optional().describe('those only that are for an object of this kind'),
   ownerNamespace: NAME.optional().describe('those only that are for an object of this namespace'),
@@ -189,6 +188,11 @@ export const ALLOCATION = z
   .object({
     address: z.string().describe('of a prefix the first'),
     prefix: z.string().nullable().describe('what was handed out as a whole; null: the one address'),
+    state: allocationStateSchema.describe(
+      Object.entries(ALLOCATION_STATES)
+        .map(([state, means]) => `${state}: ${means}`)
+        .join('; '),
+    ),
     pool: z.string(),
     plane: planeSchema,
     identifier: z.string(),

@@ -3,14 +3,15 @@ import { ok, type Result } from '../../core/kernel/result.js';
 import type { Cidr } from '../../core/net/cidr.js';
 import { labelsOf } from '../objects/list-plan.js';
 import { cidrAt } from './allocation-input.js';
-import type { AllocationFilter, AllocationState } from './allocation-store.js';
+import type { AllocationState } from './allocation-record.js';
+import type { AllocationFilter } from './allocation-store.js';
 
 /** Which allocations of a pool to list; absent members admit all. */
 export interface AllocationListing {
   readonly pool: string;
   /** Of this one only. */
   readonly identifier?: string | undefined;
-  /** Left out: any but `cooldown`. */
+  /** Left out: those that live. */
   readonly state?: AllocationState | undefined;
   /** A part of whom it is for. */
   readonly owner?: string | undefined;

@@ -10,7 +10,7 @@ import type { Cidr } from '../../core/net/cidr.js';
 import type { Ip } from '../../core/net/ip.js';
 import type { LabelSelector } from '../../core/resources/label-selector.js';
 import type { Cluster } from '../clusters/cluster.js';
-import type { AllocationRecord } from './allocation-record.js';
+import type { AllocationRecord, AllocationState } from './allocation-record.js';
 
 /** What a writer does with the newest state. */
 export interface AllocationChanges {
@@ -53,22 +53,12 @@ export interface AllocationOutcome {
   readonly explanation: AllocationExplanation | null;
 }
 
-/** What an allocation is in after a change. */
-export const ALLOCATION_STATES = {
-  active: 'it lives, and ends when it is given back',
-  leased: 'it lives, and ends by itself',
-  cooldown: 'it has ended, and nobody gets its addresses yet',
-} as const satisfies Record<string, string>;
-
-/** One of them. */
-export type AllocationState = keyof typeof ALLOCATION_STATES;
-
 /** Which allocations of a cluster; absent members admit all. */
 export interface AllocationFilter {
   readonly pool?: string | undefined;
   readonly identifier?: string | undefined;
   readonly ip?: Ip | undefined;
-  /** Those in the state after this change; in any but `cooldown` where none is named. */
+  /** Those in the state after this change; those that live where none is named. */
   readonly at?: { readonly sequence: number; readonly state?: AllocationState | undefined } | undefined;
   /** A part of whom it is for. */
   readonly owner?: string | undefined;

@@ -3,15 +3,19 @@ import { askedIn, type OwnerObject } from '../../core/ipam/allocation-options.js
 import { formatCidr } from '../../core/net/cidr.js';
 import { formatIp } from '../../core/net/ip.js';
 import type { Labels } from '../../core/resources/resource.js';
-import type { AllocationRecord } from './allocation-record.js';
+import { type AllocationRecord, type AllocationState, stateOf } from './allocation-record.js';
 import type { AllocationOutcome } from './allocation-store.js';
 
 /** An allocation as both doors show it: its address is text. */
-export interface AllocationText extends Omit<AllocationRecord, 'ip' | 'prefixLength' | 'terms' | 'part' | 'sequence' | 'allocatedAt'> {
+export interface AllocationText extends Omit<
+  AllocationRecord,
+  'ip' | 'prefixLength' | 'terms' | 'part' | 'sequence' | 'allocatedAt' | 'freedSequence'
+> {
   /** Of a prefix the first. */
   readonly address: string;
   /** What was handed out as a whole; null: the one address. */
   readonly prefix: string | null;
+  readonly state: AllocationState;
   /** The object that it is for, as the caller named it; null: it named none. */
   readonly ownerObject: OwnerObject | null;
   readonly labels: Labels;
@@ -37,6 +41,7 @@ export function allocationText(record: AllocationRecord): AllocationText {
   return {
     address: formatIp(ip),
     prefix: prefixLength === undefined ? null : placeText(record),
+    state: stateOf(record),
     pool,
     plane,
     identifier,

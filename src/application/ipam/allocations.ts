@@ -12,7 +12,7 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
-import type { AllocationRecord } from './allocation-record.js';
+import { type AllocationRecord, asOf } from './allocation-record.js';
 import { type AllocationInput, readAllocation } from './allocation-input.js';
 import { type AllocationListing, readListing } from './allocation-listing.js';
 import { type AllocationOutcome, AllocationStore, type Decide, type WriteKind } from './allocation-store.js';
@@ -122,7 +122,7 @@ export class Allocations {
     if (!book.ok) return book;
     const filter = { pool, identifier, at: { sequence: book.value.sequence } };
     const [record] = await this.store.records(place.value.cluster, filter, { limit: 1 });
-    return record ? ok(record) : err(unknownAllocation(book.value, pool, identifier));
+    return record ? ok(asOf(record, filter.at.sequence)) : err(unknownAllocation(book.value, pool, identifier));
   }
 
   /** The allocations of a pool, by default those that live. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
@@ -147,7 +147,7 @@ export class Allocations {
     const found = await this.store.records(place.cluster, wanted, { after: start.after, limit: limit + 1 });
     // Allocations outlive the pool of their name: a changed prefix gives a pool another one.
     if (found.length === 0 && !names.includes(pool)) return err(unknownPool(pool, names));
-    const items = found.slice(0, limit);
+    const items = found.slice(0, limit).map((record) => asOf(record, sequence));
     const last = items.at(-1)?.sequence;
     const next = found.length > limit && last !== undefined ? `${sequence}.${last}` : null;
     return ok({ revision, allocationSequence: sequence, items, continue: next });

@@ -10,7 +10,7 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { Revision } from '../clusters/revision.js';
 import { RevisionStore } from '../clusters/revision-store.js';
-import type { AllocationRecord } from './allocation-record.js';
+import { type AllocationRecord, asOf } from './allocation-record.js';
 import { AllocationStore } from './allocation-store.js';
 import { notAnAddress } from './not-an-address.js';
 
@@ -40,9 +40,6 @@ const MAX_HISTORY_ALLOCATIONS = 1_000;
 
 /** A page that has taken so long is full: models of old revisions are compiled for it. Milliseconds. */
 const ENOUGH_MS = 2_000;
-
-/** An allocation before it ended. */
-const NOT_RELEASED = { releasedSequence: null, releasedAt: null, releasedBy: null } as const;
 
 /** What is asked. */
 export interface IpHistoryInput {
@@ -92,7 +89,7 @@ export class IpHistory {
     const last = time ? await this.allocations.sequenceAt(cluster, time) : Infinity;
     const window = { descending: true, limit: MAX_HISTORY_ALLOCATIONS, ...(last === Infinity ? {} : { after: last + 1 }) };
     const records = await this.allocations.records(cluster, { ip }, window);
-    return records.map((record) => ((record.releasedSequence ?? 0) <= last ? record : { ...record, ...NOT_RELEASED }));
+    return records.map((record) => asOf(record, last));
   }
 
   private async spansOf({ cluster }: Coordinate, revisions: readonly Revision[], ip: Ip): Promise<readonly OwnershipSpan[]> {

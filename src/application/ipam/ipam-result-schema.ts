@@ -10,7 +10,7 @@ import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
 import type { ForecastResult } from '../../core/ipam/pool-forecast.js';
 import { TREND_METHODS } from '../../core/ipam/trend.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
-import { ALLOCATION_STATES } from './allocation-store.js';
+import { ALLOCATION_STATES } from './allocation-record.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
 const provenance = z.enum(['observed', 'derived', 'defaulted', 'assumed']);

@@ -1,4 +1,4 @@
-import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
+import { type AllocationRecord, NOT_ENDED } from '../../application/ipam/allocation-record.js';
 import {
   type AllocationChanges,
   type AllocationOutcome,
@@ -86,8 +86,7 @@ class Batch {
     const { ended, rested } = this.book.due(this.time.getTime(), MOST_DUE);
     for (const allocation of ended) this.release(allocation, TIME);
     for (const { allocation, until } of rested) {
-      const released = { releasedSequence: null, releasedAt: null, releasedBy: null };
-      this.enter({ type: 'freed', sequence: this.next, allocation, restsUntil: until }, { ...allocation, ...released });
+      this.enter({ type: 'freed', sequence: this.next, allocation, restsUntil: until }, { ...allocation, ...NOT_ENDED });
     }
   }
 
@@ -146,8 +145,10 @@ class Batch {
 
   private release(allocation: Allocation, author: string): AllocationRecord {
     const sequence = this.next;
-    const record = { ...allocation, releasedSequence: sequence, releasedAt: this.now, releasedBy: author };
-    return this.enter({ type: 'released', sequence, allocation, restsUntil: restEnd(record) }, record);
+    const ended = { ...allocation, releasedSequence: sequence, releasedAt: this.now, releasedBy: author };
+    const restsUntil = restEnd(ended);
+    const record = { ...ended, freedSequence: restsUntil === undefined ? sequence : null };
+    return this.enter({ type: 'released', sequence, allocation, restsUntil }, record);
   }
 
   private enter(event: AllocationEvent, record: AllocationRecord): AllocationRecord {
@@ -180,5 +181,6 @@ function alive(
     releasedSequence: null,
     releasedAt: null,
     releasedBy: null,
+    freedSequence: null,
   };
 }

@@ -55,6 +55,7 @@ export function recordOf(row: AllocationRow): AllocationRecord {
     releasedSequence: row.released_sequence === null ? null : Number(row.released_sequence),
     releasedAt: row.released_at?.toISOString() ?? null,
     releasedBy: row.released_by,
+    freedSequence: row.freed_sequence === null ? null : Number(row.freed_sequence),
   };
 }
 

@@ -53,15 +53,15 @@ SELECT id, name FROM cluster WHERE id IN (
 export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1';
 
 const ALLOCATION_COLUMNS =
-  'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner';
+  'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms';
 
 /** $2 is the time; from the parameter `first` on stand the columns. */
 const madeFrom = (first: number): string => {
-  const types = 'bigint text text bytea cidr text text boolean text integer text timestamptz integer cidr text'.split(' ');
+  const types = 'bigint text text bytea cidr text text boolean text integer text timestamptz integer cidr text text'.split(' ');
   const arrays = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
-  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner
+  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '\n')
 FROM unnest(${arrays})
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner)`;
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)`;
 };
 
 export const INSERT_ALLOCATIONS = `

@@ -4,6 +4,7 @@ import { placeText } from '../../core/ipam/allocation.js';
 import { formatCidr } from '../../core/net/cidr.js';
 import type { AllocationEntry } from './allocation-batch.js';
 import { ipBytes } from './allocation-mapper.js';
+import { askedTerms } from './asked-terms.js';
 import * as sql from './allocation-statements.js';
 
 /** Writes what was decided within the transaction that holds the ledger's row, in a number of statements that does not grow with the writers. */
@@ -88,5 +89,6 @@ function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unk
     records.map(({ terms }) => terms?.cooldownSeconds ?? 0),
     records.map(({ part }) => part && formatCidr(part.cidr)),
     records.map(({ part }) => part?.owner),
+    records.map(({ terms }) => askedTerms(terms?.request ?? '')),
   ];
 }

@@ -14,10 +14,11 @@ WHERE ledger.cluster_id = $1;
 
 UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner);
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
+SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
+')
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[], $18::text[])
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms);
 
 COMMIT;
 
@@ -29,10 +30,11 @@ SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp
 
 UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner);
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
+SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
+')
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[], $18::text[])
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms);
 
 COMMIT;
 
@@ -42,10 +44,11 @@ WITH moved AS (
   UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2
     AND abs(extract(epoch FROM clock_timestamp() - $2::timestamptz)) < 1 RETURNING sequence
 )
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner
-FROM unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::cidr[], $10::text[], $11::text[], $12::boolean[], $13::text[], $14::integer[], $15::text[], $16::timestamptz[], $17::integer[], $18::cidr[], $19::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner), moved;
+INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
+SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
+')
+FROM unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::cidr[], $10::text[], $11::text[], $12::boolean[], $13::text[], $14::integer[], $15::text[], $16::timestamptz[], $17::integer[], $18::cidr[], $19::text[], $20::text[])
+  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms), moved;
 
 -- one that the caller has already
 
@@ -85,7 +88,7 @@ FROM allocation WHERE cluster_id = $1;
 
 -- a page of a pool
 
-(SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND released_sequence IS NULL ORDER BY sequence ASC LIMIT $2) UNION ALL (SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence <= $4 AND (released_sequence IS NULL OR released_sequence > $4) AND sequence > $5 AND released_sequence IS NOT NULL ORDER BY sequence ASC LIMIT $2) ORDER BY sequence ASC LIMIT $2;
+(SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence > $4 AND sequence <= $5 AND released_sequence IS NULL AND freed_sequence IS NULL ORDER BY sequence ASC LIMIT $2) UNION ALL (SELECT * FROM (SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND pool = $3 AND sequence > $4 AND sequence <= $5 AND released_sequence > $5 OFFSET 0) rare ORDER BY sequence ASC LIMIT $2) ORDER BY sequence ASC LIMIT $2;
 
 -- the history of an address
 
