@@ -5,11 +5,13 @@ import { lintRoutes, withNginx } from '../../../test/support/route-lint.js';
 import { askTraefik, to, TRAEFIK_SERVICES, traefikObject } from '../../../test/support/traefik.js';
 import { OTHERS, server, subroutes, to as toUpstream } from '../../../test/support/virtual-servers.js';
 import type { JsonObject } from '../kernel/json.js';
+import { Automaton } from '../regex/automaton.js';
 import { NearNames } from './internal/near-names.js';
 import { routerOf } from './internal/router-cache.js';
 import { EntryPoints } from './internal/traefik/entry-points.js';
 import { RouterFollower } from './internal/traefik/follow-routers.js';
 import { HttpRouter } from './internal/traefik/http-router.js';
+import { PathCandidates } from './internal/traefik/path-candidates.js';
 import { PlainServices } from './internal/traefik/plain-services.js';
 import { ByReference } from './internal/traefik/references.js';
 import { witnessHosts } from './internal/lint/witness-requests.js';
@@ -204,5 +206,34 @@ describe('expressions of one host of ingress-nginx', () => {
     let count = 0;
     while (!steps.next().done) count++;
     expect(count).toBeGreaterThanOrEqual(COUNT / 3);
+  });
+});
+
+/** Whoever is live is shown by a request; rules are compared, and expressions multiplied, for the others alone. */
+describe('very many rules of one host of Traefik', () => {
+  const linted = (matches: readonly string[], ...more: readonly JsonObject[]) => {
+    const routes = [...matches.map((match) => to(`Host(\`foo.com\`) && ${match}`, 'a')), ...more];
+    return lintRoutes(modelOf([...TRAEFIK_SERVICES, traefikObject('IngressRoute', 'r', { routes })]));
+  };
+
+  it('are live without comparing each with each', () => {
+    const after = vi.spyOn(Automaton.prototype, 'follow');
+    expect(linted(numbers(300).map((number) => `PathRegexp(\`/p${number}/[a-z]+x${number}\`)`)).states).toMatchObject({ live: 300 });
+    // A text of some ten characters for each, each of which tells one from some ten others.
+    expect(after.mock.calls.length).toBeLessThan(300 * 1_000);
+  });
+
+  it('are compared with those alone whose paths begin alike', () => {
+    const asked = vi.spyOn(PathCandidates.prototype, 'for');
+    expect(linted(numbers(1_000).map((number) => `PathPrefix(\`/p${number}/\`)`)).states).toMatchObject({ live: 1_000 });
+    const found = asked.mock.results.map(({ value }) => (value as readonly unknown[]).length);
+    expect(Math.max(...found)).toBe(1);
+  });
+
+  it('that others hide together are shown by those that take something, not by all there are', () => {
+    const beside = numbers(200).map((number) => `PathRegexp(\`/never${number}/[a-z]+\`) && Header(\`n\`, \`${number}\`)`);
+    const halves = ['Method(`GET`)', '!Method(`GET`)'].map((match) => to(`Host(\`foo.com\`) && ${match}`, 'a', { priority: 100 }));
+    const { rules } = linted(beside, ...halves, to('Host(`foo.com`) && PathPrefix(`/own`)', 'b', { priority: 1 }));
+    expect(rules.at(-1)).toMatchObject({ state: 'shadowed', by: [{ pointer: '/spec/routes/200' }, { pointer: '/spec/routes/201' }] });
   });
 });

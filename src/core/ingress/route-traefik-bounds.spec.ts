@@ -69,11 +69,18 @@ describe('objects of Traefik that multiply', () => {
     expect(answer.result.candidates.map(({ own }) => own)).toEqual(texts.map(brief));
   });
 
-  it('are wide rules of one host, beside narrow ones', () => {
-    const narrow = Array.from({ length: 400 }, (_, index) =>
-      to(`Host(\`foo.com\`) && ${'PathPrefix(`/`) && '.repeat(100)}Path(\`/${index}\`)`, 'a'),
+  const wide = (end: (index: number) => string) =>
+    Array.from({ length: 400 }, (_, index) => to(`Host(\`foo.com\`) && ${'PathPrefix(`/`) && '.repeat(100)}${end(index)}`, 'a'));
+
+  it('are wide rules of one host, of which the paths tell who may take what', () => {
+    const { states } = lintRoutes(modelOf([...TRAEFIK_SERVICES, ingressRoute('r', ...wide((index) => `Path(\`/${index}\`)`))]));
+    expect(states).toMatchObject({ rules: 400, live: 400 });
+  });
+
+  it('are wide rules of one host that have to be compared with each other', () => {
+    const { states, findings } = lintRoutes(
+      modelOf([...TRAEFIK_SERVICES, ingressRoute('r', ...wide((index) => `Header(\`n\`, \`${index}\`)`))]),
     );
-    const { states, findings } = lintRoutes(modelOf([...TRAEFIK_SERVICES, ingressRoute('r', ...narrow)]));
     expect(states).toMatchObject({ rules: 400, shadowed: 0, unreachable: 0 });
     expect(findings.map(({ message }) => message)).toContain('there are too many rules to compare all of them');
   });

@@ -31,6 +31,9 @@ describe('a text that one expression matches and others do not', () => {
     ['(?i)^/a$', ['^/a$'], 'text /A'],
     ['^/a$^', [], 'none'],
     ['^/a\\b', [], 'unknown'],
+    // what is no Latin-1 is a character as well
+    ['^/[^a]$', ['^/[\u0000-\u00ff]$'], 'text /\u0100'],
+    ['^/[^a]$', ['^/[\u0000-\uffff]$'], 'none'],
   ] as const)('%s without %j: %s', (own, others, expected) => {
     expect(outcome(own, ...others)).toBe(expected);
   });

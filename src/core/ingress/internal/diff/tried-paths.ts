@@ -3,7 +3,7 @@ import { prefixPath } from '../path-rule.js';
 import { isPlainPath, PATH_CHARACTERS } from '../lint/witness-requests.js';
 import type { SideRule } from './side-rule.js';
 
-const SEARCH = { preferred: PATH_CHARACTERS, admits: isPlainPath };
+const SEARCH = { begins: '/', preferred: PATH_CHARACTERS, admits: isPlainPath };
 
 /** So many texts of one expression are tried, each left over by another one. */
 const MOST_SAMPLES = 6;

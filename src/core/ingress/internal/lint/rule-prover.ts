@@ -27,7 +27,7 @@ export interface RuleProof {
   readonly code?: RouteLintCodeName;
 }
 
-const SEARCH = { preferred: PATH_CHARACTERS, admits: isPlainPath };
+const SEARCH = { begins: '/', preferred: PATH_CHARACTERS, admits: isPlainPath };
 
 /** How often the search for a request that others leave over is begun anew. */
 const MOST_ROUNDS = 24;

@@ -59,10 +59,10 @@ export class RouterFollower {
   }
 
   /** The router that takes a request for certain, found without what the others have to say; undefined: that takes a closer look. */
-  certain(routers: readonly HttpRouter[], request: RouteRequest): HttpRouter | undefined {
+  certain(candidatesFor: (path: string) => readonly HttpRouter[], request: RouteRequest): HttpRouter | undefined {
     const arrival = { seen: this.seenOf(request), scheme: this.sent.scheme };
     let first: HttpRouter | undefined;
-    for (const router of routers) {
+    for (const router of candidatesFor(arrival.seen.path)) {
       if (first && compareRouters(first, router) < 0) break;
       if (router.compiled.ok && holdsFor(router.compiled.value, arrival.seen) === false) continue;
       const { state } = attempt(router, arrival, this.surroundings);

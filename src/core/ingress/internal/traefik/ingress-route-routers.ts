@@ -6,7 +6,7 @@ import { entryPointsIn } from './entry-points.js';
 import { HttpRouter } from './http-router.js';
 import { isReadBy } from './class-of-route.js';
 import type { TraefikOptions } from './options.js';
-import { hostsOfRule } from './rule-hosts.js';
+import { hostsOfRule } from './rule-bounds.js';
 import { Layer } from './layer.js';
 
 /** The IngressRoutes that the controller of a class reads. */

@@ -1,23 +1,27 @@
+import { formatIp } from '../../../net/ip.js';
+import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteRequest } from '../../route-request.js';
 import { readRequestHost } from '../request-host.js';
 import type { Surroundings } from './attempt.js';
 import { caseRequests } from './case-requests.js';
+import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { LayerWays } from './layer-ways.js';
-import { faultsBehind, type ProofFault, type Ways } from './prover.js';
+import { faultsBehind, matchersOf, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import type { RouterTable } from './router-table.js';
 
 /** How routers of requests are looked at. */
 export class RequestWays implements Ways<HttpRouter> {
-  private readonly hosts: ReadonlySet<string>;
+  private readonly isTaken: (host: string) => boolean;
 
   constructor(
     private readonly table: RouterTable,
     private readonly surroundings: Surroundings,
     private readonly layers: LayerWays,
   ) {
-    this.hosts = new Set(table.hosts);
+    const hosts = new Set(table.hosts);
+    this.isTaken = (host) => hosts.has(host);
   }
 
   faultsOf(router: HttpRouter): readonly ProofFault[] {
@@ -34,6 +38,7 @@ export class RequestWays implements Ways<HttpRouter> {
   }
 
   areTriedTogether({ parts: rival }: HttpRouter, { parts: own }: HttpRouter, place: string | undefined): boolean {
+    if (rival.doubt !== undefined || (rival.scheme !== undefined && entryPointOf(rival.scheme) !== place)) return false;
     return rival.tls === own.tls || this.endsTls(place);
   }
 
@@ -42,11 +47,19 @@ export class RequestWays implements Ways<HttpRouter> {
   }
 
   requestsFor(router: HttpRouter, known: RuleCase): Iterable<RouteRequest> {
-    const isTaken = (host: string) => this.hosts.has(host);
-    return router.parts.isBehind ? this.layers.requestsFor(router, known, isTaken) : caseRequests(known, isTaken);
+    return router.parts.isBehind ? this.layers.requestsFor(router, known, this.isTaken) : caseRequests(known, this.isTaken);
   }
 
-  triedFor({ host }: RouteRequest): number {
-    return this.table.routersFor(readRequestHost(host)).length;
+  /** Behind others a rule sees what they hand on, which may be just that. */
+  *samplesOf(_: HttpRouter, known: RuleCase): Iterable<SeenRequest> {
+    for (const request of caseRequests(known, this.isTaken)) {
+      const client = request.clientAddress && formatIp(request.clientAddress);
+      if (request.scheme === 'http') yield seenRequest({ ...request, client });
+    }
+  }
+
+  costOf({ host, path }: RouteRequest, { parts }: HttpRouter): number {
+    const name = readRequestHost(host);
+    return matchersOf(parts.isBehind ? this.table.routersFor(name) : this.table.candidatesFor(name, path));
   }
 }

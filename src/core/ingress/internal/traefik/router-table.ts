@@ -1,9 +1,14 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { HostStep } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
 import { parentDomain, type RequestHost } from '../request-host.js';
 import type { HttpRouter } from './http-router.js';
 import { compareRouters } from './takers.js';
-import { hostsOfRule } from './rule-hosts.js';
+import { PathCandidates } from './path-candidates.js';
+import { hostsOfRule } from './rule-bounds.js';
+
+/** So few routers are compared one after the other. */
+const FEW = 50;
 
 /** The routers by the hosts that their rules ask for, each list in the order in which the muxer tries them. */
 export class RouterTable {
@@ -14,6 +19,7 @@ export class RouterTable {
   /** By what a host is called besides; those of one object share a list. */
   private readonly aliased = new Map<string, HttpRouter[]>();
   private readonly ofAliases = new Map<readonly string[], HttpRouter[]>();
+  private readonly byPath = new WeakMap<readonly HttpRouter[], PathCandidates>();
 
   constructor(routers: readonly HttpRouter[]) {
     for (const router of routers.toSorted(compareRouters)) this.add(router);
@@ -40,6 +46,14 @@ export class RouterTable {
     const lists = this.listsFor(host);
     if (lists.length < 2) return lists[0] ?? [];
     return [...new Set(lists.flat())].sort(compareRouters);
+  }
+
+  /** The same without routers whose rule asks for another path: whoever may hold is among them. */
+  candidatesFor(host: RequestHost, path: string): readonly HttpRouter[] {
+    const found = this.listsFor(host).flatMap((list) =>
+      list.length < FEW ? list : inMap(this.byPath, list, () => new PathCandidates(list)).for(path),
+    );
+    return [...new Set(found)].sort(compareRouters);
   }
 
   /** The same by host, as answers show them. */

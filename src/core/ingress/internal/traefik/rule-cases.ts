@@ -61,9 +61,13 @@ export function followsFrom(known: RuleCase, node: RuleNode): boolean | undefine
   }
 }
 
-/** What all of these rules leave over of a case; a rule that would multiply what is left beyond {@link MOST_CASES} is passed over. */
-export function leftBy(known: RuleCase, rules: readonly RuleNode[], spend: (comparisons: number) => boolean): readonly RuleCase[] {
-  let left: readonly RuleCase[] = [known];
+/** What all of these rules leave over of some cases; a rule that would multiply what is left beyond {@link MOST_CASES} is passed over. */
+export function leftBy(
+  known: readonly RuleCase[],
+  rules: readonly RuleNode[],
+  spend: (comparisons: number) => boolean,
+): readonly RuleCase[] {
+  let left = known;
   for (const rule of rules) {
     if (!spend(left.reduce((sum, { holding, failing }) => sum + holding.length + failing.length, 0))) return left;
     const next = left.flatMap((one) => withoutRule(one, rule));

@@ -1,8 +1,10 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import { formatIp } from '../../../net/ip.js';
+import { seenConnection, type SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteRequest } from '../../route-request.js';
 import { plainRequest, witnessHost } from '../lint/witness-requests.js';
 import { addressesOf, nameFor } from './case-requests.js';
-import { faultsBehind, type ProofFault, type Ways } from './prover.js';
+import { faultsBehind, matchersOf, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import { portsOf } from './stream-entry-point.js';
 import type { StreamRouter } from './stream-router.js';
@@ -39,14 +41,21 @@ export class StreamWays implements Ways<StreamRouter> {
     const name = scheme === 'tls' ? nameFor(known, () => false) : witnessHost(undefined, () => false);
     if (name === undefined) return;
     const plain = plainRequest(scheme === 'tls' ? 'https' : 'http', name, '/');
-    for (const port of portsOf(this.model, parts.entryPoints, scheme === 'udp' ? 'UDP' : 'TCP'))
-      for (const clientAddress of addressesOf(known))
-        for (const alpn of scheme === 'tls' ? protocolsOf(known) : [undefined])
-          yield { ...plain, clientAddress, alpn, connection: { scheme, port } };
+    const ports = portsOf(this.model, parts.entryPoints, scheme === 'udp' ? 'UDP' : 'TCP');
+    for (const clientAddress of addressesOf(known))
+      for (const alpn of scheme === 'tls' ? protocolsOf(known) : [undefined])
+        for (const port of ports) yield { ...plain, clientAddress, alpn, connection: { scheme, port } };
   }
 
-  triedFor(_: RouteRequest, router: StreamRouter): number {
-    return this.rivalsOf(router).length;
+  *samplesOf(router: StreamRouter, known: RuleCase): Iterable<SeenRequest> {
+    const name = kindOf(router) === 'tls' ? nameFor(known, () => false) : '';
+    if (name === undefined) return;
+    for (const address of addressesOf(known))
+      for (const protocols of protocolsOf(known)) yield seenConnection(name, { client: address && formatIp(address), protocols });
+  }
+
+  costOf(_: RouteRequest, router: StreamRouter): number {
+    return matchersOf(this.rivalsOf(router));
   }
 }
 

@@ -98,18 +98,19 @@ class TraefikRouter implements ClassRouter {
   };
 
   *ownRules(): Iterable<OwnRule> {
-    const judge = (request: RouteRequest) => this.judge(request, readRequestHost(request.host));
-    const prover = new Prover(
-      new RequestWays(this.table, this.surroundings, new LayerWays(this.routers, this.surroundings.middlewares)),
-      judge,
-    );
+    const muxer = {
+      judge: (request: RouteRequest) => this.judge(request, readRequestHost(request.host)),
+      takerOf: (request: RouteRequest) => this.takerOf(request, readRequestHost(request.host)),
+    };
+    const layers = new LayerWays(this.routers, this.surroundings.middlewares);
+    const prover = new Prover(new RequestWays(this.table, this.surroundings, layers), muxer);
     for (const router of this.routers) {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
       if (router.holder.ref.kind === 'Ingress' || router.parts.made) continue;
       const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
       yield { rule, claim: JSON.stringify([text, entryPoints.key, tls, ...own]), prove: () => prover.prove(router) };
     }
-    const streams = new Prover(new StreamWays(this.model, this.streams), judge);
+    const streams = new Prover(new StreamWays(this.model, this.streams), muxer);
     for (const router of [...this.streams.tcp, ...this.streams.udp]) {
       if (router.holder.ref.kind === 'Ingress') continue;
       const { rule, entryPoints, tls } = router.parts;
@@ -137,11 +138,16 @@ class TraefikRouter implements ClassRouter {
     return { owner: this, routers: this.streams, tls: this.tls, certificates: this.certificates, client: clientAddress };
   }
 
-  /** Over TLS more than rules decides. */
   takerOf(sent: RouteRequest, host: RequestHost): PathRule | undefined {
-    if (sent.scheme !== 'http' || sent.connection) return undefined;
-    const router = new RouterFollower(this, this.surroundings, sent).certain(this.routersFor(sent, host), this.cleaned(sent));
-    return router?.parts.rule;
+    if (sent.connection || (sent.scheme === 'https' && !this.comesToHttp(sent, host))) return undefined;
+    const candidates = (path: string) => this.table.candidatesFor(host, path).filter(isAskedFor(sent.scheme));
+    return new RouterFollower(this, this.surroundings, sent).certain(candidates, this.cleaned(sent))?.parts.rule;
+  }
+
+  /** Whether nothing but the rules of requests decides about one over TLS. */
+  private comesToHttp(sent: RouteRequest, host: RequestHost): boolean {
+    const before = streamBeforeHttps(sent, 'websecure', this.streamSurroundings(sent));
+    return !before && !passTls(this, sent, host, this.tls, this.certificates).outcome;
   }
 
   private cleaned(sent: RouteRequest): RouteRequest {
@@ -149,7 +155,7 @@ class TraefikRouter implements ClassRouter {
   }
 
   private routersFor({ scheme }: RouteRequest, host: RequestHost): readonly HttpRouter[] {
-    return this.table.routersFor(host).filter(({ parts }) => parts.scheme === undefined || parts.scheme === scheme);
+    return this.table.routersFor(host).filter(isAskedFor(scheme));
   }
 
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
@@ -184,6 +190,11 @@ class TraefikRouter implements ClassRouter {
     return notes;
   }
 }
+
+const isAskedFor =
+  (scheme: RouteRequest['scheme']) =>
+  ({ parts }: HttpRouter) =>
+    parts.scheme === undefined || parts.scheme === scheme;
 
 const TLS_FOR_ALL: Note = {
   code: 'ENTRY_POINT_ENDS_TLS',
