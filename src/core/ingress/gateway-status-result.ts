@@ -13,6 +13,7 @@ export type GatewayStatusVerdict = keyof typeof GATEWAY_STATUS_VERDICTS;
 export const GATEWAY_STATUS_REASONS = {
   CONDITION_HOLDS: 'the condition is True',
   CONDITION_FAILS: 'the condition is False; the message says why',
+  API_SERVER_REFUSES: 'the API server does not take the object: the status is what it would have if it were stored all the same',
   CLASS_MISSING: 'the GatewayClass that the Gateway names does not exist',
   PARENT_MISSING: 'the parent that the object names does not exist, so that nobody writes a status for it',
   PARENT_NOT_MODELLED: 'the parent belongs to a mesh or an implementation: what becomes of the object there is not modelled',

@@ -11,6 +11,7 @@ import {
   rule,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { type GatewayStatusQuestion, statusOfGatewayObject } from './gateway-status.js';
@@ -243,5 +244,30 @@ describe('a BackendTLSPolicy without an authority that can be used', () => {
     const conditions = gatewayStatusOf(model, 'BackendTLSPolicy', 'shop/p').parents?.[0]?.conditions ?? [];
     expect(conditionLine(conditions)).toBe(`Accepted=${accepted}, ResolvedRefs=${resolved}`);
     expect(askGateway(model, 'http://a.com/')).toMatchObject({ verdict: 'NO_BACKEND', result: { status: 500 } });
+  });
+});
+
+/** The markers `+kubebuilder:validation` of `apis/v1/*_types.go`: what the CRD refuses is never stored, so that no controller sees it. */
+describe('an object that the API server refuses', () => {
+  const spec = { hostnames: Array.from({ length: 17 }, (_, index) => `h${index}.example`) };
+  const model = modelOf([...gateway([listener('http')]), ...backend('web'), httpRoute('r', [rule({}, 'web')], spec)]);
+
+  it('says so beside the status that it would have', () => {
+    const answer = statusOfGatewayObject(model, { kind: 'HTTPRoute', namespace: 'shop', name: 'r' });
+    if (!answer.ok) throw new Error(answer.error.message);
+    const { verdict, warnings, evidence } = answer.value;
+    expect(verdict).toBe('ACCEPTED');
+    expect(warnings).toEqual([
+      {
+        code: 'API_SERVER_REFUSES',
+        message: '/spec/hostnames: the API server refuses the object: 17 entries, and at most 16 are allowed',
+      },
+    ]);
+    expect(evidence[0]).toMatchObject({ reason: 'API_SERVER_REFUSES', pointer: '/spec/hostnames', outcome: 'no-match' });
+  });
+
+  it('is found by the lint, in its place', () => {
+    const { findings } = lintRoutes(model, { gateway: 'shop/gw' });
+    expect(findings.map(({ code, pointer }) => `${code} ${pointer ?? ''}`)).toEqual(['ING-REFUSED /spec/hostnames']);
   });
 });

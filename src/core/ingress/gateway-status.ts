@@ -61,6 +61,8 @@ export function statusOfGatewayObject(
     trail: new Trail(citationsFrom(CITED_BY_STATUS, 'gateway-api')),
     result: aboutGeneration(status.result, object.generation),
   };
+  for (const { pointer, message } of object.refused)
+    trail.add({ stage: 'object', outcome: 'no-match', reason: REFUSES, message: refusalText(message), object: object.ref, pointer });
   for (const { reason, message } of status.remarks) {
     trail.add({ stage: 'parent', outcome: 'no-match', reason, message, object: object.ref });
   }
@@ -75,10 +77,16 @@ export function statusOfGatewayObject(
     result,
     evidence: trail.list(),
     assumptions: status.assumptions,
-    warnings: [],
+    warnings: object.refused.map(({ pointer, message }) => ({ code: REFUSES, message: `${pointer}: ${refusalText(message)}` })),
     confidence: status.assumptions.length === 0 ? 'CERTAIN' : status.handled ? 'ASSUMED' : 'INSUFFICIENT_INFO',
     enforcement: null,
   });
+}
+
+const REFUSES = 'API_SERVER_REFUSES';
+
+function refusalText(message: string): string {
+  return `the API server refuses the object: ${message}`;
 }
 
 function statusOf(model: NetworkModel, object: GatewayObject) {

@@ -22,8 +22,8 @@ export const ROUTE_LINT_CODES = {
   },
   'ING-REFUSED': {
     severity: 'error',
-    means: 'the API server does not take the Ingress at all',
-    source: 'kubernetes pkg/apis/networking/validation, ValidateIngressCreate; rule A1',
+    means: 'the API server does not take the object at all',
+    source: 'kubernetes pkg/apis/networking/validation, ValidateIngressCreate; rule A1; kubernetes-sigs/gateway-api config/crd',
   },
   'ING-DEFAULT-CLASSES': {
     severity: 'warning',

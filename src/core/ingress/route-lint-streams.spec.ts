@@ -151,6 +151,6 @@ describe('routes of connections through a Gateway', () => {
     const rules = [{ backendRefs: [{ name: 's', port: 80 }] }, { backendRefs: [{ name: 'gone', port: 80 }] }];
     const { states, findings } = found(route('TCPRoute', 'r', OLD, { rules }));
     expect(states).toMatchObject({ undecided: 1 });
-    expect(findings.map(({ code }) => code)).toEqual(['ING-SERVICE-MISSING', 'ING-UNDECIDED']);
+    expect(findings.map(({ code }) => code)).toEqual(['ING-REFUSED', 'ING-SERVICE-MISSING', 'ING-UNDECIDED']);
   });
 });

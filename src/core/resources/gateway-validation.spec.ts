@@ -226,15 +226,17 @@ const CALLS: Row[] = [
 const gateway = (...listeners: JsonObject[]): JsonObject => ({ gatewayClassName: 'foo', listeners });
 const listener = (protocol: string, more: JsonObject = {}): JsonObject => ({ name: 'l', protocol, port: 8080, ...more });
 const LISTENER = '/spec/listeners/0';
+const listenerSet = (...listeners: JsonObject[]): JsonObject => ({ parentRef: { name: 'example' }, listeners });
 const addressed = (...addresses: JsonObject[]): JsonObject => ({ ...gateway(listener('HTTP')), addresses });
 
-/** `gateway_test.go`, TestValidateGateway. Two listeners of one port, protocol and hostname are told as a conflict in the status instead. */
+/** `gateway_test.go`, TestValidateGateway. */
 const GATEWAYS: Row[] = [
   ['TLS with HTTP', gateway(listener('HTTP', { tls: {} })), [`${LISTENER}/tls`]],
   ['TLS with TCP', gateway(listener('TCP', { tls: {} })), [`${LISTENER}/tls`]],
   ['HTTPS passed through', gateway(listener('HTTPS', { tls: { mode: 'Passthrough' } })), [`${LISTENER}/tls/mode`]],
   ['HTTPS with certificates', gateway(listener('HTTPS', { tls: { certificateRefs: [{ name: 'foo' }] } })), VALID],
-  ...['HTTPS', 'TLS', 'HTTP', 'TCP', 'UDP'].map((protocol): Row => [`${protocol} without TLS`, gateway(listener(protocol)), VALID]),
+  ...['HTTPS', 'HTTP', 'TCP', 'UDP'].map((protocol): Row => [`${protocol} without TLS`, gateway(listener(protocol)), VALID]),
+  ['TLS without TLS', gateway(listener('TLS')), [`${LISTENER}/tls`]],
   ['a hostname with TCP', gateway(listener('TCP', { hostname: 'foo' })), [`${LISTENER}/hostname`]],
   ['a hostname with UDP', gateway(listener('UDP', { hostname: 'foo' })), [`${LISTENER}/hostname`]],
   ['HTTPS ended without certificates', gateway(listener('HTTPS', { tls: { mode: 'Terminate' } })), [`${LISTENER}/tls/certificateRefs`]],
@@ -248,6 +250,25 @@ const GATEWAYS: Row[] = [
     'one name three times',
     gateway(listener('HTTP'), listener('HTTP', { port: 8000 }), listener('HTTP', { port: 80 })),
     ['/spec/listeners/1/name', '/spec/listeners/2/name'],
+  ],
+  [
+    'one port, protocol and hostname',
+    gateway(listener('HTTP', { name: 'foo', hostname: 'foo.com' }), listener('HTTP', { name: 'bar', hostname: 'foo.com' })),
+    ['/spec/listeners/1'],
+  ],
+  [
+    'one port and protocol, without hostname',
+    gateway(listener('HTTP', { name: 'foo' }), listener('HTTP', { name: 'bar' })),
+    ['/spec/listeners/1'],
+  ],
+  ['another hostname', gateway(listener('HTTP', { name: 'foo', hostname: 'foo.com' }), listener('HTTP', { name: 'bar' })), VALID],
+  [
+    'another protocol',
+    gateway(
+      listener('HTTP', { name: 'foo', hostname: 'foo.com' }),
+      listener('HTTPS', { name: 'bar', hostname: 'foo.com', tls: { certificateRefs: [{ name: 'foo' }] } }),
+    ),
+    VALID,
   ],
   [
     'addresses',
@@ -267,6 +288,13 @@ const GATEWAYS: Row[] = [
     ),
     [0, 1, 2].map((at) => `/spec/addresses/${at}/value`),
   ],
+];
+
+/** `listenerset_test.go`, TestValidateListenerSet. */
+const SETS: Row[] = [
+  ['TLS passed through', listenerSet(listener('TLS', { tls: { mode: 'Passthrough' } })), VALID],
+  ['TLS without TLS', listenerSet(listener('TLS')), [`${LISTENER}/tls`]],
+  ['TLS without mode and certificates', listenerSet(listener('TLS', { tls: {} })), [`${LISTENER}/tls/certificateRefs`]],
 ];
 
 const policy = (validation: JsonObject): JsonObject => ({ targetRefs: [{ group: '', kind: 'Service', name: 'name' }], validation });
@@ -305,6 +333,31 @@ const POLICIES: Row[] = [
   ['a URI without scheme', checked({ type: 'URI', uri: 'foo.example.com' }), [`${ALTERNATIVE}/uri`]],
 ];
 
+const target = (name: string, sectionName?: string, more: JsonObject = {}): JsonObject => ({
+  group: '',
+  kind: 'Service',
+  name,
+  ...(sectionName === undefined ? {} : { sectionName }),
+  ...more,
+});
+const targeting = (...targetRefs: JsonObject[]): JsonObject => ({
+  targetRefs,
+  validation: { hostname: 'foo.example.com', wellKnownCACertificates: 'System' },
+});
+
+/** `backendtlspolicy_test.go`, TestBackendTLSPolicyTargetRefs. */
+const TARGETS: Row[] = [
+  ['one target twice', targeting(target('example'), target('example')), ['/spec/targetRefs/1']],
+  ['with one section alone', targeting(target('example'), target('example2'), target('example', 'foo')), ['/spec/targetRefs/2']],
+  ['one section twice', targeting(target('example', 'foo'), target('example', 'bar'), target('example', 'foo')), ['/spec/targetRefs/2']],
+  ['one target', targeting(target('example')), VALID],
+  ['one target with a section', targeting(target('example', 'foo')), VALID],
+  ['other sections', targeting(target('example', 'foo'), target('example', 'bar'), target('example', 'jin')), VALID],
+  ['other names', targeting(target('example', 'foo'), target('example2', 'foo'), target('example3', 'foo')), VALID],
+  ['other kinds', targeting(target('example', 'foo'), target('example', 'foo', { kind: 'NotService' })), VALID],
+  ['other groups', targeting(target('example', 'foo'), target('example', 'foo', { group: 'svc.other.io' })), VALID],
+];
+
 describe('what the API server refuses is an error in its place', () => {
   it.each([...PATHS, ...FILTERS, ...RULES, ...LIMITS, ...EXPERIMENTAL, ...PARENTS])('HTTPRoute: %s', (_, spec, errors) => {
     expect(errorsOf('HTTPRoute', spec)).toEqual(errors);
@@ -321,7 +374,11 @@ describe('what the API server refuses is an error in its place', () => {
     expect(errorsOf('Gateway', spec)).toEqual(errors);
   });
 
-  it.each(POLICIES)('BackendTLSPolicy: %s', (_, spec, errors) => {
+  it.each(SETS)('ListenerSet: %s', (_, spec, errors) => {
+    expect(errorsOf('ListenerSet', spec)).toEqual(errors);
+  });
+
+  it.each([...POLICIES, ...TARGETS])('BackendTLSPolicy: %s', (_, spec, errors) => {
     expect(errorsOf('BackendTLSPolicy', spec)).toEqual(errors);
   });
 });

@@ -134,6 +134,7 @@ function readProtocol(reader: ObjectReader): Pick<GatewayListener, 'protocol' | 
 function checkProtocol(reader: ObjectReader, protocol: GatewayListener['protocol']): void {
   const tls = reader.object('tls');
   const mode = tls?.raw('mode') ?? 'Terminate';
+  if (!reader.has('tls') && protocol === 'TLS') reader.error('missing-field', 'tls', 'a listener for TLS needs `tls` with a `mode`');
   if (tls && (protocol === 'HTTP' || protocol === 'TCP' || protocol === 'UDP'))
     reader.error('invalid-value', 'tls', `a listener for ${protocol} has no TLS`);
   if (tls && protocol === 'HTTPS' && mode !== 'Terminate') tls.error('invalid-value', 'mode', 'a listener for HTTPS ends TLS: `Terminate`');

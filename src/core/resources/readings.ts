@@ -74,6 +74,7 @@ import { NGINX_ORG_VERSIONS } from './nginx-policy.js';
 import { normaliseNginxPolicy } from './normalise-nginx-policy.js';
 import { normaliseGlobalConfiguration, normaliseTransportServer } from './normalise-transport-server.js';
 import { normaliseVirtualServer, normaliseVirtualServerRoute } from './normalise-virtual-server.js';
+import { checkGatewayObject } from './check-gateway-object.js';
 import { normaliseWorkload } from './normalise-workload.js';
 import type { UnderstoodResource } from './understood-resource.js';
 import type { WorkloadKind } from './workload.js';
@@ -102,6 +103,15 @@ const GATEWAY_API: readonly (readonly [Reading['scope'], string, Normalise, read
   ['namespaced', 'ReferenceGrant', normaliseReferenceGrant, gatewayVersions('v1', 'v1beta1', 'v1alpha2')],
   ['namespaced', 'BackendTLSPolicy', normaliseBackendTLSPolicy, gatewayVersions('v1', 'v1alpha3')],
 ];
+
+/** What the CRD refuses is told after what the reader tells. */
+function checkedByCRD(normalise: Normalise): Normalise {
+  return (root, ref) => {
+    const resource = normalise(root, ref);
+    checkGatewayObject(root, ref);
+    return resource;
+  };
+}
 
 function gatewayVersions(...versions: readonly string[]): readonly string[] {
   return versions.map((version) => `${GATEWAY_GROUP}/${version}`);
@@ -157,7 +167,9 @@ export const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...workload('CronJob', ['batch/v1', 'batch/v1beta1', 'batch/v2alpha1']),
   ...workload('ReplicationController', ['v1']),
   ...reading('namespaced', 'ServiceAccount', normaliseServiceAccount, ['v1']),
-  ...GATEWAY_API.flatMap(([scope, kind, normalise, versions]) => versions.flatMap((version) => reading(scope, kind, normalise, [version]))),
+  ...GATEWAY_API.flatMap(([scope, kind, normalise, versions]) =>
+    versions.flatMap((version) => reading(scope, kind, checkedByCRD(normalise), [version])),
+  ),
   ...reading('namespaced', 'IngressRoute', normaliseIngressRoute, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'Middleware', normaliseMiddleware, TRAEFIK_VERSIONS),
   ...reading('namespaced', 'TraefikService', normaliseTraefikService, TRAEFIK_VERSIONS),

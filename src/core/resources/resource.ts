@@ -23,8 +23,16 @@ export interface Resource {
   readonly defaulted: readonly string[];
 }
 
+/** Something for which the API server does not take an object. */
+export interface Refusal {
+  readonly pointer: string;
+  readonly message: string;
+}
+
 /** An object whose status says which state of its spec it is about. */
 export interface StatusedResource extends Resource {
   /** `metadata.generation`: the API server counts the changes of the spec; undefined when the object was never in a cluster. */
   readonly generation: number | undefined;
+  /** Why the API server does not take the object: what its CRD refuses beyond what stands with the parts of the object; the first few. */
+  readonly refused: readonly Refusal[];
 }

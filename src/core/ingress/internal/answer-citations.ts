@@ -40,6 +40,7 @@ export const CITED_BY_RULE = {
 
 /** The same of `gateway-status`, but for conditions, which `conditionRule` tells apart. */
 export const CITED_BY_STATUS = {
+  API_SERVER_REFUSES: 'G-validation',
   CLASS_MISSING: 'G1',
   PARENT_MISSING: 'G7',
   PARENT_NOT_MODELLED: 'G7',
@@ -58,7 +59,7 @@ const RANK = { v1: 'A8', nginx: 'B8', traefik: 'T2', f5: 'F-configuration', gate
 export const CITED_BY_LINT = {
   'ING-INVALID': { v1: 'A-validation', f5: 'F', gateway: 'G16' },
   'ING-CONFIGURATION-REJECTED': 'B6',
-  'ING-REFUSED': 'A-validation',
+  'ING-REFUSED': { v1: 'A-validation', gateway: 'G-validation' },
   'ING-DEFAULT-CLASSES': 'A2',
   'ING-WEBHOOK-REFUSES': 'B6',
   'ING-CLASS-NOT-HANDLED': CLASS,

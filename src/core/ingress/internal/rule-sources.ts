@@ -65,6 +65,7 @@ export const RULE_SOURCES = {
   'F-virtual-server': `${F5}/configs/virtualserver.go`,
   'F-policy': `${F5}/configs/policy.go`,
   'F-transport-server': `${F5}/configs/transportserver.go`,
+  'G-validation': 'https://github.com/kubernetes-sigs/gateway-api/tree/v1.6.1/config/crd',
   G1: `${GATEWAY}/gatewayclass_types.go`,
   G3: `${GATEWAY}/gateway_types.go`,
   G4: `${GATEWAY}/listenerset_types.go`,

@@ -20,9 +20,10 @@ export function readResource(root: ObjectReader, ref: ObjectRef): Resource {
   };
 }
 
-/** Reads what every object has, and the generation of its spec. */
+/** Reads what every object has, and the generation of its spec; `refused`, too, stays live. */
 export function readStatusedResource(root: ObjectReader, ref: ObjectRef): StatusedResource {
-  return { ...readResource(root, ref), generation: root.object('metadata')?.integer('generation', 0, MOST_GENERATIONS) };
+  const generation = root.object('metadata')?.integer('generation', 0, MOST_GENERATIONS);
+  return { ...readResource(root, ref), generation, refused: root.findings.refused };
 }
 
 function readOwner(reader: ObjectReader): readonly OwnerReference[] {

@@ -2,6 +2,7 @@ import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { GatewayRoute, GRPCMatch, GRPCRoute, HTTPMatch, HTTPRoute, RouteRule, StreamRoute } from '../../../resources/gateway-route.js';
+import type { StatusedResource } from '../../../resources/resource.js';
 import type { LintedRule } from '../../route-lint-result.js';
 import { ownerOf } from '../claim-text.js';
 import type { Attachment, AttachedRoute } from '../gateway/attachments.js';
@@ -86,7 +87,15 @@ function byRoute(attachments: readonly Attachment[]): ReadonlyMap<GatewayRoute, 
   return routes;
 }
 
+/** What the CRDs refuse of an object as a whole. */
+function addRefusals(ledger: Ledger, { ref, refused }: StatusedResource): void {
+  for (const { pointer, message } of refused)
+    ledger.add({ code: 'ING-REFUSED', object: ref, pointer, message: `the API server refuses it: ${message}` });
+}
+
 function lintListeners({ state, ledger }: GatewayLint): void {
+  for (const owner of new Set([state.gateway, ...state.listeners.map((one) => one.owner)]))
+    if (ledger.wants(owner.namespace)) addRefusals(ledger, owner);
   for (const { programmed, owner, listener, conditions } of state.listeners) {
     if (programmed || !ledger.wants(owner.namespace)) continue;
     const why = conditions.filter(({ type, status }) => type !== 'Conflicted' && status === 'False').map(({ message }) => message);
@@ -96,6 +105,7 @@ function lintListeners({ state, ledger }: GatewayLint): void {
 }
 
 function lintRoute({ ledger, backends }: GatewayLint, route: GatewayRoute, attachments: readonly Attachment[]): void {
+  addRefusals(ledger, route);
   for (const { refusal, parent } of attachments) {
     if (refusal) ledger.add({ code: 'ING-NOT-ATTACHED', object: route.ref, pointer: parent.pointer, message: refusal.message });
   }
