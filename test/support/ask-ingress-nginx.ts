@@ -17,6 +17,10 @@ export interface AskedNginx {
   /** What comes of asking who the client is. */
   readonly auth?: AuthAnswer;
   readonly method?: string;
+  /** The Secret of the certificate that the client presents; empty: it has none. */
+  readonly certificate?: string;
+  /** The name in the TLS hello; empty: none. The host unless it is told. */
+  readonly sni?: string;
   /** Objects beside those of the rules; one of the same kind and name takes the place of that of the rules. */
   readonly objects?: readonly KubernetesObject[];
   /** `ingress-nginx` unless it is told. */
@@ -33,14 +37,24 @@ export function routeNginx(
   rules: string,
   annotations: NginxAnnotationsOf,
   url: string,
-  { headers = [], client, auth, objects = [], method = 'GET', dialect = 'ingress-nginx', options = {} }: AskedNginx = {},
+  asked: AskedNginx = {},
 ): Answer<RouteVerdict, RouteResult> {
+  const { headers = [], client, auth, objects = [], method = 'GET', dialect = 'ingress-nginx', options = {}, certificate, sni } = asked;
   const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
   const replaced = new Set(objects.map(key));
   const cluster = ingressCluster(rules.replaceAll(' ; ', '\n')).filter((object) => !replaced.has(key(object)));
   const controllers = [{ class: 'c', dialect, options }];
   const model = modelOf([...withNginx(cluster, annotations), ...objects], { ingress: { controllers } });
-  const request = { ...requestFor(url), method, headers, auth, clientAddress: client === undefined ? undefined : parseIp(client) };
+  const plain = requestFor(url);
+  const request = {
+    ...plain,
+    method,
+    headers,
+    auth,
+    clientAddress: client === undefined ? undefined : parseIp(client),
+    clientCertificate: certificate === undefined ? undefined : { secret: certificate || undefined },
+    sni: sni === undefined ? plain.sni : sni || undefined,
+  };
   const answer = route(model, { request, class: 'c', dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return cited(answer.value);

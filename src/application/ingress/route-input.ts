@@ -48,10 +48,11 @@ export const routeInput = z.strictObject({
     .describe('the protocols that the TLS hello offers (ALPN), as `h2,http/1.1`; not told if left out: rules of Traefik may ask for them'),
   clientCertificate: z
     .string()
-    .min(1)
     .max(507)
     .optional()
-    .describe('the Secret with the certificate that the client presents to a Gateway, `namespace/name`; none if left out'),
+    .describe(
+      'the Secret with the certificate that the client presents, `namespace/name`; empty for none. Left out: none to a Gateway, and to controllers of Ingresses one that they take',
+    ),
   backendFailures: z.coerce
     .number()
     .int()

@@ -62,6 +62,7 @@ function requestOf(given: RouteInput): Result<Sent, Problem> {
     alpn: given.alpn,
     clientAddress: client.value,
     auth: auth.value,
+    clientCertificate: given.clientCertificate === undefined ? undefined : { secret: given.clientCertificate || undefined },
     backendBehaviour: behaviourOf(given),
   };
   return ok({ request, hostname, port });
@@ -120,7 +121,7 @@ function answerTo({ model, explains }: QuestionContext, given: RouteInput, { req
     const ways = GATEWAY_DIALECTS.map((one) => `\`${one}\``).join(', ');
     return err(wrong('dialect', 'not-applicable', `a Gateway routes by ${ways}, not by \`${given.dialect}\``));
   }
-  const { clientCertificate } = given;
+  const clientCertificate = given.clientCertificate === '' ? undefined : given.clientCertificate;
   const gateway = given.gateway === undefined ? onlyGateway(model) : gatewayNamed(model, given.gateway);
   if (!gateway.ok) return gateway;
   const secret = clientCertificate === undefined ? ok(undefined) : secretNamed(model, clientCertificate);
@@ -140,7 +141,7 @@ function secretNamed({ secrets }: NetworkModel, text: string): Result<string, Pr
   return named.ok ? ok(text) : named;
 }
 
-const GATEWAY_ONLY = ['clientCertificate', 'backendFailures', 'backendFailure', 'backendDelay'] as const;
+const GATEWAY_ONLY = ['backendFailures', 'backendFailure', 'backendDelay'] as const;
 
 function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequest {
   return request.scheme === 'http' || request.scheme === 'https';
@@ -148,7 +149,12 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
 
 function routeByIngress(model: NetworkModel, given: RouteInput, request: RouteRequest, explains?: boolean): ReturnType<typeof route> {
   const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
-  return atParameter('class', route(model, { request, class: given.class, dialect }, explains === false ? 'verdict' : 'whole'));
+  const secret = request.clientCertificate?.secret;
+  const named = secret === undefined ? ok(undefined) : secretNamed(model, secret);
+  if (!named.ok) return named;
+  // Of two names that are well formed, the one that nothing has is at fault.
+  const unknown = secret === undefined || model.secrets.has(secret) ? 'class' : 'clientCertificate';
+  return atParameter(unknown, route(model, { request, class: given.class, dialect }, explains === false ? 'verdict' : 'whole'));
 }
 
 /** A connection is a Gateway's unless a class or a dialect of Ingress is named, or there is nothing else. */

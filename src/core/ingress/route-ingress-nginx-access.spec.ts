@@ -56,6 +56,7 @@ describe('who is let in by ingress-nginx', () => {
   it('takes Secrets for there where no Secret at all is stored', () => {
     expect(askNginx(ROOT, { a: BASIC }, 'http://foo.com/')).toBe('ROUTED s');
     expect(askNginx(ROOT, { a: { 'auth-tls-secret': 't/ca' } }, 'https://foo.com/')).toBe('ROUTED s');
+    expect(askNginx(ROOT, { a: { 'proxy-ssl-secret': 't/ca' } }, 'http://foo.com/')).toBe('ROUTED s');
   });
 
   // `test/e2e/annotations/satisfy.go`; nginx `ngx_http_core_access_phase`: of an address that is allowed nothing else is asked

@@ -109,7 +109,11 @@ describe('a value that a validator of ingress-nginx refuses', () => {
     expect(ask({ 'auth-type': 'invalid' }, off)).toBe('REFUSED 503');
     expect(ask({ 'permanent-redirect': 'https://x.com$request_uri' }, off)).toBe('REDIRECTED 301 = https://x.com/');
     expect(ask({ 'permanent-redirect': 'https://x.com', 'permanent-redirect-code': 'x' }, off)).toBe('ROUTED s');
-    expect(ask({ ...AUTHORITY, 'auth-tls-match-cn': 'client' }, off)).toBe('ROUTED s');
+    // kubernetes/ingress-nginx#10651: the temporal code is read whether or not there is a temporal redirect
+    expect(ask({ 'permanent-redirect': 'https://x.com', 'temporal-redirect-code': 'x' }, off)).toBe('ROUTED s');
+    expect(ask({ 'permanent-redirect': 'https://x.com', 'temporal-redirect-code': '307' }, off)).toBe('REDIRECTED 301 = https://x.com');
+    // `authtls/main.go`, Parse: nothing but the validator asks for `CN=`
+    expect(ask({ ...AUTHORITY, 'auth-tls-match-cn': 'client' }, off)).toBe('REFUSED 403');
   });
 
   it('leaves the host to others, with what makes it so', () => {

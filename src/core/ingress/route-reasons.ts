@@ -81,7 +81,8 @@ export const ROUTE_REASONS = {
   LISTENER_NOT_SERVED: 'the listener cannot be served: gateway-status says why',
   LISTENER_MISSING:
     'no listener of the Gateway is served on the port for the name, or the GlobalConfiguration has none of that name and protocol',
-  MISDIRECTED_REQUEST: 'another listener fits the Host header better than the one the TLS connection was opened for',
+  MISDIRECTED_REQUEST:
+    'the TLS connection was opened for another name: another listener fits the Host header better, or the server of ingress-nginx asks for certificates of clients',
   RULE_SELECTED: 'the match holds and ranks first',
   RULE_UNDEFINED: 'the match holds, and whether it ranks first is not described',
   RULE_LATER: 'holds, but an earlier rule of the route does too',
@@ -111,7 +112,8 @@ export const ROUTE_REASONS = {
     'the certificate that the backend presents is not what its BackendTLSPolicy asks for: its part of the requests fails',
   CLIENT_CERTIFICATE_ACCEPTED: 'the certificate of the client was issued by an authority that the listener trusts',
   CLIENT_CERTIFICATE_NOT_NEEDED: 'the listener lets clients in whether their certificate is valid or not',
-  CLIENT_CERTIFICATE_REFUSED: 'the listener drops the connection: the client presents no certificate that it trusts',
+  CLIENT_CERTIFICATE_REFUSED:
+    'the client presents no certificate that is trusted: a listener and Traefik drop the connection, nginx answers 400 or leads to `auth-tls-error-page`',
   BACKEND_TLS_INVALID: 'a BackendTLSPolicy holds for the backend, and no certificate it is checked against can be used',
   ROUTE_NOT_ATTACHED: 'the route names the Gateway and is not attached to it',
   CERTIFICATE_DEFAULT: 'the client is shown the default certificate of the controller',
@@ -138,7 +140,8 @@ export const ROUTE_REASONS = {
   SIGN_IN: 'the client does not pass what asks who it is, and is sent to the page where it signs in',
   ANNOTATION_INVALID:
     'the controller can make nothing of an annotation of the Ingress: its locations answer 503, or the whole host 403 where it is about certificates of clients',
-  CLIENT_NAME_MISSING: 'a name is asked for in the certificate of the client, and a request without TLS has none: 403',
+  CLIENT_NAME_MISSING:
+    '`auth-tls-match-cn` asks for another subject than that of the certificate of the client, or there is no certificate: 403',
   CLIENT_BLOCKED: 'the controller refuses the browser or the referring page on every host: 403',
   SOURCE_DENIED: 'the lists of source addresses refuse the client: 403',
   CLIENT_ADDRESS_UNKNOWN: 'the outcome is undefined: it depends on the address of the client, which is not known',

@@ -27,6 +27,11 @@ export interface AuthAnswer {
   readonly headers: readonly Header[];
 }
 
+/** The certificate that a client presents: the Secret (`namespace/name`) that holds it; undefined: it has none. */
+export interface ClientCertificate {
+  readonly secret: string | undefined;
+}
+
 /** One HTTP request as it arrives at the controller. */
 export interface RouteRequest {
   readonly scheme: 'http' | 'https';
@@ -43,6 +48,8 @@ export interface RouteRequest {
   /** The protocols that the TLS hello offers (ALPN); undefined: not told. */
   readonly alpn?: readonly string[] | undefined;
   readonly clientAddress: Ip | undefined;
+  /** What the client shows of itself in the TLS handshake where it is asked; undefined: not told. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** A connection of whose content nothing is known stands behind it, and the port that the client connects to. */
   readonly connection?: { readonly scheme: ConnectionRequest['scheme']; readonly port: number } | undefined;
   /** What comes of it wherever a rule asks who the client is; undefined: it is taken to be let in. */

@@ -1,7 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
-import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
-import { type Problem, problem } from '../kernel/problem.js';
+import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { citationsOf } from './internal/citations.js';
@@ -19,6 +18,7 @@ import { presentedCertificate } from './internal/gateway/presented-certificate.j
 import { unknownParts } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
 import { requestLine } from './internal/route-summary.js';
+import { unknownObject } from './internal/unknown-object.js';
 import type { ConnectionRequest, GatewayDialectName, RouteRequest } from './route-request.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
@@ -46,9 +46,9 @@ export function routeThroughGateway(
 ): Result<Answer<RouteVerdict, RouteResult>, Problem> {
   const { gateway, clientCertificate } = question;
   const state = gatewayState(model, gateway);
-  if (!state) return err(unknown('Gateway', gateway, model.gatewayApi.gateways.keys()));
+  if (!state) return err(unknownObject('Gateway', gateway, model.gatewayApi.gateways.keys()));
   if (clientCertificate !== undefined && !model.secrets.has(clientCertificate)) {
-    return err(unknown('Secret', clientCertificate, model.secrets.keys()));
+    return err(unknownObject('Secret', clientCertificate, model.secrets.keys()));
   }
   const trail = new Trail(citationsOf(question.dialect ?? 'gateway-api'));
   const classed = showGateway(trail, model, state);
@@ -59,11 +59,6 @@ export function routeThroughGateway(
   for (const step of decision.steps) trail.add(step);
   const shown = certificate ?? passedCertificate(model, decision.backends, question.request.sni);
   return ok(answerOf(model, state, question, choice, shown, decision, trail));
-}
-
-function unknown(kind: string, name: string, known: Iterable<string>): Problem {
-  const hint = didYouMeanHint(name, known);
-  return problem('unknown-object', `no ${kind} \`${name}\``, hint === undefined ? {} : { hint });
 }
 
 function arrivalOf({ request, port }: GatewayRouteQuestion): Arrival {

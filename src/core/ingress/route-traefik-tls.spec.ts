@@ -76,6 +76,11 @@ describe('broken TLS options', () => {
     const answer = askTraefik(mutual(['ca']), 'https://foo.com/');
     expect(answer.verdict).toBe('ROUTED');
     expect(answer.assumptions.map(({ code }) => code)).toContain('CLIENT_CERTIFICATE_ASSUMED');
+    // crypto/tls: "tls: client didn't provide a certificate"
+    const none = { clientCertificate: { secret: undefined } };
+    expect(traefikLine(mutual(['ca']), 'https://foo.com/', none)).toBe(REFUSED);
+    expect(traefikLine(mutual(['ca']), 'https://foo.com/', { clientCertificate: { secret: 't/ca' } })).toBe('ROUTED a=1');
+    expect(traefikLine([secured('r', 'foo.com', 'a')], 'https://foo.com/', none)).toBe('ROUTED a=1');
   });
 
   it('give way to the default ones where routers of one host ask for different ones; the router that names them is not built', () => {

@@ -176,6 +176,12 @@ describe('what policies are taken to let through', () => {
     ];
     expect(codes(objects, 'https://foo.com/')).toEqual(['CLIENT_CERTIFICATE_ASSUMED']);
     expect(codes(objects)).toEqual([]);
+    // ngx_http_ssl_module, `ssl_verify_client on`: 400 without one
+    const none = { clientCertificate: { secret: undefined } };
+    expect(line(objects, 'https://foo.com/', none)).toBe('REFUSED 400');
+    expect(line(objects, URL, none)).toMatch(/^(ROUTED|REDIRECTED)/);
+    const optional = [objects[0]!, policy('p', { ingressMTLS: { clientCertSecret: 'ca', verifyClient: 'optional' } })];
+    expect(line(optional, 'https://foo.com/', none)).toBe('ROUTED a=1');
   });
 
   it('are nothing to a client that is sent elsewhere first', () => {

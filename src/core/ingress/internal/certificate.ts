@@ -30,6 +30,13 @@ export function readCertificates(pem: string): readonly Certificate[] {
   return pemCertificates(pem).flatMap((bytes) => readCertificate(bytes) ?? []);
 }
 
+/** The first certificate of a PEM text, as OpenSSL writes it; undefined where there is none. */
+export function certificatePem(pem: string): string | undefined {
+  const body = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/.exec(pem)?.[1];
+  const lines = body?.replace(/[^A-Za-z0-9+/=]/g, '').match(/.{1,64}/g);
+  return lines ? `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n` : undefined;
+}
+
 /** The first certificate of a PEM text, that of its holder; undefined where it cannot be read. */
 export function readFirstCertificate(pem: string): Certificate | undefined {
   const [bytes] = pemCertificates(pem);

@@ -68,7 +68,7 @@ export const nothingElse = () =>
     passesTls: false,
     tls: undefined,
     snippet: undefined,
-    certificateAskers: [],
+    certificateAskers: new Array<Ingress>(),
     backendSecrets: new Array<Ingress>(),
     taken: new Map<PathRule, Location>(),
     canaries: new Set<PathRule>(),

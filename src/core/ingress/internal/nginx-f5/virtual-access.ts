@@ -49,6 +49,15 @@ function turnedAway(source: Source, set: PolicySet, { auth }: RouteRequest, page
   return paged(refused(source, status, 'AUTHENTICATION_FAILED', `the client does not pass ${name}: ${status}`));
 }
 
+/** The answer to a client that is known to show no certificate where `ingressMTLS` asks for one (`ssl_verify_client on`): before any location is looked for; undefined: it is let in. */
+export function withoutCertificate(source: Source, ofServer: PolicySet, { scheme, clientCertificate }: RouteRequest): Outcome | undefined {
+  const asking = usedOf(ofServer, 'ingressMTLS').find(({ action }) => action.verifyClient === 'on');
+  if (!asking || scheme !== 'https' || !clientCertificate || clientCertificate.secret !== undefined) return undefined;
+  const { namespace, ref } = asking.policy;
+  const message = `Policy ${namespace}/${ref.name} asks for a certificate of the client, and none is shown: 400`;
+  return refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message);
+}
+
 /** What a location says of other origins; undefined: nothing (`generateCORSHeaders`, `generateCORSOriginMap`). */
 export function corsOf(set: PolicySet, request: RouteRequest): readonly ResponseHeaderChange[] | undefined {
   const [cors] = usedOf(set, 'cors');

@@ -13,7 +13,7 @@ import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { spokenWith, upstreamOutcome } from './f5-upstream.js';
-import { admitted, corsOf, preflight } from './virtual-access.js';
+import { admitted, corsOf, preflight, withoutCertificate } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
 import { redirectsInside, type VirtualPlace } from './virtual-places.js';
@@ -56,6 +56,8 @@ export function decideVirtual(
   const { matches, splits } = place.route;
   const source = sourceOf(router, location);
   const alone = (outcome: Outcome): VirtualDecision => ({ outcomes: [outcome], assumptions: [] });
+  const refusal = withoutCertificate(source, ofServer, taken.request);
+  if (refusal) return alone(refusal);
   if (place.hasSnippets) return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated'));
   if (place.isOpen) return alone(unknown(source, 'NOT_EVALUATED', OPEN_ROUTES));
   const chosen = chooseMatch(matches, taken.request, taken.hostName);

@@ -155,12 +155,14 @@ function canaryRules(reader: AnnotationReader): CanaryRules {
   };
 }
 
-/** What one parser reads together (`redirect.go`): a URL or a code that it refuses takes the others along. A code out of range is the default one. */
+/** What one parser reads together (`redirect.go`): a URL or a code that it refuses takes the others along, the temporal code also where nothing asks for it. A code out of range is the default one. */
 function redirectsOf(reader: AnnotationReader): Pick<NginxAnnotations, 'redirect' | 'fromToWww' | 'relativeRedirects'> {
   const [temporal, permanent] = [reader.text('temporal-redirect'), reader.text('permanent-redirect')];
   const [url, kind, last, otherwise] = temporal === '' ? [permanent, 'permanent', 308, 301] : [temporal, 'temporal', 307, 302];
   const asked = reader.text(`${kind}-redirect-code`);
-  const isRefused = (temporal !== '' && !/^http[a-z0-9+.-]*:/i.test(temporal)) || (asked !== '' && !/^[+-]?\d+$/.test(asked));
+  const isNumber = (code: string) => code === '' || /^[+-]?\d+$/.test(code);
+  const isRefused =
+    (temporal !== '' && !/^http[a-z0-9+.-]*:/i.test(temporal)) || !isNumber(asked) || !isNumber(reader.text('temporal-redirect-code'));
   if (isRefused) return { redirect: undefined, fromToWww: false, relativeRedirects: false };
   const code = Number(asked) >= 300 && Number(asked) <= last ? Number(asked) : otherwise;
   return {

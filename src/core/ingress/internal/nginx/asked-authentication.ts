@@ -44,8 +44,13 @@ export interface AskedPassword {
 export interface AskedClientCertificate {
   /** `namespace/name`, as written. */
   readonly secret: string;
-  /** `optional` and `off` let everybody in. */
-  readonly verify: string;
+  readonly verify: 'on' | 'off' | 'optional' | 'optional_no_ca';
+  /** How many certificates may stand between that of the client and the authority. */
+  readonly depth: number;
+  /** Where clients are led that are turned away for their certificate: a path of the host, or else another place; empty: nowhere. */
+  readonly errorPage: string;
+  /** Whether the backend is sent the certificate. */
+  readonly passes: boolean;
   /** An expression for the subject; empty: none. */
   readonly subject: string;
 }
@@ -121,13 +126,19 @@ function isDuration(text: string): boolean {
   return parts.some(isTime) && !parts.slice(parts.findIndex(isTime)).some((part) => /^\d{3}$/.test(part));
 }
 
+const VERIFY = ['on', 'off', 'optional', 'optional_no_ca'] as const;
+
 /** Reads `auth-tls-…`; what no validator lets through is the default. */
 export function askedClientCertificate(reader: AnnotationReader): AskedClientCertificate | undefined {
   const secret = reader.text('auth-tls-secret', BASIC);
   if (secret === '') return undefined;
+  const verify = reader.text('auth-tls-verify-client');
   return {
     secret,
-    verify: reader.text('auth-tls-verify-client', /^(on|off|optional|optional_no_ca)$/) || 'on',
-    subject: reader.text('auth-tls-match-cn', /^CN=/),
+    verify: VERIFY.find((one) => one === verify) ?? 'on',
+    depth: reader.integer('auth-tls-verify-depth', 0) || 1,
+    errorPage: reader.text('auth-tls-error-page'),
+    passes: reader.flag('auth-tls-pass-certificate-to-upstream'),
+    subject: reader.text('auth-tls-match-cn'),
   };
 }

@@ -1,7 +1,7 @@
-import type { AuthAnswer, Header } from '../../route-request.js';
+import type { AuthAnswer } from '../../route-request.js';
 import type { ResponseHeaderChange } from '../../route-result.js';
 import type { Outcome } from '../dialect.js';
-import { headerValue, withHeader } from '../header-list.js';
+import { headerValue } from '../header-list.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { AskedPassword, AskedService } from './asked-authentication.js';
 import type { Context } from './context.js';
@@ -29,28 +29,27 @@ export interface Asked {
 export function authenticate(context: Context, visit: Visit, served: Outcome, asked: Asked): Admitted {
   const { auth } = visit.request;
   if (!auth) return { outcomes: [served], passes: asked.names };
-  return { outcomes: [isLetIn(auth) ? letIn(served, visit, auth, asked) : turnedAway(context, visit, auth, asked)], passes: [] };
+  return { outcomes: [isLetIn(auth) ? letIn(served, auth, asked) : turnedAway(context, visit, auth, asked)], passes: [] };
 }
 
 const isLetIn = ({ status }: AuthAnswer) => status >= 200 && status < 300;
 
 /** `auth_request_set`: the backend gets the headers that are named as the service answered them, and never those of the client; an empty one is left out. */
-function letIn(served: Outcome, { request }: Visit, auth: AuthAnswer, { service }: Asked): Outcome {
+function letIn(served: Outcome, auth: AuthAnswer, { service }: Asked): Outcome {
   if (!service) return served;
   const cookie = headerValue(auth.headers, 'set-cookie');
   const cookies = cookie === undefined ? [] : [{ action: 'add', name: 'Set-Cookie', value: cookie } as const];
   const { forwarded } = served;
   const responseHeaders = [...(served.responseHeaders ?? []), ...cookies];
   if (!forwarded || service.headers.length === 0) return { ...served, responseHeaders };
-  const own = request.headers.filter(([name]) => name.toLowerCase() !== 'host');
-  let headers: readonly Header[] = own;
-  for (const name of service.headers) headers = withHeader(headers, name, headerValue(auth.headers, name) || undefined);
-  const added = forwarded.headers.slice(own.length);
-  return {
-    ...served,
-    forwarded: { ...forwarded, headers: [...headers.map(([name, value]) => `${name}: ${value}`), ...added] },
-    responseHeaders,
-  };
+  const told = new Set(service.headers.map((name) => name.toLowerCase()));
+  const others = forwarded.headers.filter((line) => !told.has(line.slice(0, line.indexOf(':')).toLowerCase()));
+  const names = service.headers.filter((name, at) => service.headers.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === at);
+  const headers = names.flatMap((name) => {
+    const value = headerValue(auth.headers, name) ?? '';
+    return value === '' ? [] : [`${name}: ${value}`];
+  });
+  return { ...served, forwarded: { ...forwarded, headers: [...others, ...headers] }, responseHeaders };
 }
 
 /** ngx_http_auth_request_module: 401 and 403 are handed on, anything else is an error of the server; a password that is wrong is 401 always. */

@@ -22,6 +22,7 @@ export function deniedSecret(
   if (!own || !name || more.length > 0) return `\`proxy-ssl-secret\` is \`namespace/name\`, not \`${secret}\``;
   if (own !== namespace) return `\`proxy-ssl-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
   const keys = secrets.get(secret)?.keys;
+  if (!keys && secrets.size === 0) return undefined;
   if (!keys) return `\`proxy-ssl-secret\`: there is no Secret ${secret}`;
   const isUsable = keys.includes('ca.crt') || (keys.includes('tls.crt') && keys.includes('tls.key'));
   return isUsable ? undefined : `\`proxy-ssl-secret\`: Secret ${secret} holds neither \`ca.crt\` nor \`tls.crt\` with \`tls.key\``;

@@ -1,40 +1,41 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { RouteRequest } from '../../route-request.js';
-import type { Outcome } from '../dialect.js';
 import type { RoutingObject } from '../path-rule.js';
-import { annotationPointer } from './annotation-reader.js';
 import { annotationsOf } from './annotations.js';
 import type { AskedClientCertificate } from './asked-authentication.js';
-import type { Context } from './context.js';
-import { refused } from './nginx-outcomes.js';
 import type { NginxServer } from './servers.js';
 
-/** What a server asks of the certificates of clients: that of the first Ingress whose Secret has authorities, and the first one that cannot be used. */
-interface Guard {
+/** What a server asks of the certificates of clients, and whose annotations say so. */
+export interface Guard {
+  /** Undefined: nothing at all. */
   readonly asked: AskedClientCertificate | undefined;
+  readonly ingress: RoutingObject | undefined;
+  /** Whether certificates are asked for in the handshake: its Secret has authorities. */
+  readonly verifies: boolean;
+  /** The first Ingress whose Secret cannot be used, for which the whole server answers 403. */
   readonly broken: { readonly ingress: RoutingObject; readonly why: string } | undefined;
 }
 
 const guards = new WeakMap<NginxServer, Guard>();
 
-function guardOf(model: NetworkModel, server: NginxServer): Guard {
+export function guardOf(model: NetworkModel, server: NginxServer): Guard {
   const known = guards.get(server) ?? makeGuard(model, server);
   guards.set(server, known);
   return known;
 }
 
-/** `getBackendServers` of `controller.go`. */
+/** `getBackendServers` of `controller.go`: each Ingress takes the place of the one before, until one has a Secret with authorities. */
 function makeGuard({ secrets }: NetworkModel, { certificateAskers }: NginxServer): Guard {
-  let [asked, broken]: [Guard['asked'], Guard['broken']] = [undefined, undefined];
+  let guard: Guard = { asked: undefined, ingress: undefined, verifies: false, broken: undefined };
   for (const ingress of certificateAskers) {
     const own = annotationsOf(ingress).clientCertificate;
-    if (!own) continue;
-    const keys = keysOf(secrets, own.secret);
-    const why = secretFault(own.secret, ingress.namespace, keys);
-    if (why !== undefined) broken ??= { ingress, why };
-    else if (keys?.includes('ca.crt')) asked ??= own;
+    const keys = own && keysOf(secrets, own.secret);
+    const why = own && secretFault(own.secret, ingress.namespace, keys);
+    const broken = guard.broken ?? (why === undefined ? undefined : { ingress, why });
+    const isUsed = own !== undefined && why === undefined;
+    if (guard.verifies) guard = { ...guard, broken };
+    else guard = { asked: isUsed ? own : undefined, ingress, verifies: isUsed && keys?.includes('ca.crt') === true, broken };
   }
-  return { asked, broken };
+  return guard;
 }
 
 /** What a Secret holds, which is taken to be there where no Secret at all is stored. */
@@ -55,30 +56,4 @@ function secretFault(secret: string, namespace: string, keys: readonly string[] 
   if (!keys) return `\`auth-tls-secret\`: there is no Secret ${secret}`;
   const isUsable = keys.includes('ca.crt') || (keys.includes('tls.crt') && keys.includes('tls.key'));
   return isUsable ? undefined : `\`auth-tls-secret\`: Secret ${secret} holds neither \`ca.crt\` nor \`tls.crt\` with \`tls.key\``;
-}
-
-/** Why a server refuses a request before it looks at any location; undefined: it does not. */
-export function refusedByServer({ model, router }: Context, server: NginxServer, { scheme }: RouteRequest): Outcome | undefined {
-  const { asked, broken } = guardOf(model, server);
-  const source = (ingress: RoutingObject | undefined, name: string) => ({
-    router,
-    ingress,
-    pointer: annotationPointer(name),
-    served: `host ${server.host}`,
-  });
-  if (broken) {
-    const message = `${broken.why}: the whole host answers 403`;
-    return refused(source(broken.ingress, 'auth-tls-secret'), 403, 'ANNOTATION_INVALID', message);
-  }
-  if (!asked || asked.subject === '' || scheme === 'https') return undefined;
-  const ingress = server.certificateAskers.find((one) => annotationsOf(one).clientCertificate === asked);
-  const message = `\`auth-tls-match-cn\` asks for a name in the certificate of the client, and without TLS there is none: 403`;
-  return refused(source(ingress, 'auth-tls-match-cn'), 403, 'CLIENT_NAME_MISSING', message);
-}
-
-/** The annotations that a client's certificate is taken to satisfy, because the server asks for one. */
-export function asksForCertificate(model: NetworkModel, server: NginxServer, { scheme }: RouteRequest): readonly string[] {
-  const { asked } = guardOf(model, server);
-  if (!asked || scheme !== 'https') return [];
-  return [...(asked.verify === 'on' ? ['auth-tls-secret'] : []), ...(asked.subject === '' ? [] : ['auth-tls-match-cn'])];
 }

@@ -1,4 +1,6 @@
+import type { Note } from '../../../kernel/answer.js';
 import { assertNever } from '../../../kernel/assert-never.js';
+import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { notFound } from '../outcomes.js';
@@ -8,16 +10,15 @@ import { annotationPointer } from './annotation-reader.js';
 import type { NginxAnnotations } from './annotations.js';
 import type { Admitted } from './authenticate.js';
 import { blockOf } from './blocks.js';
-import { asksForCertificate, refusedByServer } from './client-certificates.js';
+import { type Client, clientAt, grantedToClient, ledToPage, passedByClient, refusedByServer, turnedAway } from './client-check.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
 import { withPage } from './error-pages.js';
-import { accessOf } from './forwarded-access.js';
 import { chooseLocation } from './location-choice.js';
 import { answeredOptions, corsHeaders } from './nginx-cors.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
 import { proxied } from './proxy.js';
-import { fill, requestUri } from './rewrite.js';
+import { askedRedirect, besidePath, httpsRedirect, redirectTarget, toOtherName } from './redirects.js';
 import type { ServerChoice } from './server-choice.js';
 import type { Location, NginxServer } from './servers.js';
 import { normaliseUri } from './uri.js';
@@ -29,22 +30,43 @@ export interface Decision {
   readonly location: Location | undefined;
   /** Annotations that ask who the client is, which it is taken to answer. */
   readonly passes: readonly string[];
+  /** What is taken for granted of the certificate that the client shows. */
+  readonly granted: readonly Note[];
 }
 
-/** A location that nginx takes; or that nothing else needs to be asked. */
-type Located = { readonly type: 'in'; readonly visit: Visit } | (Decision & { readonly type: 'ended' });
+/** A location that nginx takes; or that nothing else needs to be asked. `led`: the client is led there in place of what it asked for. */
+type Located = { readonly led?: EvidenceStep } & (
+  | { readonly type: 'in'; readonly visit: Visit }
+  | { readonly type: 'ended'; readonly outcomes: readonly Outcome[]; readonly location: Location | undefined; readonly client?: Client }
+);
 
-const ended = (outcome: Outcome, location?: Location): Located => ({ type: 'ended', outcomes: [outcome], location, passes: [] });
+const ended = (outcome: Outcome, location?: Location, client?: Client): Located => ({
+  type: 'ended',
+  outcomes: [outcome],
+  location,
+  client,
+});
 
 /** The way of one request through nginx (rules B3 to B23). */
 export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
   const located = locate(context, choice, request, host);
-  const { outcomes, passes, location } =
-    located.type === 'ended' ? located : { ...inLocation(context, located.visit), location: located.visit.location };
-  if (choice?.type !== 'server') return { outcomes, location, passes };
-  const shown = asksForCertificate(context.model, choice.server, request);
+  const { outcomes, passes, location, client } =
+    located.type === 'ended'
+      ? { ...located, passes: [] }
+      : { ...inLocation(context, located.visit), location: located.visit.location, client: located.visit.client };
+  const told = located.led === undefined ? outcomes : outcomes.map((outcome) => after(located.led, outcome));
+  if (choice?.type !== 'server') return { outcomes: told, location, passes, granted: [] };
   const open = snippetOf(context, choice.server, located.type === 'in' ? location : undefined, request);
-  return { outcomes: open ? unsure([...outcomes, open]) : outcomes, location, passes: [...shown, ...passes] };
+  return {
+    outcomes: open ? unsure([...told, open]) : told,
+    location,
+    passes: [...(client ? passedByClient(client) : []), ...passes],
+    granted: client ? grantedToClient(client) : [],
+  };
+}
+
+function after(step: EvidenceStep | undefined, outcome: Outcome): Outcome {
+  return step ? { ...outcome, reached: { ...outcome.reached, steps: [step, ...outcome.reached.steps] } } : outcome;
 }
 
 /** Of several outcomes nobody knows which one it is, for a snippet may do anything. */
@@ -104,36 +126,74 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     );
   if (choice.type === 'www') return ended(toOtherName(context, nobody, choice.server, request));
   const { server } = choice;
-  const refusal = blocked(context, nobody, request) ?? refusedByServer(context, server, request);
-  if (refusal) return ended(refusal);
+  const client = clientAt(context, server, request, host);
+  const arrival: Arrival = { server, client, uri, request, host, page: undefined };
+  const away = turnedAway(context, server, client);
+  if (!away) return inServer(context, arrival);
+  return 'page' in away ? toPage(context, arrival, away.page) : ended(away, undefined, client);
+}
+
+/** A request at the server that takes it. */
+type Arrival = Omit<Visit, 'location'>;
+
+/** `error_page 495 496 = page` (ngx_http_core_module): a path is looked for in the server anew, anything else is where the client is sent. */
+function toPage(context: Context, arrival: Arrival, page: string): Located {
+  const { server, client, request, host } = arrival;
+  const led = ledToPage(context, server, client, page);
+  if (page.startsWith('/')) return { ...inServer(context, { ...arrival, uri: page, page }), led };
+  const source: Source = {
+    router: context.router,
+    ingress: client.guard.ingress,
+    pointer: led.pointer ?? '',
+    served: `host ${server.host}`,
+  };
+  // ngx_http_named_location: there is no such location but in snippets.
+  if (page.startsWith('@'))
+    return ended(refused(source, 500, 'CLIENT_CERTIFICATE_REFUSED', `there is no location \`${page}\`: 500`), undefined, client);
+  const target = page.includes('://') ? page : besidePath(request, host, page);
+  return ended(redirected(source, 302, target, 'CLIENT_CERTIFICATE_REFUSED', led.message, page), undefined, client);
+}
+
+/** What a server does before it looks for a location, and the one that it finds. */
+function inServer(context: Context, arrival: Arrival): Located {
+  const { router } = context;
+  const { server, client, uri, request } = arrival;
+  const nobody: Source = { router, ingress: undefined, pointer: '', served: '' };
+  const refusal = blocked(context, nobody, request) ?? refusedByServer(context, server, client);
+  if (refusal) return ended(refusal, undefined, client);
   const root = uri === '/' ? server.appRoot : undefined;
   if (root?.annotations) {
     const location = `${request.scheme}://${request.host}${root.annotations.appRoot}`;
     const source = { ...sourceOf(router, root), pointer: annotationPointer('app-root') };
-    return ended(redirected(source, 302, location, 'APP_ROOT', `\`app-root\` sends \`/\` to \`${root.annotations.appRoot}\``), root);
+    return ended(
+      redirected(source, 302, location, 'APP_ROOT', `\`app-root\` sends \`/\` to \`${root.annotations.appRoot}\``),
+      root,
+      client,
+    );
   }
-  return inServer(context, server, uri, request, host);
+  return atLocation(context, arrival);
 }
 
-function inServer(context: Context, server: NginxServer, uri: string, request: RouteRequest, host: RequestHost): Located {
+function atLocation(context: Context, arrival: Arrival): Located {
   const { router } = context;
+  const { server, client, uri, request, host, page } = arrival;
   const chosen = chooseLocation(server, uri);
   switch (chosen.type) {
     case 'none':
-      return ended(notFound(router));
+      return ended(notFound(router), undefined, client);
     case 'unsupported': {
       const message = `the path \`${chosen.location.path}\` is an expression that cannot be evaluated; it comes before every path that could match`;
-      return ended(unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message), chosen.location);
+      return ended(unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message), chosen.location, client);
     }
     case 'slash': {
-      const query = request.query === undefined ? '' : `?${request.query}`;
+      const query = request.query === undefined || page !== undefined ? '' : `?${request.query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
-      const [target, header] = located(context, `${chosen.location.path}${query}`, chosen.location, request, host);
+      const [target, header] = redirectTarget(context, `${chosen.location.path}${query}`, chosen.location, request, host);
       const outcome = redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message, header);
-      return ended(withTransportSecurity(context, request, outcome), chosen.location);
+      return ended(withTransportSecurity(context, request, outcome), chosen.location, client);
     }
     case 'location':
-      return { type: 'in', visit: { server, location: chosen.location, uri, request, host } };
+      return { type: 'in', visit: { ...arrival, location: chosen.location } };
     default:
       return assertNever(chosen);
   }
@@ -180,61 +240,3 @@ function withTransportSecurity({ options: { hsts } }: Context, { scheme }: Route
 }
 
 const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });
-
-function askedRedirect(context: Context, visit: Visit, { redirect }: NginxAnnotations): Outcome | undefined {
-  if (!redirect) return undefined;
-  const { location, request, host } = visit;
-  const source = sourceOf(context.router, location);
-  const filled = fill(redirect.url, [], request, host.name);
-  if (filled !== undefined) {
-    const [target, header] = located(context, filled, location, request, host);
-    return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``, header);
-  }
-  return unknown(
-    source,
-    'VARIABLE_UNKNOWN',
-    `the redirect ${redirect.code} to \`${redirect.url}\` names a variable of nginx whose value is not known`,
-  );
-}
-
-/** Where a redirect of nginx leads, and its Location header: nginx puts scheme and host before a path unless `absolute_redirect` is off. */
-function located(
-  { options }: Context,
-  target: string,
-  { annotations }: Location,
-  { scheme, path }: RouteRequest,
-  { name }: RequestHost,
-): readonly [target: string, header: string] {
-  if (target.startsWith('/')) {
-    const absolute = `${scheme}://${name}${target}`;
-    return [absolute, (annotations?.relativeRedirects ?? options.relativeRedirects) ? target : absolute];
-  }
-  return [target.includes('://') ? target : `${scheme}://${name}${path.slice(0, path.lastIndexOf('/') + 1)}${target}`, target];
-}
-
-function httpsRedirect(
-  { router, certificates, options }: Context,
-  { location, request, host }: Visit,
-  annotations: NginxAnnotations,
-): Outcome | undefined {
-  const { scheme, host: asked } = accessOf(options, request);
-  if (scheme !== 'http' || options.noTlsRedirect.some((start) => location.path.startsWith(start))) return undefined;
-  const isForced = annotations.forceSslRedirect ?? options.forceSslRedirect;
-  if (!isForced && !((annotations.sslRedirect ?? options.sslRedirect) && certificates.isConfigured(host.name))) return undefined;
-  const uri = requestUri(request);
-  const isCut = uri.endsWith('/') && !(annotations.preserveTrailingSlash ?? options.preserveTrailingSlash);
-  const port = (annotations.portInRedirects ?? options.portInRedirects) ? ':443' : '';
-  const target = `https://${asked.split(':')[0] ?? ''}${port}${isCut ? uri.slice(0, -1) : uri}`;
-  const why = isForced
-    ? '`force-ssl-redirect` is set'
-    : 'a certificate is configured for the host, and `ssl-redirect` is on unless set otherwise';
-  return redirected(sourceOf(router, location), options.redirectCode, target, 'HTTPS_REDIRECT', why);
-}
-
-/** `ngx_srv_redirect.lua`. */
-function toOtherName({ options }: Context, source: Source, server: NginxServer, request: RouteRequest): Outcome {
-  const uri = requestUri(request);
-  const { scheme, port } = accessOf(options, request);
-  const target = `${scheme}://${server.host}:${port}${uri.endsWith('/') ? uri.slice(0, -1) : uri}`;
-  return redirected(source, options.redirectCode, target, 'WWW_REDIRECT', `\`from-to-www-redirect\` sends the name to \`${server.host}\``);
-}

@@ -18,8 +18,10 @@ interface Pages {
 }
 
 /** The pages of a location: its own, or those that the controller is set to; undefined: nginx writes them itself, and backends theirs (`error_page`, `proxy_intercept_errors`). */
-function pagesOf(context: Context, { location }: Visit): Pages | undefined {
+function pagesOf(context: Context, { location, page }: Visit): Pages | undefined {
   const { options, model } = context;
+  // No second page is looked for (`recursive_error_pages off`).
+  if (page !== undefined) return undefined;
   const asked = location.annotations?.errorPages;
   const general = options.errorStatuses.length > 0 && options.interceptsErrors;
   if (asked && asked.statuses.length > 0) {

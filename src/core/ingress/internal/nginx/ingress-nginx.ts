@@ -53,7 +53,7 @@ class NginxRouter implements ClassRouter {
     this.table = new ServerTable(members.filter((ingress) => !this.refusals.has(ingress)));
     this.names = new ServerNames(this.table.servers);
     this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
-    this.context = { model, router: this, certificates: new NginxCertificates(model, this.table.servers), options };
+    this.context = { model, router: this, names: this.names, certificates: new NginxCertificates(model, this.table.servers), options };
     this.rejected = rejection(this.table.servers.values());
   }
 
@@ -84,7 +84,7 @@ class NginxRouter implements ClassRouter {
     return new LazyJudgement(
       () => decision.outcomes,
       () => [...(server ? judgeRules(server, decision.location, request) : []), ...this.refusals.judged(host)],
-      [...passed(decision), ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : [])],
+      [...passed(decision), ...decision.granted, ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : [])],
       notModelled(decision),
     );
   }
@@ -106,7 +106,7 @@ class NginxRouter implements ClassRouter {
 
   private asRejected({ message }: Rejection): Decision {
     const source = { router: this, ingress: undefined, pointer: '', served: '' };
-    return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined, passes: [] };
+    return { outcomes: [unknown(source, 'CONFIGURATION_REJECTED', message)], location: undefined, passes: [], granted: [] };
   }
 }
 

@@ -42,6 +42,20 @@ export function refused(source: Source, status: number, reason: string, message:
   return outcome(source, `REFUSED ${status}`, reach('REFUSED', step), status, null);
 }
 
+/** The connection was opened for another host. */
+export function misdirected(source: Source, message: string): Outcome {
+  const { ingress, pointer } = source;
+  const step: EvidenceStep = {
+    stage: 'client-certificate',
+    outcome: 'deny',
+    reason: 'MISDIRECTED_REQUEST',
+    message,
+    object: ingress?.ref,
+    pointer,
+  };
+  return outcome(source, 'MISDIRECTED 421', reach('MISDIRECTED', step), 421, null);
+}
+
 /** A rule tells the controller to answer by itself. */
 export function answered(source: Source, status: number, message: string): Outcome {
   const step: EvidenceStep = {

@@ -4,6 +4,7 @@ import type { Outcome } from '../dialect.js';
 import { backendKey, notFound } from '../outcomes.js';
 import type { NginxAnnotations } from './annotations.js';
 import { proxySslOf, securedByNginx } from './backend-tls.js';
+import { clientHeaders } from './client-check.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { errorPagesOf, pageHeaders } from './error-pages.js';
@@ -12,6 +13,7 @@ import { mirrorOf } from './mirror.js';
 import { upstreamBackend } from './nginx-backend.js';
 import { refused, sourceOf, unknown } from './nginx-outcomes.js';
 import { forwardedUri } from './rewrite.js';
+import { escapeUri } from './uri.js';
 import { shareRequests, type Shared } from './sharing.js';
 import type { Upstream } from './upstreams.js';
 import type { Visit } from './visit.js';
@@ -34,7 +36,9 @@ export function proxied(context: Context, visit: Visit): Outcome {
   if (upstream?.isDeleted) {
     return refused(source, 503, 'CANARY_ALONE', 'a canary of the same Service found nothing to join, and the controller deleted it: 503');
   }
-  const sent = forwardedUri(location, visit.uri, request, visit.host.name);
+  const { page } = visit;
+  const asked = page === undefined ? request : { ...request, path: escapeUri(page), query: undefined };
+  const sent = forwardedUri(location, visit.uri, asked, visit.host.name);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
   const passed = upstream && ingress ? passOn(context, visit, upstream) : toOwnDefault(context);
   if (passed === undefined) return notFound(context.router);
@@ -86,7 +90,10 @@ function outcomeOf(
   const { annotations, ingress } = location;
   const source = sourceOf(router, location);
   const prefix = sent.rewritten ? (annotations?.forwardedPrefix ?? '') : '';
-  const others = request.headers.filter(([name]) => name.toLowerCase() !== 'host').map(([name, value]) => `${name}: ${value}`);
+  const ofClient = clientHeaders(visit.client);
+  const replaced = new Set(['host', ...ofClient.map(([name]) => name)]);
+  const others = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
+  const told = ofClient.filter(([, value]) => value !== '');
   const backends = annotations ? secured(context, visit, annotations, shared.backends) : shared.backends;
   const copied = fails ? undefined : mirrorOf(model, visit);
   return {
@@ -101,10 +108,14 @@ function outcomeOf(
     backends,
     status: fails && reached.unspecified.length === 0 ? 503 : null,
     forwarded: {
-      method: request.method,
+      method: visit.page === undefined || request.method === 'HEAD' ? request.method : 'GET',
       host: annotations?.upstreamVhost || accessOf(context.options, request).host,
       path: sent.uri,
-      headers: [...others, ...(prefix === '' ? [] : [`X-Forwarded-Prefix: ${prefix}`]), ...headers],
+      headers: [
+        ...[...others, ...told].map(([name, value]) => `${name}: ${value}`),
+        ...(prefix === '' ? [] : [`X-Forwarded-Prefix: ${prefix}`]),
+        ...headers,
+      ],
     },
     redirect: null,
   };

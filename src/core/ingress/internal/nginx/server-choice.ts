@@ -24,6 +24,11 @@ export class ServerNames {
     this.wildcards.sort(([a], [b]) => b.length - a.length);
   }
 
+  /** The server for every other host. */
+  get catchAll(): NginxServer | undefined {
+    return this.servers.get(CATCH_ALL);
+  }
+
   private add(name: string, server: NginxServer): void {
     if (name.startsWith('~')) this.patterns.push([name.slice(1), server]);
     else if (name.startsWith('*.') && name === server.host)
@@ -44,7 +49,7 @@ export class ServerNames {
       if (match === 'unsupported') return { type: 'unsupported', pattern };
       if (match !== 'no-match') return { type: 'server', server, by: 'wildcard' };
     }
-    const rest = this.servers.get(CATCH_ALL);
+    const rest = this.catchAll;
     return rest && { type: 'server', server: rest, by: 'any' };
   }
 }

@@ -46,8 +46,8 @@ export interface NginxServer {
   tls: Ingress | undefined;
   /** Paths that another one keeps: the location each lost to. */
   readonly taken: Map<PathRule, Location>;
-  /** Ingresses that ask the clients of the host for certificates, in their order. */
-  certificateAskers: readonly Ingress[];
+  /** Ingresses in their order, from the first one that asks the clients of the host for certificates. */
+  readonly certificateAskers: Ingress[];
   /** Ingresses that name a Secret for TLS with backends (`proxy-ssl-secret`), in their order. */
   readonly backendSecrets: Ingress[];
   readonly canaries: Set<PathRule>;
@@ -119,8 +119,9 @@ export class ServerTable {
       for (const { host, hasHttp, paths } of validRules(ingress)) {
         const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
         if (!server) continue;
-        if (clientCertificate && (hasHttp || host === undefined)) server.certificateAskers = [...server.certificateAskers, ingress];
-        if (proxySsl.secret !== '' && (hasHttp || host === undefined)) server.backendSecrets.push(ingress);
+        const isHeeded = hasHttp || host === undefined;
+        if (isHeeded && (clientCertificate || server.certificateAskers.length > 0)) server.certificateAskers.push(ingress);
+        if (proxySsl.secret !== '' && isHeeded) server.backendSecrets.push(ingress);
         const list = placed.get(server) ?? [];
         placed.set(server, list);
         for (const path of paths) {

@@ -28,7 +28,7 @@ export function nameOf(sni: string | undefined): string {
  */
 export function passTls(
   owner: ClassRouter,
-  { sni }: Pick<RouteRequest, 'sni'>,
+  { sni, clientCertificate }: Pick<RouteRequest, 'sni' | 'clientCertificate'>,
   host: RequestHost,
   tls: TlsOptions,
   certificates: TraefikCertificates,
@@ -38,9 +38,18 @@ export function passTls(
   const refusal = refusalOf(owner, choice, name, certificates);
   if (refusal) return { outcome: refusal, assumptions: [] };
   const { option } = choice;
+  const isAsked = ASKING.has(option?.clientAuth.type);
+  if (isAsked && clientCertificate && clientCertificate.secret === undefined)
+    return { outcome: withoutCertificate(owner, choice), assumptions: [] };
   const other = host.name === name ? choice : tls.forName(host.name);
   if (other.name !== choice.name) return { outcome: misdirected(owner, choice, other, name, host.name), assumptions: [] };
-  return { outcome: undefined, assumptions: ASKING.has(option?.clientAuth.type) ? [presents(choice)] : [] };
+  return { outcome: undefined, assumptions: isAsked ? [presents(choice)] : [] };
+}
+
+/** crypto/tls: the handshake fails, "tls: client didn't provide a certificate". */
+function withoutCertificate(owner: ClassRouter, choice: TlsChoice): Outcome {
+  const message = `Traefik closes the connection: the TLS options ${choice.name} ask for a certificate of the client, and none is shown`;
+  return ended(owner, choice, 'CONNECTION_REFUSED', null, 'CLIENT_CERTIFICATE_REFUSED', message);
 }
 
 function presents({ name, option }: TlsChoice): Note {
