@@ -1,5 +1,7 @@
-import type { CniPlugin, CniProfile } from '../model/network-profile.js';
+import type { NetworkModel } from '../model/network-model.js';
+import type { CniPlugin } from '../model/network-profile.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
+import { clusterMode } from './cluster-mode.js';
 
 /** How the pods of a node hang on its network. Device names end in `*` where every pod has its own. */
 export interface Attachment {
@@ -143,7 +145,7 @@ const MACVLAN: Attachment = {
 };
 
 /** How pods hang on their node's network, by plugin. */
-export const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
+const ATTACHMENTS: Readonly<Record<CniPlugin, Attachment>> = {
   calico: CALICO,
   canal: CALICO,
   cilium: CILIUM,
@@ -171,9 +173,10 @@ const OF_MODES: Readonly<Partial<Record<CniPlugin, Readonly<Record<string, Attac
  * How pods hang on their node's network, by plugin and mode. With the local gateway, "pod egress traffic [is] to exit via the ovn-k8s-mp0 management port into the host" (openshift/api
  * `operator/v1/types_network.go`, RoutingViaHost): the node's routes decide, and masquerade.
  */
-export function attachmentOf({ plugin, routingViaHost }: CniProfile, mode: string): Attachment {
+export function attachmentOf(model: NetworkModel): Attachment {
+  const { plugin, routingViaHost } = model.profile.cni;
   if (plugin === 'ovn-kubernetes' && routingViaHost) return OVN_KUBERNETES_SWITCHED;
-  return OF_MODES[plugin]?.[mode] ?? ATTACHMENTS[plugin];
+  return OF_MODES[plugin]?.[clusterMode(model).mode] ?? ATTACHMENTS[plugin];
 }
 
 /** What happens where a packet comes in at the port of a pod. */

@@ -225,6 +225,20 @@ describe('what Cilium does with packets of pods to nodes', () => {
     expect(sourceSeen('native', { program }, 'ip/203.0.113.4')).toBe(source);
   });
 
+  // pkg/ipam/crd.go, autoDetectIPv4NativeRoutingCIDR: with ENIs the VPC's ranges are native; BPF looks the sender up among its endpoints, whatever its range (bpf/lib/nat.h).
+  it('with ENIs, leaves the VPC alone, and masquerades pods of any range outside it', () => {
+    const pod = (name: string, ip: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 't' },
+      spec: { nodeName: 'node1', containers: [{ name: 'c', image: 'c' }] },
+      status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
+    });
+    const model = pathCluster({ cni: { plugin: 'cilium', mode: 'eni' } }, [pod('v', '192.168.0.77')]);
+    const seen = ['ip/10.99.0.9', 'ip/203.0.113.9'].map((to) => askPath(model, 'pod/t/v', to).result.sourceSeen);
+    expect(seen).toEqual(['192.168.0.77', MASQUERADED]);
+  });
+
   it('told to masquerade one family, leaves the other', () => {
     const only = { families: ['IPv4'] };
     expect(sourceSeen('vxlan', only, 'ip/198.51.100.9')).toBe(MASQUERADED);

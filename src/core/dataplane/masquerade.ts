@@ -7,6 +7,8 @@ import { sameIp } from '../net/ip.js';
 export interface LeavingPacket {
   readonly source: Ip;
   readonly destination: Ip;
+  /** A pod of the node sends it, whatever range its address is of. */
+  readonly sourceIsLocalPod?: boolean | undefined;
   /** kube-proxy has marked it for masquerading, and does it itself. */
   readonly kubeProxyMark?: boolean | undefined;
   /** The destination is an address of the node itself. */
@@ -193,9 +195,10 @@ function calicoDecision(by: Extract<Masquerading, { engine: 'calico' }>, packet:
  * pods travel in tunnels, both masquerade what goes to other nodes, which no tunnel leads to: "Otherwise, it might be dropped either by underlying network [...] or by the
  * remote node if its native dev's rp_filter=1".
  */
-function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, { source, destination }: LeavingPacket): MasqueradeDecision {
+function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, packet: LeavingPacket): MasqueradeDecision {
+  const { source, destination, sourceIsLocalPod } = packet;
   if (by.families && !by.families.includes(source.family)) return keeps(`nothing of IPv${source.family} is masqueraded`);
-  if (!within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
+  if (!sourceIsLocalPod && !within(by.localPodCIDRs, source)) return keeps('the source is no pod of the node');
   if (within(by.exemptSources ?? [], source)) return keeps('the pool of the source skips masquerading');
   if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
   if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination)) return keeps('nonMasqueradeCIDRs hold the destination');

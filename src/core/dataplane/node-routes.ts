@@ -96,7 +96,7 @@ export function* nodeRoutes(
 function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, readonly Cidr[]> {
   const { plugin } = model.profile.cni;
   // The plugin lays none: pods are on the network outside, as the node is.
-  if (attachmentOf(model.profile.cni, clusterMode(model).mode).parent) return new Map();
+  if (attachmentOf(model).parent) return new Map();
   // One layer 2 network: the bridge knows where every address is, and no route does.
   if (plugin === 'weave') return new Map([[asked, model.profile.podCIDRs]]);
   const ranges = new Map<string, Map<string, Cidr>>();
@@ -117,7 +117,7 @@ function rangesByNode(model: NetworkModel, asked: string): ReadonlyMap<string, r
 }
 
 function ownRoute(model: NetworkModel, range: Cidr): NodeRouteView {
-  const attachment = attachmentOf(model.profile.cni, clusterMode(model).mode);
+  const attachment = attachmentOf(model);
   const { hub, port, routedBy } = attachment;
   return {
     destination: formatCidr(range),

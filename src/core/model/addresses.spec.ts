@@ -96,6 +96,10 @@ describe('ranges of nodes', () => {
       { podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.0.0.0/23'] },
       ['n1 10.0.2.0/24', 'n2 10.0.3.0/24'],
     ],
+    // cilium Documentation/network/concepts/ipam/{eni,azure}.rst: pods have addresses of interfaces.
+    ...[{ plugin: 'cilium', mode: 'eni' }, { plugin: 'cilium', ipam: 'azure' }, { plugin: 'azure-cni' }, { plugin: 'aws-vpc-cni' }].map(
+      (cni) => [`none with ${Object.values(cni).join(' ')}`, 'Node n1', { cni }, ['n1']] as const,
+    ),
     ['none when all are taken', 'Node n1 ; Node n2', { podCIDRs: ['10.0.0.0/24'] }, ['n1 10.0.0.0/24', 'n2']],
     [
       'from the next range of the cluster then',

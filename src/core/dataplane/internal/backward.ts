@@ -1,4 +1,4 @@
-import { ATTACHMENTS } from '../attachments.js';
+import { attachmentOf } from '../attachments.js';
 import type { Carriage } from './carriage.js';
 import { answersDirectly, dispatchOf } from './direct-return.js';
 import { toGateway } from './egress-gateway.js';
@@ -45,7 +45,7 @@ function home({ from }: JourneyEnds, { own }: Outward): Place {
 
 /** Both are pods of one bridge or switch, which does all there is to do. */
 function areJoined({ model, from, to }: JourneyEnds): boolean {
-  return from.kind === 'pod' && to.kind === 'pod' && from.node === to.node && ATTACHMENTS[model.profile.cni.plugin].hub !== undefined;
+  return from.kind === 'pod' && to.kind === 'pod' && from.node === to.node && attachmentOf(model).hub !== undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ function areJoined({ model, from, to }: JourneyEnds): boolean {
  * documentation, "Network Plugins": net/bridge/bridge-nf-call-iptables).
  */
 export function repliesByBridge(ends: JourneyEnds, { translation }: Pick<Outward, 'translation'>, isMasqueraded: boolean): boolean {
-  const { hub, ownServices } = ATTACHMENTS[ends.model.profile.cni.plugin];
+  const { hub, ownServices } = attachmentOf(ends.model);
   return areJoined(ends) && !isMasqueraded && translation?.at === 'routing' && hub !== undefined && ownServices === undefined;
 }
 
@@ -109,7 +109,7 @@ function undone(ends: JourneyEnds, out: Outward, { waypoints, legs, unmasking }:
   const port = legs[last]?.port;
   if (translation.at === 'port' && port !== undefined) return at(last, port);
   // A switch that translates by itself does so for replies too.
-  const isOwn = ATTACHMENTS[model.profile.cni.plugin].ownServices !== undefined && turn?.translator === 'service-proxy';
+  const isOwn = attachmentOf(model).ownServices !== undefined && turn?.translator === 'service-proxy';
   if (port !== undefined && !entry && isOwn) return at(last, port - 1);
   // "Returned from NAT tunnel, already SNATed, just forward it" (projectcalico/calico felix/bpf-gpl/tc.c): the program at the endpoint has put it back.
   if (waypoints.some(({ place }) => place.by?.keepsDestination)) return at(0, legs[0]?.routing ?? 0);

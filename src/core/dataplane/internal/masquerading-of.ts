@@ -1,6 +1,7 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
+import { rangeGiverOf } from '../../model/range-giver.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { Ip } from '../../net/ip.js';
 import { attachmentOf } from '../attachments.js';
@@ -12,7 +13,7 @@ import { type MasqAgentSettings, type Masquerading, type MasqueradingPool, PRIVA
 export function masqueradingOf(model: NetworkModel, node: ModelNode): Masquerading {
   const { cni, masquerade, podCIDRs } = model.profile;
   // What pods send goes past the node's netfilter.
-  if (attachmentOf(cni, clusterMode(model).mode).parent) return { engine: 'none' };
+  if (attachmentOf(model).parent) return { engine: 'none' };
   const nodeAddresses = [...model.nodes.values()].flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
   const local = podRangesOf(model, node);
   const agent = {
@@ -71,7 +72,7 @@ function ciliumOf(model: NetworkModel, local: readonly Cidr[], agent: MasqAgentS
   const { nativeRoutingCIDRs: told, program, remoteNodes, families, exemptSources } = masquerade;
   const isBpf = program === 'bpf';
   const inTunnels = isWrapping('cilium', clusterMode(model).mode);
-  const untold = inTunnels ? (agent && isBpf ? [] : local) : podCIDRs;
+  const untold = inTunnels ? (agent && isBpf ? [] : local) : hasVpcAddresses(model) ? vpcRanges(model) : podCIDRs;
   const known = [...model.nodes.values()].flatMap(({ addresses }) => addresses.filter(({ type }) => isBpf || type === 'InternalIP'));
   return {
     engine: 'cilium',
@@ -93,6 +94,11 @@ function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masqueradi
     exemptHosts: exemptNodes ? nodeAddresses : [],
     outgoingAddress: natOutgoingAddress,
   };
+}
+
+/** "ipv4-native-routing-cidr is set or has been autodetected": with ENIs it is what the VPC has (cilium/cilium `pkg/ipam/crd.go`, autoDetectIPv4NativeRoutingCIDR). */
+function hasVpcAddresses({ profile: { cni } }: NetworkModel): boolean {
+  return rangeGiverOf(cni) === 'interfaces';
 }
 
 /** Ranges of the VPC; where nobody tells them, the private ones. */

@@ -66,7 +66,8 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
   const by = masqueradingOf(model, node);
   if (by.engine === 'cilium' && leg.leavesWith?.isOfPods)
     return keeps('Cilium masquerades at the node’s device alone, and the packet does not leave by it');
-  const decision = masqueradeDecision(by, { source, destination, destinationIsLocalPod });
+  const sourceIsLocalPod = from.kind === 'pod' && from.node === node;
+  const decision = masqueradeDecision(by, { source, destination, sourceIsLocalPod, destinationIsLocalPod });
   if (!decision.masquerade) return keeps(decision.why);
   const { address } = decision;
   if (!address || !leg.leavesWith) return rewrites(decision.why);

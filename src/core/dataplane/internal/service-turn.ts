@@ -7,7 +7,7 @@ import { resolveService } from '../../services/resolve-service.js';
 import type { EndpointView, ServiceResult, ServiceVerdict } from '../../services/service-question.js';
 import type { Problem } from '../../kernel/problem.js';
 import { ok, type Result } from '../../kernel/result.js';
-import { ATTACHMENTS } from '../attachments.js';
+import { attachmentOf } from '../attachments.js';
 import type { AskedEnd } from './ends.js';
 
 /** What is asked of the service proxy. */
@@ -102,13 +102,13 @@ export interface TranslationPlace {
 
 /** Who translates, and where: kube-proxy in the node's namespace, or a program at the socket or the pod's port. */
 export function translationPlace(
-  { profile }: NetworkModel,
+  model: NetworkModel,
   protocol: Protocol,
   sender: 'pod' | 'node',
   translator: Translator,
 ): TranslationPlace {
-  const { mode, ebpf } = profile.proxy;
-  const { translatesAtPort, ownServices } = ATTACHMENTS[profile.cni.plugin];
+  const { mode, ebpf } = model.profile.proxy;
+  const { translatesAtPort, ownServices } = attachmentOf(model);
   if (ownServices !== undefined && sender === 'pod' && translator === 'service-proxy') return { at: 'routing', rule: ownServices };
   if (mode !== 'ebpf' || ebpf.program === undefined) {
     return { at: 'routing', rule: hookOf(translator, mode)(sender === 'pod' ? 'PREROUTING' : 'OUTPUT', 'the node') };

@@ -84,7 +84,7 @@ export class Ways {
     private readonly underlay: Underlay,
     private readonly family: IpFamily,
   ) {
-    this.attachment = attachmentOf(model.profile.cni, clusterMode(model).mode);
+    this.attachment = attachmentOf(model);
     this.crossing = new Crossing(model, underlay, family);
   }
 

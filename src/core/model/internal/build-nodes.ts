@@ -9,6 +9,7 @@ import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { devicesOf } from '../node-devices.js';
+import { rangeGiverOf } from '../range-giver.js';
 import { managementPorts, ovnNodeSubnets } from './ovn-node-subnets.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
@@ -94,13 +95,9 @@ function unseenNode({ name, addresses }: BelievedNode, provenance: Provenance): 
   };
 }
 
-/** Plugins that give pods addresses of the underlay: their nodes have no pod range at all. */
-function hasNodeRanges(profile: NetworkProfile): boolean {
-  return profile.cni.plugin !== 'aws-vpc-cni';
-}
-
 function withPodCIDRs(nodes: readonly ModelNode[], { profile, podCIDRProvenance }: NodeInput): readonly ModelNode[] {
-  if (!hasNodeRanges(profile)) return nodes;
+  // Pods with addresses of the network underneath: what would be cut for their nodes is nobody's.
+  if (rangeGiverOf(profile.cni) === 'interfaces') return nodes;
   const sets = profile.podCIDRs.map((cluster) => new ChildCidrs(cluster, maskSize(profile, cluster.family)));
   for (const set of sets) {
     for (const range of [...nodes.flatMap((node) => node.podCIDRs.map((one) => one.value)), ...profile.serviceCIDRs]) set.occupy(range);

@@ -14,7 +14,8 @@ import { CalicoGrants } from '../calico/calico-grants.js';
 import { hasBlocks } from '../calico/model-pools.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
 import { poolOfParts } from './pool-of-parts.js';
-import { OUTSIDE, type RangeGiver, rangeGiver } from '../range-giver.js';
+import type { RangeGiver } from '../../../model/range-giver.js';
+import { OUTSIDE, rangeGiver } from '../range-giver.js';
 
 /** Addresses that Cilium asks for ahead where nobody said otherwise (`--ipam-multi-pool-pre-allocation`, `default=8`). */
 const PRE_ALLOCATED = 8n;
