@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ANSWER_VIEWS } from '../../application/questions/answer-view.js';
+import { MOST_SUPPOSED } from '../../application/what-if/supposed-states.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { defineEndpoint, type Endpoint } from '../http/endpoint.js';
 
@@ -46,7 +47,7 @@ export const askByLink = defineEndpoint({
 export const askByBody = defineEndpoint({
   ...PATH,
   method: 'POST',
-  summary: `Ask a question, or up to ${MAX_BATCH} of one kind`,
+  summary: `Ask a question, or up to ${MAX_BATCH} of one kind, of up to ${MOST_SUPPOSED} supposed states`,
   query: QUESTION_QUERY,
   body: z.unknown(),
   answers: { 200: { description: 'the answer, or `{"items": […]}` with an answer or a problem for each' } },

@@ -41,8 +41,8 @@ export class ModelCache extends ModelSource {
     ttlAutopurge: true,
     updateAgeOnGet: true,
   });
-  /** The end of the last change that was supposed: one at a time, for each holds a model in the making that nobody else has. */
-  private changing: Promise<unknown> = Promise.resolve();
+  /** The end of each cluster's last change that was supposed: one at a time, for each holds a model in the making that nobody else has. */
+  private readonly changing = new Map<string, Promise<unknown>>();
   /** The end of each cluster's last compilation: one at a time, so that a walk through history does not hold many models in the making. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly asked = new Set<string>();
@@ -72,8 +72,13 @@ export class ModelCache extends ModelSource {
   }
 
   private async change(key: string, cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
-    const work = this.changing.then(async () => this.suppose(cluster, revision, changes));
-    this.changing = work.catch(() => this.changed.delete(key));
+    const earlier = this.changing.get(cluster.id) ?? Promise.resolve();
+    const work = earlier.then(async () => this.suppose(cluster, revision, changes));
+    const end = work.catch(() => this.changed.delete(key));
+    this.changing.set(cluster.id, end);
+    void end.finally(() => {
+      if (this.changing.get(cluster.id) === end) this.changing.delete(cluster.id);
+    });
     return work;
   }
 

@@ -11,6 +11,7 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
 import { ChangeReader } from '../what-if/read-changes.js';
+import { SupposedStates } from '../what-if/supposed-states.js';
 import type { Supposed } from '../what-if/what-if-input.js';
 import { Answered } from './answered.js';
 import { PastStates } from './past-states.js';
@@ -167,12 +168,15 @@ export class AskQuestion {
   ): AsyncGenerator<Result<AnswerEnvelope, Problem>> {
     const model = await this.models.modelAt(at.cluster, at.revision);
     const bookFor = this.booksAt(question, at);
+    const states = new SupposedStates();
     const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
       const book = await bookFor(input['allocationSequence']);
       if (!book.ok) return book;
       const before = await this.beforeOf(question, at, input);
       if (!before.ok) return before;
       const supposed = question.whatIf?.(input);
+      const tooMany = supposed && states.refusal(supposed, before.value ? stateText(before.value) : '');
+      if (tooMany) return err(tooMany);
       if (supposed) return this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value, explains });
       const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
       return answerWith({ ...context, explains }, question, input);
