@@ -1,27 +1,32 @@
 import { describeRef } from '../../../kernel/object-ref.js';
-import type { NetworkModel } from '../../../model/network-model.js';
+import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import { hostCovers } from '../request-host.js';
+import type { F5Options } from './f5-options.js';
 import type { F5Owner, F5Server } from './f5-server.js';
+import type { F5Context } from './virtual-decide.js';
 
-/** The certificate that a server presents: the one its Ingress names, whoever it is made out to (`addSSLConfig` of `internal/configs/ingress.go`). */
-export function f5Certificate(model: NetworkModel, server: F5Server | undefined, sni: string | undefined): CertificateOutcome {
+/** What certificates are looked for in. */
+type Surroundings = Pick<F5Context, 'model' | 'options'>;
+
+/** The certificate that a server presents: the one its Ingress names, or that of the controller for hosts that name none, whoever it is made out to (`addSSLConfig` of `internal/configs/ingress.go`). */
+export function f5Certificate(surroundings: Surroundings, server: F5Server | undefined, sni: string | undefined): CertificateOutcome {
   const owner = server?.owner;
-  const entry = owner && server ? namedBy(owner, server.host) : undefined;
-  const name = entry?.secretName;
-  const pem = name === undefined || !owner ? undefined : model.secrets.get(`${owner.namespace}/${name}`)?.tlsCertificate;
-  if (!server || !owner || !entry || name === undefined || pem === undefined) {
+  const entry = owner && server ? secretOf(surroundings, owner, server.host) : undefined;
+  const pem = entry?.secret && surroundings.model.secrets.get(`${entry.secret.namespace}/${entry.secret.name}`)?.tlsCertificate;
+  if (!server || !owner || !entry?.secret || pem === undefined) {
     const message = `no Secret with a certificate is named for \`${sni ?? ''}\`: the default server's certificate, or none`;
     const step = { stage: 'certificate', outcome: 'info', reason: 'CERTIFICATE_DEFAULT', message } as const;
     return { certificate: undefined, unspecified: [], assumptions: [], steps: [step] };
   }
+  const { namespace, name } = entry.secret;
   const names = certificateNames(pem);
-  const message = `Secret ${owner.namespace}/${name}, named for \`${server.host}\``;
+  const message = `Secret ${namespace}/${name}, named for \`${server.host}\``;
   return {
     certificate: {
       sni: sni ?? null,
-      namespace: owner.namespace,
+      namespace,
       secret: name,
       object: describeRef(owner.ref),
       pointer: entry.pointer,
@@ -37,23 +42,37 @@ export function f5Certificate(model: NetworkModel, server: F5Server | undefined,
   };
 }
 
-/** Why nginx refuses every handshake of a host (`ssl_reject_handshake`, for which a Secret is missing or no `kubernetes.io/tls`); undefined: it does not. A Secret is taken to be there where none at all is stored. */
+/** Why nginx refuses every handshake of a host (`ssl_reject_handshake`: no Secret is named, there is none, or it is no `kubernetes.io/tls`); undefined: it does not. A Secret is taken to be there where none at all is stored. */
 export function handshakeFault(
-  { secrets }: NetworkModel,
+  surroundings: Surroundings,
   { owner, host }: F5Server,
 ): { readonly pointer: string; readonly message: string } | undefined {
-  const { secretName, pointer = '' } = namedBy(owner, host) ?? {};
-  if (secretName === undefined || secrets.size === 0) return undefined;
-  const name = `${owner.namespace}/${secretName}`;
+  const { secrets } = surroundings.model;
+  const entry = secretOf(surroundings, owner, host);
+  if (!entry) return undefined;
+  const { secret, pointer } = entry;
+  const refused = (why: string) => ({ pointer, message: `${why}: nginx refuses the TLS of \`${host}\`` });
+  if (!secret) return refused('no Secret is named, and the controller has none for such hosts (`-wildcard-tls-secret`)');
+  if (secrets.size === 0) return undefined;
+  const name = `${secret.namespace}/${secret.name}`;
   const type = secrets.get(name)?.type;
   if (type === 'kubernetes.io/tls') return undefined;
-  const why = type === undefined ? `there is no Secret ${name}` : `Secret ${name} is of type \`${type}\`, not \`kubernetes.io/tls\``;
-  return { pointer, message: `${why}: nginx refuses the TLS of \`${host}\`` };
+  return refused(type === undefined ? `there is no Secret ${name}` : `Secret ${name} is of type \`${type}\`, not \`kubernetes.io/tls\``);
 }
 
-/** The Secret of a host: of an Ingress by the last entry of `spec.tls` that names the host, of a VirtualServer its only one. */
-function namedBy(owner: F5Owner, host: string): { readonly pointer: string; readonly secretName: string | undefined } | undefined {
+/** Whether a VirtualServer takes https (`generateSSLConfig` of `internal/configs/virtualserver.go`). */
+export function isTlsEnded({ tls }: VirtualServer, { wildcardSecret }: F5Options): boolean {
+  return tls !== undefined && (tls.secret !== undefined || wildcardSecret !== undefined);
+}
+
+/** The Secret of a host: of an Ingress by the last entry of `spec.tls` that names the host, of a VirtualServer its only one; where none is named, that of the controller. */
+function secretOf({ options }: Surroundings, owner: F5Owner, host: string) {
   if (owner.kind === 'TransportServer') return undefined;
-  if (owner.kind === 'VirtualServer') return owner.tls && { pointer: owner.tls.pointer, secretName: owner.tls.secret };
-  return owner.tls.findLast(({ hosts }) => hosts.some((name) => name.toLowerCase() === host));
+  const entry =
+    owner.kind === 'VirtualServer'
+      ? owner.tls && { pointer: owner.tls.pointer, secretName: owner.tls.secret }
+      : owner.tls.findLast(({ hosts }) => hosts.some((name) => name.toLowerCase() === host));
+  if (!entry) return undefined;
+  const { pointer, secretName: name } = entry;
+  return { pointer, secret: name === undefined ? options.wildcardSecret : { namespace: owner.namespace, name } };
 }

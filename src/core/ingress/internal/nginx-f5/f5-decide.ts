@@ -42,11 +42,14 @@ export function decideF5(context: F5Context, server: F5Server, request: RouteReq
   const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcomes: [outcome], location, assumptions: [] });
   if (owner.kind === 'TransportServer') {
     const isPassed = request.scheme === 'https' && request.sni?.toLowerCase() === server.host;
-    return { ...ended(isPassed ? transportOutcome(router, model, owner, request.sni) : notFound(router)), assumptions: [PASSTHROUGH_ON] };
+    return {
+      ...ended(isPassed ? transportOutcome(router, model, owner, request.sni) : notFound(router)),
+      assumptions: context.options.passesTls === undefined ? [PASSTHROUGH_ON] : [],
+    };
   }
   if (request.scheme === 'https') {
     if (!server.endsTls) return ended(notFound(router));
-    const fault = handshakeFault(model, server);
+    const fault = handshakeFault(context, server);
     if (fault) return ended(closed({ ...whole, pointer: fault.pointer }, 'certificate', 'TLS_REFUSED', fault.message));
   }
   const uri = normaliseUri(request.path);

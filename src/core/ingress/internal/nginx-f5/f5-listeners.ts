@@ -1,7 +1,6 @@
 import type { NginxListener, GlobalConfiguration } from '../../../resources/transport-server.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { F5Server } from './f5-server.js';
 
 /** Where a server takes requests: on the ports of the controller, on ports of its own (undefined: none for the scheme), or it cannot be told. */
 export type Listening = 'usual' | 'unknown' | { readonly http: number | undefined; readonly https: number | undefined };
@@ -32,14 +31,14 @@ export class F5Listeners {
     return this.byPort.get(`${port} ${transport}`);
   }
 
-  listeningOf({ listener, tls }: VirtualServer): Listening {
+  listeningOf({ listener }: VirtualServer, endsTls: boolean): Listening {
     if (!listener) return 'usual';
     if (this.isOpen) return 'unknown';
     const portOf = (name: string | undefined, ssl: boolean) => {
       const found = name === undefined ? undefined : this.named(name, 'HTTP');
       return found?.ssl === ssl ? found.port : undefined;
     };
-    return { http: portOf(listener.http, false), https: tls?.secret === undefined ? undefined : portOf(listener.https, true) };
+    return { http: portOf(listener.http, false), https: endsTls ? portOf(listener.https, true) : undefined };
   }
 
   /** Whether a server takes requests of the scheme at the port: without a port of its own at any that is no listener's. */
@@ -47,28 +46,6 @@ export class F5Listeners {
     if (listening === 'unknown') return true;
     if (listening !== 'usual') return listening[scheme] === port;
     return this.at(port, 'TCP')?.protocol !== 'HTTP';
-  }
-}
-
-/** The servers that nginx takes where none at the port has the name: the first of each port of their own, by the names of their files (`conf.d/vs_namespace_name.conf`; ngx_http_core_module, `listen`). */
-export class FirstServers {
-  private readonly byPort = new Map<string, { readonly file: string; readonly server: F5Server }>();
-
-  constructor(servers: Iterable<F5Server>) {
-    for (const server of servers) {
-      const { listening, owner } = server;
-      if (typeof listening === 'string') continue;
-      const file = `vs_${owner.namespace}_${owner.ref.name}.conf`;
-      for (const scheme of ['http', 'https'] as const) {
-        const key = `${scheme} ${listening[scheme] ?? ''}`;
-        const known = this.byPort.get(key);
-        if (!known || file < known.file) this.byPort.set(key, { file, server });
-      }
-    }
-  }
-
-  at({ scheme }: Pick<RouteRequest, 'scheme'>, port: number): F5Server | undefined {
-    return this.byPort.get(`${scheme} ${port}`)?.server;
   }
 }
 

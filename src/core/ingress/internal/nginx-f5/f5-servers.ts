@@ -2,23 +2,17 @@ import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { Ingress, IngressRule } from '../../../resources/ingress.js';
 import { PASSTHROUGH, type TransportServer } from '../../../resources/transport-server.js';
-import type { VirtualServer, VirtualServerRoute } from '../../../resources/virtual-server.js';
 import { SharedLocationTexts } from '../nginx/location-texts.js';
 import { f5Annotations } from './f5-annotations.js';
+import { isTlsEnded } from './f5-certificate.js';
 import type { F5Listeners } from './f5-listeners.js';
+import type { F5Objects } from './f5-objects.js';
+import type { F5Options } from './f5-options.js';
 import { compareClaims, type F5Owner, type F5Server, isUndecided, nothingElse } from './f5-server.js';
 import { f5Fault } from './f5-validation.js';
 import { ingressServer, masterServer } from './ingress-server.js';
 import { placesOf } from './virtual-places.js';
 import { virtualServer } from './virtual-server.js';
-
-/** The kinds that a class of the controller reads. */
-export interface F5Objects {
-  readonly ingresses: readonly Ingress[];
-  readonly servers: readonly VirtualServer[];
-  readonly routes: readonly VirtualServerRoute[];
-  readonly transports: readonly TransportServer[];
-}
 
 /** An object, or a host of it, that is not served, and why. */
 export interface Refused {
@@ -47,13 +41,14 @@ export class F5Servers {
   private readonly rivals = new Map<string, readonly F5Server[]>();
   private readonly minions = new Map<string | undefined, Ingress[]>();
 
-  constructor({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners) {
-    const ordered = ingresses.toSorted(compareClaims).filter((ingress) => this.isValid(ingress, f5Fault(ingress)));
+  constructor({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners, options: F5Options) {
+    const ordered = ingresses.toSorted(compareClaims).filter((ingress) => this.isValid(ingress, f5Fault(ingress, options)));
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
     for (const ingress of minions) inMap(this.minions, ingress.rules[0]?.host, (): Ingress[] => []).push(ingress);
     const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress)));
     for (const server of servers) {
-      const make = () => virtualServer(server, placesOf(server, routes), listeners.listeningOf(server), this.texts);
+      const endsTls = isTlsEnded(server, options);
+      const make = () => virtualServer(server, placesOf(server, routes), listeners.listeningOf(server, endsTls), endsTls, this.texts);
       if (this.isValid(server, server.fault)) claims.push({ owner: server, host: server.host, make });
     }
     for (const transport of transports) {

@@ -2,9 +2,13 @@ import type { Ingress } from '../../../resources/ingress.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import { hostFault } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
+import { SNIPPETS_OFF } from './f5-objects.js';
+import type { F5Options } from './f5-options.js';
 
 /** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
-export function f5Fault(ingress: Ingress): string | undefined {
+export function f5Fault(ingress: Ingress, { snippets }: Pick<F5Options, 'snippets'>): string | undefined {
+  const { serverSnippets, locationSnippets } = f5Annotations(ingress);
+  if (snippets === false && (serverSnippets || locationSnippets)) return SNIPPETS_OFF;
   return annotationFault(ingress) ?? specFault(ingress) ?? mergeableFault(ingress);
 }
 

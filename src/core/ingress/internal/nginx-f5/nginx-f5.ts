@@ -7,7 +7,6 @@ import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
-import { dialectOfClass } from '../class-dialect.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
@@ -17,10 +16,13 @@ import { parentDomain, readRequestHost, type RequestHost } from '../request-host
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5, rivalRules } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
-import { F5Listeners, FirstServers, portOf } from './f5-listeners.js';
+import { FirstServers } from './first-servers.js';
+import { F5Listeners, portOf } from './f5-listeners.js';
 import { F5Policies } from './f5-policies.js';
 import { type F5Server, isUndecided } from './f5-server.js';
-import { type F5Objects, F5Servers, type Refused } from './f5-servers.js';
+import { type F5Objects, objectsOf } from './f5-objects.js';
+import { f5Options } from './f5-options.js';
+import { F5Servers, type Refused } from './f5-servers.js';
 import { F5Streams } from './f5-streams.js';
 import { transportRule } from './transport-outcome.js';
 import { transportRules } from './transport-rules.js';
@@ -46,22 +48,13 @@ class F5Router implements ClassRouter {
     readonly className: string | undefined,
   ) {
     this.members = membersOf(model, className, 'nginx-f5');
-    const { servers, routes, transports, configurations } = model.virtualServers;
-    // One without a class is read by every controller of its kind, and not by others whose class is tried by its rules.
-    const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';
-    const isOurs = ({ className: named }: { readonly className: string | undefined }) =>
-      named === undefined ? readsAny : named === className;
-    this.objects = {
-      ingresses: this.members,
-      servers: servers.filter(isOurs),
-      routes: routes.filter(isOurs),
-      transports: transports.filter(isOurs),
-    };
-    this.listeners = new F5Listeners(configurations);
-    this.table = new F5Servers(this.objects, this.listeners);
+    const options = f5Options(model, className);
+    this.objects = objectsOf(model, className, this.members, options);
+    this.listeners = new F5Listeners(this.objects.configurations);
+    this.table = new F5Servers(this.objects, this.listeners, options);
     this.firsts = new FirstServers(this.table.servers.values());
     this.streams = new F5Streams(this, model, this.objects.transports, this.listeners);
-    this.context = { router: this, model, policies: new F5Policies(model, className) };
+    this.context = { router: this, model, options, policies: new F5Policies(model, className) };
   }
 
   get hosts(): readonly string[] {
@@ -69,7 +62,7 @@ class F5Router implements ClassRouter {
   }
 
   readonly certificateFor = (sni: string | undefined): CertificateOutcome =>
-    f5Certificate(this.model, sni === undefined ? undefined : this.serverFor(sni), sni);
+    f5Certificate(this.context, sni === undefined ? undefined : this.serverFor(sni), sni);
 
   placeOfHost(host: string) {
     const owner = this.table.servers.get(host)?.owner;

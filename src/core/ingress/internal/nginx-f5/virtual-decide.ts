@@ -8,6 +8,7 @@ import { answered, redirected, refused, type Source, sourceOf, unknown } from '.
 import { fill, type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
 import type { Location } from '../nginx/servers.js';
 import { bytesOf, escapeUri } from '../nginx/uri.js';
+import type { F5Options } from './f5-options.js';
 import { type F5Policies, grantedBy, type PolicySet } from './f5-policies.js';
 import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
@@ -22,6 +23,7 @@ import { redirectsInside, type VirtualPlace } from './virtual-places.js';
 export interface F5Context {
   readonly router: ClassRouter;
   readonly model: NetworkModel;
+  readonly options: F5Options;
   readonly policies: F5Policies;
 }
 

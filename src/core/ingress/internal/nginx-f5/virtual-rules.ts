@@ -11,7 +11,8 @@ import { lineOf, plainRequest, witnessHost, witnessPaths } from '../lint/witness
 import type { PathRule } from '../path-rule.js';
 import type { F5Decision } from './f5-decide.js';
 import { type F5Server, isUndecided } from './f5-server.js';
-import type { F5Objects, Refused } from './f5-servers.js';
+import type { F5Objects } from './f5-objects.js';
+import type { Refused } from './f5-servers.js';
 import { upstreamOutcome } from './f5-upstream.js';
 import { transportRule } from './transport-outcome.js';
 import { placeOf, placesOf, receiversOf, type VirtualPlace } from './virtual-places.js';

@@ -11,6 +11,7 @@ export function virtualServer(
   owner: VirtualServer,
   placed: readonly VirtualPlace[],
   listening: Listening,
+  endsTls: boolean,
   texts: SharedLocationTexts,
 ): F5Server {
   const places = new Map(placed.map((place) => [locationOfRoute(place), place] as const));
@@ -26,7 +27,7 @@ export function virtualServer(
     patterns: patterns.map(([location], place) => patternOf(location, place)),
     places,
     contested: undefined,
-    endsTls: owner.tls?.secret !== undefined,
+    endsTls,
     listening,
     ...nothingElse(),
   };

@@ -3,6 +3,7 @@ import type { IngressControllerProfile } from '../../network-profile.js';
 import type { IngressClass } from '../../../resources/ingress.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { ingressNginxControllers } from './ingress-nginx-controllers.js';
+import { nginxF5Controllers } from './nginx-f5-controllers.js';
 import type { PlacedComponent } from './network-traces.js';
 import type { ProfileDraft } from './profile-draft.js';
 import { traefikNginxProviders } from './traefik-nginx-providers.js';
@@ -18,6 +19,7 @@ export function offerIngress(draft: ProfileDraft, resources: ResourceIndex, comp
       .toReversed()
       .map((one) => [one.className, one]),
   );
+  const f5 = new Map(nginxF5Controllers(components).map((one) => [one.className, one]));
   const profileOf = ({ ref: { name }, controller }: IngressClass): IngressControllerProfile | undefined => {
     const own = nginx(controller, name);
     if (own) return { class: name, dialect: 'ingress-nginx', options: own.options };
@@ -25,7 +27,8 @@ export function offerIngress(draft: ProfileDraft, resources: ResourceIndex, comp
     if (other) return { class: name, dialect: 'traefik-ingress-nginx', options: other.options };
     const dialect = dialectOfController(controller);
     const traefik = dialect === 'traefik' ? (traefiks.get(name) ?? traefiks.get(undefined)) : undefined;
-    return dialect === undefined ? undefined : { class: name, dialect, options: traefik?.options ?? {} };
+    const running = dialect === 'nginx-f5' ? f5.get(name) : traefik;
+    return dialect === undefined ? undefined : { class: name, dialect, options: running?.options ?? {} };
   };
   const served = resources.ingressClasses.flatMap((ingressClass) => {
     const profile = profileOf(ingressClass);

@@ -1,0 +1,38 @@
+import { inMap } from '../../../kernel/in-map.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+
+/** Flags of the controller, which no Ingress tells: those of the profile's `options`, read from its arguments where it runs in the cluster (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). Undefined: not told. */
+export interface F5Options {
+  readonly passesTls: boolean | undefined;
+  readonly snippets: boolean | undefined;
+  /** `namespace/name`; empty: it reads none. */
+  readonly globalConfiguration: string | undefined;
+  /** The Secret of hosts whose TLS names none; undefined: they have none. */
+  readonly wildcardSecret: { readonly namespace: string; readonly name: string } | undefined;
+  /** The Service whose addresses objects are said to be reached at. */
+  readonly externalService: string | undefined;
+}
+
+const known = new WeakMap<NetworkModel, Map<string | undefined, F5Options>>();
+
+export function f5Options(model: NetworkModel, className: string | undefined): F5Options {
+  return inMap(
+    inMap(known, model, () => new Map<string | undefined, F5Options>()),
+    className,
+    () => read(model, className),
+  );
+}
+
+function read(model: NetworkModel, className: string | undefined): F5Options {
+  const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
+  const text = (name: string) => (typeof told[name] === 'string' ? told[name] : undefined);
+  const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(text('wildcard-tls-secret') ?? '') ?? [];
+  const on = (flag: string) => (told[flag] === undefined ? undefined : told[flag] === true);
+  return {
+    passesTls: on('enable-tls-passthrough'),
+    snippets: on('enable-snippets'),
+    globalConfiguration: text('global-configuration'),
+    wildcardSecret: namespace === undefined || name === undefined ? undefined : { namespace, name },
+    externalService: text('external-service') || undefined,
+  };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
+import { ask, line, object, OTHERS, server, to } from '../../../test/support/virtual-servers.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+
+/** The controller as it runs for class `f5`, with flags. */
+const running = (...args: readonly string[]): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'nginx-ingress', namespace: 'edge' },
+  spec: {
+    selector: { matchLabels: { app: 'nginx-ingress' } },
+    template: {
+      metadata: { labels: { app: 'nginx-ingress' } },
+      spec: { containers: [{ name: 'main', image: 'nginx/nginx-ingress:5.4.0', args: ['-ingress-class=f5', ...args] }] },
+    },
+  },
+});
+const ingress = (annotations: JsonObject, tls: readonly JsonObject[] = []): KubernetesObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'i', namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z', annotations },
+  spec: {
+    ingressClassName: 'f5',
+    tls: [...tls],
+    rules: [
+      {
+        host: 'foo.com',
+        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'a', port: { number: 80 } } } }] },
+      },
+    ],
+  },
+});
+const secret = (name: string, namespace: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace },
+  type: 'kubernetes.io/tls',
+});
+const PASSING = object('TransportServer', 'p', {
+  ingressClassName: 'f5',
+  host: 'x.com',
+  listener: { name: 'tls-passthrough', protocol: 'TLS_PASSTHROUGH' },
+  upstreams: [{ name: 'a', service: 'a', port: 80 }],
+  action: { pass: 'a' },
+});
+
+/** nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`: what is on without a flag, and what is not. */
+describe('a controller of NGINX Inc. that runs in the cluster', () => {
+  it('passes TLS through where it is told to', () => {
+    expect(line([PASSING, running('-enable-tls-passthrough')], 'https://x.com/')).toBe('ROUTED a=1');
+    expect(ask([PASSING, running('-enable-tls-passthrough=true')], 'https://x.com/').assumptions).toEqual([]);
+    expect(line([PASSING, running()], 'https://x.com/')).toBe('NOT_FOUND 404');
+    const { rules, findings } = lintRoutes(modelOf([...OTHERS, PASSING, running('-enable-tls-passthrough=false')]));
+    expect(rules.map(ruleLine)).toEqual(['p TLS_PASSTHROUGH tls-passthrough unreachable']);
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([
+      ['ING-INVALID', 'the controller runs without `-enable-tls-passthrough`'],
+    ]);
+  });
+
+  /** `validateSnippets`, `validateSnippetsAnnotation`: "snippet specified but snippets feature is not enabled". */
+  it('refuses snippets where it is not told to take them', () => {
+    const snippet = ingress({ 'nginx.org/location-snippets': 'deny all;' });
+    expect(line([snippet, running('--enable-snippets=true')], 'http://foo.com/')).toBe('UNDEFINED ? SNIPPET_NOT_EVALUATED');
+    expect(line([snippet, running()], 'http://foo.com/')).toBe('NOT_FOUND 404');
+    const virtual = server('s', [to('/', 'a', { 'location-snippets': 'deny all;' })]);
+    expect(line([virtual, running('-enable-snippets')], 'http://foo.com/')).toBe('UNDEFINED ? SNIPPET_NOT_EVALUATED');
+    expect(line([virtual, running()], 'http://foo.com/')).toBe('NOT_FOUND 404');
+  });
+
+  it('reads the GlobalConfiguration that it is told of, and none without', () => {
+    const configuration = (name: string, port: number) =>
+      object('GlobalConfiguration', name, { listeners: [{ name: 'http', port, protocol: 'HTTP' }] });
+    const objects = [configuration('one', 8081), configuration('two', 8082), server('s', [to('/', 'a')], { listener: { http: 'http' } })];
+    const asked = (port: number, ...flags: readonly string[]) => line([...objects, running(...flags)], `http://foo.com:${port}/`);
+    expect([asked(8081, '-global-configuration=t/two'), asked(8082, '-global-configuration', 't/two')]).toEqual([
+      'NOT_FOUND 404',
+      'ROUTED a=1',
+    ]);
+    expect(asked(8082)).toBe('NOT_FOUND 404');
+  });
+
+  /** `addSSLConfig`, `generateSSLConfig` (`TestGenerateNginxCfgWithWildcardTLSSecret` of `internal/configs/ingress_test.go`). */
+  it('ends the TLS of hosts that name no Secret with its own, or not at all', () => {
+    const own = running('-wildcard-tls-secret=$(POD_NAMESPACE)/wild');
+    const unnamed = ingress({}, [{ hosts: ['foo.com'] }]);
+    expect(line([unnamed, secret('wild', 'edge'), own], 'https://foo.com/')).toBe('ROUTED a=1');
+    expect(line([unnamed, running()], 'https://foo.com/')).toBe('CONNECTION_REFUSED');
+    expect(line([unnamed], 'https://foo.com/')).toBe('CONNECTION_REFUSED');
+    expect(line([unnamed, secret('other', 'edge'), own], 'https://foo.com/')).toBe('CONNECTION_REFUSED');
+    const virtual = server('s', [to('/', 'a')], { tls: {} });
+    expect(line([virtual, secret('wild', 'edge'), own], 'https://foo.com/')).toBe('ROUTED a=1');
+    // without it a VirtualServer has no TLS, and the default server answers
+    expect(line([virtual, running()], 'https://foo.com/')).toBe('NOT_FOUND 404');
+  });
+});

@@ -1,0 +1,46 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
+import type { IngressControllerProfile } from '../../network-profile.js';
+import type { PlacedComponent } from './network-traces.js';
+
+/** Flags that say what is served and how, with what holds without them (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). */
+const TEXTS: Readonly<Record<string, string>> = { 'global-configuration': '', 'wildcard-tls-secret': '', 'external-service': '' };
+const SWITCHES = ['enable-snippets', 'enable-tls-passthrough'];
+
+/** A controller of NGINX Inc. that runs. */
+export interface NginxF5Controller {
+  /** The class that it serves, by its name (`-ingress-class`). */
+  readonly className: string;
+  /** Named as its flags are. */
+  readonly options: IngressControllerProfile['options'];
+}
+
+/** The controllers of NGINX Inc. that run; of several for one class the first. */
+export function nginxF5Controllers(components: readonly PlacedComponent[]): readonly NginxF5Controller[] {
+  const found = new Map<string, NginxF5Controller>();
+  for (const component of components) {
+    if (component.image !== 'nginx-ingress' && component.image !== 'nginx-plus-ingress') continue;
+    const flags = flagsOf(component.arguments);
+    const className = flags.get('ingress-class') ?? 'nginx';
+    const own = component.object.namespace ?? '';
+    const options = {
+      ...Object.fromEntries(Object.entries(TEXTS).map(([name, usual]) => [name, placed(flags.get(name) ?? usual, own)])),
+      ...Object.fromEntries(SWITCHES.map((name) => [name, parseGoBool(flags.get(name) ?? 'false') ?? false])),
+    };
+    if (!found.has(className)) found.set(className, { className, options });
+  }
+  return [...found.values()];
+}
+
+/** `-name=value` or `--name=value`; a flag alone is on (package `flag` of Go, where one of text takes what comes next). */
+function flagsOf(all: readonly string[]): ReadonlyMap<string, string> {
+  const flags = new Map<string, string>();
+  for (const [place, argument] of all.entries()) {
+    const [, name, value] = /^--?([a-z][\w-]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
+    if (name === undefined) continue;
+    const next = all[place + 1];
+    flags.set(name, value ?? (Object.hasOwn(TEXTS, name) || name === 'ingress-class' ? (next ?? '') : 'true'));
+  }
+  return flags;
+}
+
+const placed = (text: string, namespace: string) => text.replace('$(POD_NAMESPACE)', namespace);
