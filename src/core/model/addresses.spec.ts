@@ -191,6 +191,68 @@ describe('node ports', () => {
     expect(actual).toEqual(expected);
   });
 
+  /** kubernetes `pkg/registry/core/service/storage/rest_test.go`, TestInitNodePorts; the last two by `findRequestedNodePort`: "find one with the same port number and NodePort specified". */
+  it.each<[string, readonly (readonly [port: number, protocol: string, nodePort?: number])[], readonly number[]]>([
+    ['one specified NodePort', [[53, 'TCP', 30_053]], [30_053]],
+    [
+      'two same ports with different protocols and the same NodePorts',
+      [
+        [53, 'TCP', 30_054],
+        [53, 'UDP', 30_054],
+      ],
+      [30_054, 30_054],
+    ],
+    [
+      'two same ports with different protocols and different NodePorts',
+      [
+        [53, 'TCP', 30_055],
+        [53, 'UDP', 30_056],
+      ],
+      [30_055, 30_056],
+    ],
+    [
+      'two different ports with different protocols and different NodePorts',
+      [
+        [53, 'TCP', 30_057],
+        [54, 'UDP', 30_058],
+      ],
+      [30_057, 30_058],
+    ],
+    [
+      'two same ports with different protocols but only one NodePort',
+      [
+        [53, 'TCP', 30_059],
+        [53, 'UDP'],
+      ],
+      [30_059, 30_059],
+    ],
+    [
+      'the same, the second one given',
+      [
+        [53, 'TCP'],
+        [53, 'UDP', 30_059],
+      ],
+      [30_059, 30_059],
+    ],
+    [
+      'two given and one not: the first',
+      [
+        [53, 'TCP'],
+        [53, 'UDP', 30_060],
+        [53, 'SCTP', 30_061],
+      ],
+      [30_060, 30_060, 30_061],
+    ],
+  ])('%s', (_, given, expected) => {
+    const list = given.map(([port, protocol, nodePort]) => ({
+      name: `p-${port}-${protocol.toLowerCase()}`,
+      port,
+      protocol,
+      ...(nodePort === undefined ? {} : { nodePort }),
+    }));
+    expect(ports(modelOf([service('a', { type: 'NodePort', ports: list })]), 't/a')).toEqual(expected);
+  });
+
   it('are shared by the protocols of one port', () => {
     const both = [
       { name: 't', port: 53, protocol: 'TCP' },

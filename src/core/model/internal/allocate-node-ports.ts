@@ -30,7 +30,10 @@ export function allocateNodePorts(services: readonly Service[], profile: Network
 
 function nodePortsOf(service: Service, take: (seed: string) => number | undefined): NodePorts {
   const needed = service.type === 'NodePort' || (service.type === 'LoadBalancer' && service.allocateLoadBalancerNodePorts);
-  const byPort = new Map(service.ports.flatMap((port) => (port.nodePort === undefined ? [] : [[port.port, port.nodePort] as const])));
+  // Of several that are given for one number, the first (`findRequestedNodePort`).
+  const byPort = new Map(
+    service.ports.toReversed().flatMap(({ port, nodePort }) => (nodePort === undefined ? [] : [[port, nodePort] as const])),
+  );
   return service.ports.map((port) => {
     if (port.nodePort !== undefined) return observed(port.nodePort);
     if (!needed) return undefined;
