@@ -104,6 +104,43 @@ describe('the pools of Cilium’s operator', () => {
     expect(steps.at(-1)?.results).toEqual(given('p', '10.0.0.2/31'));
   });
 
+  /** `pool_test.go`, `TestOccupyReservedCIDR`. */
+  it('a node keeps a prefix that it says it has, though it is reserved', () => {
+    const more = { maskSize4: 31, reserved: ['10.0.0.0-10.0.0.3'] };
+    const [, kept] = run(upsert('p', ['10.0.0.0/30'], more), give('node1', 'p', 1, ['10.0.0.0/31']));
+    expect(kept?.results).toEqual(given('p', '10.0.0.0/31'));
+  });
+
+  /** `pool_allocator_test.go`, `TestPoolAllocator_PoolErrors`. */
+  it('what fails of one pool or family keeps nobody from the rest; pools may have the same prefix', () => {
+    const both = { ipv4: 10, ipv6: 10 };
+    const pools = ['ipv4-only', 'ipv4-only-same-cidr', 'ipv6-only'];
+    const all: CiliumPoolOperation = {
+      op: 'allocateToNode',
+      node: 'node1',
+      requested: pools.map((pool) => ({ pool, ...both })),
+      allocated: [],
+      repeat: 1,
+    };
+    const v4 = { maskSize4: 24 };
+    const [, none, , other, , , some] = run(
+      ready,
+      give('node1', 'no-exist', 10),
+      upsert('ipv4-only', ['10.0.0.0/16'], v4),
+      { ...all, requested: [{ pool: 'ipv4-only', ipv4: 0, ipv6: 10 }] },
+      upsert('ipv4-only-same-cidr', ['10.0.0.0/16'], v4),
+      upsert('ipv6-only', ['fd00:100::/80'], { maskSize4: undefined, maskSize6: 96 }),
+      all,
+    );
+    expect(none?.error?.message).toContain('cannot allocate from non-existing pool: no-exist');
+    expect(other?.error?.message).toContain('pool empty');
+    for (const text of ['ipv6 address for node "node1" from pool "ipv4-only"', 'ipv4 address for node "node1" from pool "ipv6-only"'])
+      expect(some?.error?.message).toContain(`failed to allocate ${text}`);
+    expect(some?.results).toEqual([
+      { allocated: { 'ipv4-only': ['10.0.0.0/24'], 'ipv4-only-same-cidr': ['10.0.0.0/24'], 'ipv6-only': ['fd00:100::/96'] } },
+    ]);
+  });
+
   it('give nothing before all nodes have said what they have; what two nodes claim goes to the first', () => {
     const [, first, second] = run(upsert('p', ['10.0.0.0/24']), give('a', 'p', 10, ['10.0.0.0/28']), give('b', 'p', 10, ['10.0.0.0/28']));
     expect([first?.error?.code, first?.results]).toEqual(['NOT_READY', given('p', '10.0.0.0/28')]);
