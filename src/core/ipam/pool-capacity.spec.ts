@@ -166,4 +166,18 @@ describe('how much more fits', () => {
     expect(new Set(ofPods.map(({ nodes: listed, nodeCount }) => `${listed.length} of ${nodeCount}`))).toEqual(new Set(['166 of 300']));
     expect(room(nodes, { podCIDRs: ['192.168.0.0/24'], cni: { plugin: 'flannel' } }).answer.warnings[0]?.code).toBe('NODES_CUT');
   });
+
+  /** aws/amazon-vpc-cni-k8s `docs/cni-proposal.md`: pods have addresses of the VPC's subnets, whatever node they are on. Nothing here tells of the plugin, and the range is a guess around the pods. */
+  it('of nodes is not told where the pods that are seen belie the parts that they would have', () => {
+    const vpc = [
+      node('a', {}),
+      node('b', {}),
+      ...pods('a', '172.31.3.', 57, 1),
+      ...pods('a', '172.31.1.', 75, 1),
+      ...pods('b', '172.31.3.', 134, 1),
+    ];
+    expect(room(vpc, {}).pool).toMatchObject({ pool: 'pods.172.31.0.0_16', moreNodes: null, podsOnNewNode: 110 });
+    const cut = [node('a', {}), node('b', {}), ...pods('a', '10.244.0.', 5, 1), ...pods('b', '10.244.1.', 5, 1)];
+    expect(room(cut, {}).pool).toMatchObject({ pool: 'pods.10.244.0.0_16', moreNodes: '254' });
+  });
 });

@@ -69,9 +69,9 @@ export class PodGrounds {
 }
 
 /** Ranges that kube-controller-manager gives to nodes mean nothing to plugins that do not give addresses by them. */
-function nodeParts({ profile, nodes }: NetworkModel): readonly Part[] {
-  if (isUndivided(profile)) return [];
-  return [...nodes.values()].flatMap(({ name, podCIDRs }) =>
+function nodeParts(model: NetworkModel): readonly Part[] {
+  if (isUndivided(model)) return [];
+  return [...model.nodes.values()].flatMap(({ name, podCIDRs }) =>
     podCIDRs.map(({ value, provenance }): Part => ({ cidr: value, node: name, provenance })),
   );
 }
