@@ -2,6 +2,7 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
+import { backendPolicy } from './backend-tls.js';
 import { isGranted } from './grants.js';
 
 /** A backend of a rule: the Service port behind it, or why there is none. */
@@ -10,11 +11,11 @@ export type ResolvedBackend =
   | {
       readonly ok: false;
       readonly reference: BackendReference;
-      readonly reason: 'InvalidKind' | 'RefNotPermitted' | 'BackendNotFound';
+      readonly reason: 'InvalidKind' | 'RefNotPermitted' | 'BackendNotFound' | 'UnsupportedProtocol';
       readonly message: string;
     };
 
-/** Resolves one backendRef of a route (rules G27 and G28). */
+/** Resolves one backendRef of a route (rules G27, G28 and G36). */
 export function resolveBackend(model: NetworkModel, route: GatewayRoute, reference: BackendReference): ResolvedBackend {
   const refused = (reason: Extract<ResolvedBackend, { ok: false }>['reason'], message: string): ResolvedBackend => ({
     ok: false,
@@ -40,10 +41,29 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   if (!service) return refused('BackendNotFound', `Service ${name} does not exist`);
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
-  if (port) return { ok: true, reference, service, port };
+  if (port) {
+    const unspoken = unspokenProtocol(model, route, service, port);
+    return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);
+  }
   const offered = service.resource.ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
   return refused('BackendNotFound', `Service ${name} has no port ${reference.port ?? '(none given)'}/${protocol}; it has ${offered}`);
 }
+
+/**
+ * Why a route cannot speak the protocol of a Service port (gateway-api GEP-1911, "Supporting Protocols"): calls of gRPC travel in HTTP/2, and WebSocket over TLS needs a BackendTLSPolicy.
+ * Routes of connections carry whatever it is.
+ */
+function unspokenProtocol(model: NetworkModel, { kind }: GatewayRoute, service: ModelService, port: ServicePort): string | undefined {
+  const { appProtocol } = port;
+  if (appProtocol !== WS && appProtocol !== WSS) return undefined;
+  const name = `port ${port.port} of Service ${service.namespace}/${service.name}`;
+  if (kind === 'GRPCRoute') return `${name} speaks \`${appProtocol}\`, which carries no gRPC`;
+  if (kind !== 'HTTPRoute' || appProtocol === WS || backendPolicy(model, service, port)) return undefined;
+  return `${name} speaks \`${WSS}\`, and no BackendTLSPolicy tells how to speak TLS with it`;
+}
+
+const WS = 'kubernetes.io/ws';
+const WSS = 'kubernetes.io/wss';
 
 /** Every backend a route refers to, mirrors and auth services included. */
 export function backendsOf(route: GatewayRoute): readonly BackendReference[] {

@@ -3,6 +3,8 @@ import { matchRegex } from '../../../regex/match-regex.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import type { GatewayDialectName } from '../../route-request.js';
 import { pathReadings } from '../path-readings.js';
+import type { GRPCMatch } from '../../../resources/gateway-route.js';
+import { callPattern } from './traefik-call.js';
 import { matchesPattern } from './text-pattern.js';
 import { cleanPath } from '../traefik/clean-path.js';
 
@@ -14,6 +16,8 @@ export interface GatewayDialect {
   readonly name: GatewayDialectName;
   /** Whether a regular expression matches a text. */
   readonly pattern: (expression: string, text: string) => Compared;
+  /** Whether a match of a GRPCRoute takes the path of a call as a whole; undefined: service and method are compared on their own. */
+  readonly wholeCall: ((match: Pick<GRPCMatch, 'type' | 'service' | 'method'>, path: string) => Compared) | undefined;
   /** Whether a header that is sent several times has the value that is asked for. */
   readonly repeatedHeader: (values: readonly string[], fits: (value: string) => Compared) => Compared;
   /** The same of a query parameter; the text recommends its first value. */
@@ -41,6 +45,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   'gateway-api': {
     name: 'gateway-api',
     pattern: (expression, text) => ALIKE[matchesPattern(expression, text)],
+    wholeCall: undefined,
     // `apis/v1/httproute_types.go`, `HTTPHeaderMatch.Name`: how a repeated header is represented is up to the implementation
     repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
     repeatedParameter: firstValue,
@@ -52,6 +57,10 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   'traefik-gateway': {
     name: 'traefik-gateway',
     pattern: matches,
+    wholeCall: (match, path) => {
+      const pattern = callPattern(match);
+      return pattern === undefined || matches(pattern, path);
+    },
     repeatedHeader: anyValue,
     repeatedParameter: anyValue,
     paths: (path) => [cleanPath(path)],
@@ -62,6 +71,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   'envoy-gateway': {
     name: 'envoy-gateway',
     pattern: (expression, text) => matches(`^(?:${expression})$`, text),
+    wholeCall: undefined,
     repeatedHeader: joined,
     repeatedParameter: firstValue,
     paths: pathReadings,

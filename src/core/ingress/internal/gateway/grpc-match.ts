@@ -15,21 +15,39 @@ export function isGRPC({ method, headers }: Pick<ReadRequest, 'method' | 'header
 
 /** Compares a call, `POST /service/method`, with a match of a GRPCRoute: service, method and headers have to hold (`apis/v1/grpcroute_types.go`, `GRPCRouteMatch`). */
 export function matchGRPC(match: GRPCMatch, request: ReadRequest): MatchOutcome {
-  const failed = (reason: string, key: string, own: string, other: string): MatchOutcome => ({
-    state: 'no-match',
-    reason,
-    key,
-    own,
-    other,
-  });
   if (match.fault !== undefined) return invalid(match.fault);
   const [, service, method] = CALL.exec(request.path) ?? [];
   if (!isGRPC(request) || service === undefined || method === undefined) return failed('NOT_GRPC', 'protocol', 'gRPC', 'HTTP');
-  const pattern = match.type === 'RegularExpression';
-  if (!pattern && match.service !== undefined && match.service !== service)
-    return failed('CALL_NO_MATCH', 'service', match.service, service);
-  if (!pattern && match.method !== undefined && match.method !== method) return failed('CALL_NO_MATCH', 'method', match.method, method);
-  const asked: readonly (string | undefined)[] = [match.service, match.method];
-  const open = pattern && asked.some((one) => one !== undefined) ? [asked.map((one) => one ?? '*').join('/')] : [];
-  return compareNamed(headersOf(match.headers, request), request.dialect, open);
+  const call = compareCall(match, request, service, method);
+  if ('state' in call) return call;
+  return compareNamed(headersOf(match.headers, request), request.dialect, call.open);
+}
+
+/** What of a call is left open, or why it does not match. */
+function compareCall(
+  match: GRPCMatch,
+  { dialect, path }: ReadRequest,
+  service: string,
+  method: string,
+): MatchOutcome | { readonly open: readonly string[] } {
+  if (dialect.wholeCall) {
+    const fits = dialect.wholeCall(match, path);
+    const asked = `${match.service ?? '*'}/${match.method ?? '*'}`;
+    return fits === false ? failed('CALL_NO_MATCH', 'call', asked, `${service}/${method}`) : { open: fits === 'open' ? [asked] : [] };
+  }
+  const open: string[] = [];
+  for (const [key, own, other] of [
+    ['service', match.service, service],
+    ['method', match.method, method],
+  ] as const) {
+    if (own === undefined) continue;
+    const fits = match.type === 'Exact' ? own === other : dialect.pattern(own, other);
+    if (fits === false) return failed('CALL_NO_MATCH', key, match.type === 'Exact' ? own : `${own} (pattern)`, other);
+    if (fits === 'open') open.push(`${key} ${own}`);
+  }
+  return { open };
+}
+
+function failed(reason: string, key: string, own: string, other: string): MatchOutcome {
+  return { state: 'no-match', reason, key, own, other };
 }

@@ -6,6 +6,7 @@ import { bestCovering, hostnameRank } from './hostnames.js';
 import type { AttachedRoute } from './attachments.js';
 import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
+import { callRuleLength } from './traefik-call.js';
 import { matchHTTP, type MatchOutcome, type ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { routesByHost } from './routes-by-host.js';
@@ -21,6 +22,8 @@ interface ReadMatch {
   readonly method: string | undefined;
   /** Characters of the service and of the method of a call. */
   readonly call: readonly [service: number, method: number];
+  /** Of a GRPCRoute: characters of the rule that Traefik writes for it. */
+  readonly ruleLength: number;
   readonly headers: number;
   readonly queryParams: number;
 }
@@ -75,13 +78,15 @@ function candidatesOf<M>(
 }
 
 function readHTTP({ pointer, path, method, headers, queryParams }: HTTPMatch): ReadMatch {
-  return { pointer, ...path, path, method, call: [0, 0], headers: headers.length, queryParams: queryParams.length };
+  return { pointer, ...path, path, method, call: [0, 0], ruleLength: 0, headers: headers.length, queryParams: queryParams.length };
 }
 
-function readGRPC({ pointer, type, service, method, headers }: GRPCMatch): ReadMatch {
+function readGRPC(match: GRPCMatch): ReadMatch {
+  const { pointer, type, service, method, headers } = match;
+  const ruleLength = callRuleLength(match);
   const value = `${service ?? '*'}/${method ?? '*'}`;
   const call = [service?.length ?? 0, method?.length ?? 0] as const;
-  return { pointer, type, value, path: undefined, method: undefined, call, headers: headers.length, queryParams: 0 };
+  return { pointer, type, value, path: undefined, method: undefined, call, ruleLength, headers: headers.length, queryParams: 0 };
 }
 
 /** A way to read what the text of the specification leaves open about precedence. */
@@ -143,7 +148,7 @@ export const RANK_READINGS: readonly RankReading[] = [
 
 /**
  * traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go`, `buildMatchRule` and `buildHostRule`: one router for all hostnames of a route, whose priority is the characters of the longest of
- * them, and a number for every part of the match (rule T9, divergence D21).
+ * them, and a number for every part of the match (rule T9, divergence D21); of a GRPCRoute the characters of the rule (`grpcroute.go`).
  */
 const SUM: RankReading = {
   hostnames: 'intersected',
@@ -151,9 +156,9 @@ const SUM: RankReading = {
   keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: ({ longest, match }) => longest + sumOf(match) }],
 };
 
-function sumOf({ type, value, path, method, headers, queryParams, call }: ReadMatch): number {
+function sumOf({ type, value, path, method, headers, queryParams, ruleLength }: ReadMatch): number {
+  if (!path) return ruleLength;
   const named = (method === undefined ? 0 : 1000) + headers * 100 + queryParams * 10;
-  if (!path) return call[0] + call[1] + named;
   if (type === 'Exact') return 100_000 + named;
   return (value === '/' ? 1 : 10_000 + value.length * 100) + named;
 }

@@ -120,8 +120,9 @@ function refused({ ref, namespace }: GatewayRoute, { reference, reason, message 
   return { ...NOTHING, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
 }
 
-function fixOf(reason: string, name: string, namespace: string): string {
+function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], name: string, namespace: string): string {
   if (reason === 'RefNotPermitted')
     return `a ReferenceGrant in the namespace of Service ${name} that lets routes of ${namespace} refer to it`;
+  if (reason === 'UnsupportedProtocol') return `another \`appProtocol\` for the port of Service ${name}, or a BackendTLSPolicy for it`;
   return reason === 'InvalidKind' ? 'refer to a Service' : `create Service ${name} with that port, or name one that exists`;
 }

@@ -20,8 +20,13 @@ export function requestsForHTTP(match: HTTPMatch, scheme: 'http' | 'https', host
 }
 
 /** A call that a match of a GRPCRoute admits. */
-export function requestsForGRPC({ service, method, headers }: GRPCMatch, scheme: 'http' | 'https', host: string): readonly RouteRequest[] {
-  const path = `/${service ?? 'portolan.Witness'}/${method ?? 'Call'}`;
+export function requestsForGRPC(
+  { type: written, service, method, headers }: GRPCMatch,
+  scheme: 'http' | 'https',
+  host: string,
+): readonly RouteRequest[] {
+  const part = (text: string) => (written === 'Exact' ? text : (sampleText(text, (one) => /^[\w.]+$/.test(one)) ?? text));
+  const path = `/${part(service ?? 'portolan.Witness')}/${part(method ?? 'Call')}`;
   const type = ['content-type', 'application/grpc'] as const;
   return [{ ...plainRequest(scheme, host, path), method: 'POST', headers: [type, ...valuesOf(headers)] }];
 }
