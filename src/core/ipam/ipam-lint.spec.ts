@@ -213,6 +213,22 @@ describe('room', () => {
     expect(found).toMatchObject([{ code: 'NODE_PORT_OUTSIDE', pointer: '/spec/ports/0/nodePort', object: { name: 'edge' } }]);
   });
 
+  // `findRequestedNodePort`: the other protocol of the port gets the same number, which the object does not ask for.
+  it('tells of a number outside the range where it is asked for, and only there', () => {
+    const ports = [
+      { name: 't', port: 53, protocol: 'TCP', nodePort: 8053 },
+      { name: 'u', port: 53, protocol: 'UDP' },
+    ];
+    const dns: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'dns', namespace: 't' },
+      spec: { type: 'NodePort', ports },
+    };
+    const found = lint(modelOf([dns])).findings.filter(({ code }) => code === 'NODE_PORT_OUTSIDE');
+    expect(found.map(({ pointer }) => pointer)).toEqual(['/spec/ports/0/nodePort']);
+  });
+
   // kubernetes pkg/registry/core/service/storage/alloc.go: a number belongs to one service, whose ports of different protocols may share it; that of the health check is of the same range.
   describe('node ports that are asked for twice', () => {
     const service = (name: string, ports: readonly (readonly [number, string?])[], healthCheckNodePort?: number): KubernetesObject => ({

@@ -6,6 +6,8 @@ export interface NodePortClaim {
   readonly number: number;
   /** JSON pointer in the Service. */
   readonly pointer: string;
+  /** The object says so itself; another number is one that the API server would choose. */
+  readonly isGiven: boolean;
   /** Undefined: of the health check, which is the service's own beside its ports. */
   readonly protocol: string | undefined;
 }
@@ -15,9 +17,11 @@ export function* nodePortClaims({ services }: NetworkModel): Generator<NodePortC
   for (const service of services.values()) {
     const { ports, healthCheckNodePort } = service.resource;
     for (const [index, port] of service.nodePorts.entries()) {
-      if (port) yield { service, number: port.value, pointer: `/spec/ports/${index}/nodePort`, protocol: ports[index]?.protocol };
+      if (!port) continue;
+      const isGiven = port.provenance === 'observed';
+      yield { service, number: port.value, pointer: `/spec/ports/${index}/nodePort`, isGiven, protocol: ports[index]?.protocol };
     }
     if (healthCheckNodePort !== undefined && healthCheckNodePort > 0)
-      yield { service, number: healthCheckNodePort, pointer: '/spec/healthCheckNodePort', protocol: undefined };
+      yield { service, number: healthCheckNodePort, pointer: '/spec/healthCheckNodePort', isGiven: true, protocol: undefined };
   }
 }

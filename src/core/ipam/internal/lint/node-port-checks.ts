@@ -8,7 +8,7 @@ export function* nodePortChecks(model: NetworkModel): Generator<IpamDraft> {
   const { first, last } = model.profile.proxy.nodePortRange;
   const owners = new Map<number, NodePortClaim>();
   for (const claim of nodePortClaims(model)) {
-    if (claim.number < first || claim.number > last) yield outside(claim, `${first}-${last}`);
+    if (claim.isGiven && (claim.number < first || claim.number > last)) yield outside(claim, `${first}-${last}`);
     const owner = owners.get(claim.number);
     if (!owner) owners.set(claim.number, claim);
     else if (!mayShare(owner, claim)) yield conflict(owner, claim);
