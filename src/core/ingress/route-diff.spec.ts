@@ -293,9 +293,15 @@ describe('two states of ingress-nginx', () => {
   });
 
   it('leave open what a middleware of the other side makes of errors', () => {
-    const both = ingresses('a : foo.com Prefix / -> w', { a: { 'custom-http-errors': '404', 'default-backend': 'w' } });
     const sides = { a: classSide('ingress-nginx'), b: classSide('traefik-ingress-nginx') };
-    const { verdict, result } = diffRoutes({ a: both, b: both }, { ...sides, scheme: 'http' });
+    const ask = (own: Readonly<Record<string, string>>) => {
+      const both = ingresses('a : foo.com Prefix / -> w', { a: { 'custom-http-errors': '404', ...own } });
+      return diffRoutes({ a: both, b: both }, { ...sides, scheme: 'http' });
+    };
+    expect(ask({ 'default-backend': 'w' }).verdict).toBe('EQUIVALENT');
+    // without that Service Traefik writes none (`buildCustomHTTPErrors`), and the other one its own
+    expect(ask({}).verdict).toBe('DIFFERENT');
+    const { verdict, result } = ask({ 'limit-rps': '5' });
     expect([verdict, differenceLines(result)]).toEqual(['UNKNOWN', []]);
     expect(result.doubts.map(({ code }) => code)).toContain('OUTCOME_OPEN');
   });

@@ -10,28 +10,110 @@ const ask = (own: Own, asked: AskedNginx = {}) =>
 
 /** `buildBuffering`, `buildRetry` of traefik/traefik `pkg/provider/kubernetes/ingress-nginx/middleware.go`. */
 describe("bodies and retries of Traefik's ingress-nginx provider", () => {
-  const taken = (own: Own) => ask(own).assumptions.map(({ message }) => message.replace('Ingress t/a ', ''));
+  const taken = (own: Own, options: AskedNginx['options'] = {}) =>
+    ask(own, { options }).assumptions.map(({ message }) => message.replace('Ingress t/a ', ''));
+  const BUFFERED = { 'proxy-request-buffering': 'on' };
 
   it.each<[own: Own, taken: readonly string[]]>([
     [{}, []],
-    [{ 'proxy-body-size': '8m' }, ['(proxy-body-size) is taken not to act: bodies larger than 8m are answered with 413']],
-    [{ 'proxy-body-size': ' 20 K ' }, ['(proxy-body-size) is taken not to act: bodies larger than 20 K are answered with 413']],
+    // requests are not buffered unless that is asked for (`SetDefaults`): nobody measures them
+    [{ 'proxy-body-size': '8m' }, []],
+    [{ ...BUFFERED, 'proxy-body-size': '8m' }, ['(proxy-body-size) is taken not to act: bodies larger than 8m are answered with 413']],
+    [
+      { ...BUFFERED, 'proxy-body-size': ' 20 K ' },
+      ['(proxy-body-size) is taken not to act: bodies larger than 20 K are answered with 413'],
+    ],
     // without bytes there is no limit, and what is no size leaves that of the provider
-    [{ 'proxy-body-size': '0' }, []],
-    [{ 'proxy-body-size': '8mb' }, []],
+    [{ ...BUFFERED, 'proxy-body-size': '0' }, []],
+    [
+      { ...BUFFERED, 'proxy-body-size': '8mb' },
+      ['(proxy-body-size) is taken not to act: bodies larger than 1048576 bytes are answered with 413'],
+    ],
     [
       { 'proxy-next-upstream': 'error timeout http_503', 'proxy-next-upstream-tries': '2' },
       ['(proxy-next-upstream) is taken not to act: after error, timeout, http_503 the request is sent again, 2 times at most'],
     ],
     [
       { 'proxy-next-upstream-tries': '0' },
-      ['(proxy-next-upstream-tries) is taken not to act: after what `proxyNextUpstream` names the request is sent again, once a server'],
+      ['(proxy-next-upstream-tries) is taken not to act: after error, timeout the request is sent again, once a server'],
     ],
     [{ 'proxy-next-upstream': 'off' }, []],
     [{ 'proxy-next-upstream': '' }, []],
     [{ 'proxy-next-upstream-tries': '-1' }, []],
   ])('of %o', (own, told) => {
     expect(taken(own)).toEqual(told);
+  });
+
+  it('are those of the provider where the Ingress says nothing', () => {
+    const options = { proxyRequestBuffering: true, proxyBodySize: '2048', proxyNextUpstream: 'error', proxyNextUpstreamTries: '5' };
+    expect(taken({}, options)).toEqual(['(proxy-body-size) is taken not to act: bodies larger than 2048 bytes are answered with 413']);
+    expect(taken({}, { ...options, proxyBodySize: '0' })).toEqual([]);
+    expect(taken({ 'proxy-request-buffering': 'off' }, options)).toEqual([]);
+    expect(taken({ 'proxy-next-upstream': 'timeout', 'proxy-request-buffering': 'off' }, options)).toEqual([
+      '(proxy-next-upstream) is taken not to act: after timeout the request is sent again, 5 times at most',
+    ]);
+  });
+});
+
+/** `buildCustomHTTPErrors`, `resolveHTTPErrorBackend`; `applyMiddlewares` of `translator.go`; traefik/traefik `pkg/middlewares/customerrors/custom_errors.go` (`forwardNginxHeaders`, `newCodeModifier`). */
+describe("pages of errors of Traefik's ingress-nginx provider", () => {
+  const RULES = 'a : foo.com Prefix / -> s ; a : foo.com Prefix /gone -> missing ; b : bar.com Prefix / -> d ; b : bar.com Prefix /e -> empty';
+  const URL = 'http://foo.com/x?y=1';
+  const dialect = 'traefik-ingress-nginx' as const;
+  const line = (own: Own, url = URL, asked: AskedNginx = {}) => askNginx(RULES, { a: own }, url, { dialect, ...asked });
+  const result = (own: Own, url = URL, asked: AskedNginx = {}) => routeNginx(RULES, { a: own }, url, { dialect, ...asked }).result;
+  const PAGES = { 'custom-http-errors': '404,500-502', 'default-backend': 'd' };
+
+  it('are told, with what their Service is told of the error', () => {
+    expect(result(PAGES, URL, { headers: [['Accept', 'text/html']] }).errorPages).toEqual({
+      statuses: [404, 500, 501, 502],
+      ofBackend: true,
+      namespace: 't',
+      service: 'd',
+      port: 80,
+      headers: [
+        'X-Namespaces: t',
+        'X-Ingress-Name: a',
+        'X-Service-Name: s',
+        'X-Service-Port: 80',
+        'X-Code: {status}',
+        'X-Format: text/html',
+        'X-Original-Uri: /x?y=1',
+      ],
+    });
+    expect(result({ ...PAGES, 'rewrite-target': '/z' }).errorPages?.headers).toContain('X-Original-Uri: {uri}');
+    expect(routeNginx(RULES, { a: PAGES }, URL, { dialect }).assumptions).toEqual([]);
+  });
+
+  it('stand for errors of what lies behind, without the headers of the request', () => {
+    const denied = { ...PAGES, 'custom-http-errors': '403', 'whitelist-source-range': '10.0.0.0/8' };
+    expect(line(denied, URL, { client: '11.1.1.1' })).toBe('DEFAULT_BACKEND d > /');
+    expect(line({ ...denied, 'custom-http-errors': '404' }, URL, { client: '11.1.1.1' })).toBe('REFUSED 403');
+    const { forwarded } = result(denied, URL, { client: '11.1.1.1', method: 'POST', headers: [['Cookie', 'a=b']] });
+    expect(forwarded).toMatchObject({ method: 'GET', host: 'foo.com', path: '/' });
+    expect(forwarded?.headers).toContain('X-Code: 403');
+    expect(forwarded?.headers.join()).not.toContain('Cookie');
+    // 503 of a Service that is not there; `default-backend` stands in only for one that has no endpoints
+    expect(line({ ...PAGES, 'custom-http-errors': '503' }, 'http://foo.com/gone')).toBe('DEFAULT_BACKEND d > /');
+    // the redirect to https comes first
+    expect(line({ ...PAGES, 'custom-http-errors': '308', 'force-ssl-redirect': 'true' })).toMatch(/^REDIRECTED 308/);
+  });
+
+  it('are written by the Service of the provider where the Ingress names none, or no errors', () => {
+    const options = { defaultBackendService: 't/d', customHTTPErrors: '404,503' };
+    expect(result({}, URL, { options }).errorPages).toMatchObject({ statuses: [404, 503], service: 'd' });
+    expect(result({ 'custom-http-errors': '500' }, URL, { options }).errorPages).toMatchObject({ statuses: [500], service: 'd' });
+    expect(result({ 'default-backend': 's' }, URL, { options }).errorPages).toMatchObject({ statuses: [404, 503], service: 'd' });
+    expect(result({}, URL, { options: { customHTTPErrors: '404' } }).errorPages).toBeNull();
+    expect(result({ 'custom-http-errors': '404' }).errorPages).toBeNull();
+  });
+
+  it('make no router without their Service, or by what is no status', () => {
+    expect(line({ ...PAGES, 'default-backend': 'nobody' })).toBe('NOT_FOUND 404');
+    expect(line({ ...PAGES, 'custom-http-errors': 'four' })).toBe('NOT_FOUND 404');
+    expect(line({}, URL, { options: { defaultBackendService: 't/nobody', customHTTPErrors: '404' } })).toBe('NOT_FOUND 404');
+    // without endpoints nothing comes of the page, and the status stays
+    expect(line({ ...PAGES, 'custom-http-errors': '503', 'default-backend': 'empty' }, 'http://foo.com/gone')).toBe('SERVICE_MISSING 503');
   });
 });
 

@@ -368,7 +368,7 @@ describe("what Traefik's ingress-nginx provider makes of an Ingress", () => {
     expect(codes({ affinity: 'cookie' })).toEqual(['SESSION_NOT_KNOWN']);
     expect(codes({ 'limit-rps': '5' })).toEqual(['MIDDLEWARE_CONDITION']);
     expect(codes({ 'auth-url': 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);
-    expect(codes({ 'custom-http-errors': '404', 'default-backend': 'd' })).toEqual(['MIDDLEWARE_CONDITION']);
+    expect(codes({ 'custom-http-errors': '404', 'default-backend': 's' })).toEqual([]);
     expect(codes({ 'custom-http-errors': '404' })).toEqual([]);
     expect(codes({ 'custom-headers': 't/headers' }, { globalAllowedResponseHeaders: 'X-A' })).toEqual(['MIDDLEWARE_CONDITION']);
     expect(codes({}, { globalAuthURL: 'http://auth.org' })).toEqual(['AUTHENTICATION_PASSED']);

@@ -33,13 +33,22 @@ describe('Traefik with the provider kubernetesIngressNGINX', () => {
           '--providers.kubernetesingressnginx.watchingresswithoutclass',
           '--providers.kubernetesingressnginx.defaultbackendservice=edge/pages',
           '--providers.kubernetesingressnginx.strictvalidatepathtype=false',
+          '--providers.kubernetesingressnginx.customhttperrors=404,503',
+          '--providers.kubernetesingressnginx.proxybodysize=2048',
         ),
       ),
     ).toEqual([
       {
         class: 'nginx',
         dialect: 'traefik-ingress-nginx',
-        options: { version: '3.7.0', watchIngressWithoutClass: true, defaultBackendService: 'edge/pages', strictValidatePathType: false },
+        options: {
+          version: '3.7.0',
+          watchIngressWithoutClass: true,
+          defaultBackendService: 'edge/pages',
+          strictValidatePathType: false,
+          customHTTPErrors: '404,503',
+          proxyBodySize: '2048',
+        },
       },
     ]);
   });

@@ -4,6 +4,8 @@ import { parseIp } from '../../../net/ip.js';
 import type { CorsSettings } from '../../../resources/traefik-middleware.js';
 import { patternOf } from '../../../traefik-rule/pattern.js';
 import type { Chain, PlacedAction } from '../traefik/placed-action.js';
+import type { ProviderBackends } from './backends.js';
+import { pagesOf } from './error-pages.js';
 import type { Location } from './locations.js';
 import type { NginxAction } from './nginx-action.js';
 import type { ProviderAnnotations } from './provider-annotations.js';
@@ -14,7 +16,7 @@ type Action = PlacedAction['action'];
 const nginx = (does: NginxAction): Action => ({ type: 'nginx', does });
 
 /** The middlewares of a router, in the order in which they act (`applyMiddlewares` of `pkg/provider/kubernetes/ingress-nginx/translator.go`), or why Traefik cannot make one of them. */
-export function actionsOf(location: Location, scheme: 'http' | 'https', settings: ProviderSettings): Chain {
+export function actionsOf(location: Location, scheme: 'http' | 'https', settings: ProviderSettings, backends: ProviderBackends): Chain {
   const { annotations } = location;
   const chain: PlacedAction[] = [];
   const add = (name: string, action: Action | undefined, ingress = location.ingress) => {
@@ -28,12 +30,14 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   const fault = faultOf(location);
   if (fault !== undefined) return err(fault);
   if (scheme === 'http' && location.redirectsToHttps) add(location.httpsAsked, nginx({ type: 'redirectToHttps' }));
-  add('custom-http-errors', errorPages(annotations, settings));
+  const pages = pagesOf(location, settings, backends);
+  if (!pages.ok) return pages;
+  add('custom-http-errors', pages.value && nginx({ type: 'errorPages', pages: pages.value }));
   const { appRoot, serverSnippet } = location;
   if (appRoot) add('app-root', nginx({ type: 'appRoot', path: appRoot.path }), appRoot.ingress);
   add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));
   add('auth-type', passwords(annotations));
-  add('proxy-body-size', bodyLimit(annotations));
+  add('proxy-body-size', bodyLimit(annotations, settings));
   add(rangesName(annotations), allowList(annotations, settings));
   add('enable-cors', annotations.flag('enable-cors') ? corsAction(annotations) : undefined);
   add('rewrite-target', rewrite(location));
@@ -48,34 +52,35 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   if (serverSnippet) add('server-snippet', { type: 'opaque', field: 'server-snippet' }, serverSnippet);
   for (const name of ['configuration-snippet', ...(auth ? ['auth-snippet'] : [])])
     if ((annotations.text(name) ?? '') !== '') add(name, { type: 'opaque', field: name });
-  add('proxy-next-upstream', retries(annotations));
+  add('proxy-next-upstream', retries(annotations, settings));
   return ok(chain);
 }
 
 /** Sizes as nginx writes them (`nginxSizeRegexp`); what is none is passed over. */
 const SIZE = /^\s*(\d+)\s*[bkmg]?\s*$/i;
 
-/** `buildBuffering`: the limit of bodies, where the Ingress has one of its own; none of 0 bytes. */
-function bodyLimit(annotations: ProviderAnnotations): Action | undefined {
-  const size = annotations.text('proxy-body-size') ?? '';
-  const [, digits = '0'] = SIZE.exec(size) ?? [];
-  if (Number(digits) === 0) return undefined;
-  return { type: 'condition', field: 'proxy-body-size', what: `bodies larger than ${size.trim()} are answered with 413` };
+/** `buildBuffering`: the limit of bodies, which holds where requests are buffered, which they are not unless that is asked for; none of 0 bytes. */
+function bodyLimit(annotations: ProviderAnnotations, { proxyRequestBuffering, proxyBodySize }: ProviderSettings): Action | undefined {
+  const buffering = annotations.text('proxy-request-buffering');
+  if (buffering === undefined ? !proxyRequestBuffering : buffering !== 'on') return undefined;
+  const own = annotations.text('proxy-body-size') ?? '';
+  const isSize = SIZE.test(own);
+  const [, digits = '0'] = SIZE.exec(own) ?? [];
+  if (isSize ? Number(digits) === 0 : proxyBodySize === 0) return undefined;
+  const size = isSize ? own.trim() : `${proxyBodySize} bytes`;
+  return { type: 'condition', field: 'proxy-body-size', what: `bodies larger than ${size} are answered with 413` };
 }
 
-/** `buildRetry`, where the Ingress itself says when a request is sent again, or how often; `off` and a number below nothing turn it off. */
-function retries(annotations: ProviderAnnotations): Action | undefined {
-  const when = annotations
-    .text('proxy-next-upstream')
-    ?.split(/\s+/)
-    .filter((word) => word !== '');
+/** `buildRetry`, told where the Ingress says anything of it; `off`, nothing at all and a number below nothing turn it off. */
+function retries(annotations: ProviderAnnotations, { proxyNextUpstream, proxyNextUpstreamTries }: ProviderSettings): Action | undefined {
+  const own = annotations.text('proxy-next-upstream');
   const tries = annotations.number('proxy-next-upstream-tries');
-  if ((when === undefined && tries === undefined) || when?.length === 0 || when?.includes('off') || (tries ?? 0) < 0) return undefined;
-  const after = when?.join(', ') ?? 'what `proxyNextUpstream` names';
-  const often =
-    tries === undefined ? 'as often as `proxyNextUpstreamTries` allows' : tries === 0 ? 'once a server' : `${tries} times at most`;
-  const field = when === undefined ? 'proxy-next-upstream-tries' : 'proxy-next-upstream';
-  return { type: 'condition', field, what: `after ${after} the request is sent again, ${often}` };
+  const when = (own ?? proxyNextUpstream).split(/\s+/).filter((word) => word !== '');
+  const most = tries ?? proxyNextUpstreamTries;
+  if ((own === undefined && tries === undefined) || when.length === 0 || when.includes('off') || most < 0) return undefined;
+  const often = most === 0 ? 'once a server' : `${most} times at most`;
+  const field = own === undefined ? 'proxy-next-upstream-tries' : 'proxy-next-upstream';
+  return { type: 'condition', field, what: `after ${when.join(', ')} the request is sent again, ${often}` };
 }
 
 /** Why a path answers 503, whatever else its Ingress asks: what `custom-headers` comes to where a header is not allowed (`resolveCustomHeaders`). */
@@ -109,13 +114,6 @@ function faultOf({ annotations, path }: Location): string | undefined {
   const target = annotations.text('rewrite-target') ?? '';
   const pattern = target === '' || target === path || path === '' ? undefined : patternOf(`(?i)${path.trim()}`);
   return pattern?.ok === false ? `\`rewrite-target\`: ${pattern.error.message}` : undefined;
-}
-
-/** `buildCustomHTTPErrors`: nothing without a Service that has the pages. */
-function errorPages(annotations: ProviderAnnotations, { defaultBackendService }: ProviderSettings): Action | undefined {
-  const codes = annotations.text('custom-http-errors') ?? '';
-  if (codes === '' || ((annotations.text('default-backend') ?? '') === '' && defaultBackendService === undefined)) return undefined;
-  return { type: 'condition', field: 'custom-http-errors', what: `the backend is taken to answer none of ${codes}` };
 }
 
 /** `buildRedirect`: temporal goes before permanent; a code out of range is the usual one. */

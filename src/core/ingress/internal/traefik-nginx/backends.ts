@@ -5,6 +5,7 @@ import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
 import { type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
+import { annotationPointer } from '../nginx/annotation-reader.js';
 import type { ProviderAnnotations } from './provider-annotations.js';
 import type { ProviderSettings } from './settings.js';
 
@@ -34,6 +35,23 @@ export class ProviderBackends {
     return { ...UNTOUCHED_TARGET, failure: isServed ? undefined : verdict, backends, steps, nearMisses, assumptions };
   }
 
+  /** A Service beside an Ingress at the first of its ports; undefined: there is none such (`getServicePort`). */
+  atFirstPort(ingress: Ingress, annotations: ProviderAnnotations, name: string): BackendOutcome | undefined {
+    const port = this.model.services.get(`${ingress.namespace}/${name}`)?.resource.ports[0]?.port;
+    const pointer = annotationPointer('default-backend');
+    return port === undefined ? undefined : this.reached(ingress, annotations, { type: 'service', name, port, pointer }, 'DEFAULT_BACKEND');
+  }
+
+  /** The Service of `defaultBackendService`; undefined: it does not exist, or has no port. */
+  ofProvider(): BackendOutcome | undefined {
+    const { defaultBackendService } = this.settings;
+    const found = defaultBackendService === undefined ? undefined : this.model.services.get(defaultBackendService);
+    const port = found?.resource.ports[0]?.port;
+    if (!found || port === undefined) return undefined;
+    const service = { ...found.resource, namespace: found.namespace };
+    return backendOutcome(this.model, service, { type: 'service', name: found.name, port, pointer: '/spec/ports/0' }, 'DEFAULT_BACKEND');
+  }
+
   /** Whether it has any server. */
   hasServers(ingress: Ingress, annotations: ProviderAnnotations, backend: ServiceBackend): boolean {
     return this.reached(ingress, annotations, backend, 'ROUTED').verdict === 'ROUTED';
@@ -55,7 +73,7 @@ export class ProviderBackends {
   private fallback(ingress: Ingress, name: string, reached: BackendOutcome, served: Served): BackendOutcome {
     const port = this.model.services.get(`${ingress.namespace}/${name}`)?.resource.ports[0]?.port;
     if (port === undefined) return reached;
-    const pointer = '/metadata/annotations/nginx.ingress.kubernetes.io~1default-backend';
+    const pointer = annotationPointer('default-backend');
     const instead = backendOutcome(this.model, ingress, { type: 'service', name, port, pointer }, served);
     return instead.verdict === served ? { ...instead, steps: [...reached.steps, ...instead.steps] } : reached;
   }
@@ -89,9 +107,20 @@ export class ProviderBackends {
     const secret = annotations.text('proxy-ssl-secret') ?? '';
     const keys = this.model.secrets.get(secret)?.keys ?? [];
     const shown = keys.includes('tls.crt') && keys.includes('tls.key') ? secret : null;
-    const tls = { sni: sni === '' ? null : sni, policy: null, names: verifies && sni !== '' ? [sni] : [], clientCertificate: shown };
+    const tls = {
+      sni: sni === '' ? null : sni,
+      policy: null,
+      names: verifies ? [sni || addressOf(backend)] : [],
+      clientCertificate: shown,
+    };
     return { ...backend, tls };
   }
+}
+
+/** What Go checks a certificate for where no name is told: the host of the URL, which is the address of the endpoint (crypto/tls, `Config.ServerName`). */
+function addressOf({ endpoints }: RouteBackend): string {
+  const [first, ...others] = endpoints;
+  return first && others.length === 0 ? first.address : '(address of the endpoint)';
 }
 
 /** `parseBackendProtocol`: what is none that Traefik knows is plain HTTP. */

@@ -1,7 +1,6 @@
 import { once } from '../../../kernel/once.js';
 import { ok } from '../../../kernel/result.js';
 import type { Ingress } from '../../../resources/ingress.js';
-import { backendOutcome } from '../backend-outcome.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import type { HttpRouter } from '../traefik/http-router.js';
 import { type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
@@ -44,11 +43,11 @@ function toldDefault({ model, settings }: Grounds, making: RouterGrounds): reado
     fault: undefined,
   };
   const target = once((): Target => {
-    const backend = { type: 'service', pointer, name: service.ref.name, port } as const;
-    const { verdict, backend: reached, steps, nearMisses } = backendOutcome(model, service, backend, 'DEFAULT_BACKEND');
-    const isServed = verdict === 'DEFAULT_BACKEND';
-    const backends = isServed && reached ? [{ backend: reached, passHostHeader: true }] : [];
-    return { ...UNTOUCHED_TARGET, failure: isServed ? undefined : verdict, backends, steps, nearMisses };
+    const reached = making.backends.ofProvider();
+    const { steps = [], nearMisses = [] } = reached ?? {};
+    const isServed = reached?.verdict === 'DEFAULT_BACKEND';
+    const backends = isServed && reached.backend ? [{ backend: reached.backend, passHostHeader: true }] : [];
+    return { ...UNTOUCHED_TARGET, failure: isServed ? undefined : reached?.verdict, backends, steps, nearMisses };
   });
   const made = { chain: () => ok([]), target };
   return draftedRouters({ rule, text: EVERYTHING, left: 0, priority: LAST, hosts: [], aliases: [], made: () => made }, making);

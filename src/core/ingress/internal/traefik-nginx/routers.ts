@@ -82,8 +82,8 @@ function tailRouters(location: Location, draft: Draft, grounds: RouterGrounds): 
   return draftedRouters({ ...draft, ...tailText(location, widened) }, grounds, { ...location, doubt: TAIL_OPTIONAL });
 }
 
-function chainOf(location: Location, scheme: 'http' | 'https', { settings }: RouterGrounds) {
-  return once(() => actionsOf(location, scheme, settings));
+function chainOf(location: Location, scheme: 'http' | 'https', { settings, backends }: RouterGrounds) {
+  return once(() => actionsOf(location, scheme, settings, backends));
 }
 
 /** One for requests without TLS, one for those with it. */

@@ -20,6 +20,15 @@ export interface ProviderSettings {
   readonly globalAuthURL: string | undefined;
   /** `ipAllowListStrategy` tells the client otherwise than by its connection. */
   readonly hasIpStrategy: boolean;
+  /** Errors whose pages the Service of `defaultBackendService` writes, where an Ingress names none itself. */
+  readonly customHTTPErrors: readonly string[];
+  /** Requests are read as a whole before they are sent on, without which no limit of their size holds. */
+  readonly proxyRequestBuffering: boolean;
+  /** Bytes; 0: no limit. */
+  readonly proxyBodySize: number;
+  /** When a request is sent again, and how often. */
+  readonly proxyNextUpstream: string;
+  readonly proxyNextUpstreamTries: number;
   /** Of Traefik: `3.6.2`; undefined: it is taken to be the one that is modelled. */
   readonly version: string | undefined;
 }
@@ -36,6 +45,10 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     const value = valueOf(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  const number = (name: keyof ProviderSettings, otherwise: number) => {
+    const value = valueOf(name);
+    return /^-?\d{1,15}$/.test(String(value)) ? Number(value) : otherwise;
+  };
   return {
     defaultBackendService: text('defaultBackendService'),
     disableSvcExternalName: flag('disableSvcExternalName', false),
@@ -45,6 +58,11 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     strictValidatePathType: flag('strictValidatePathType', true),
     globalAuthURL: text('globalAuthURL'),
     hasIpStrategy: Object.keys(told).some((name) => name.startsWith('ipAllowListStrategy')),
+    customHTTPErrors: (text('customHTTPErrors') ?? String(valueOf('customHTTPErrors') ?? '')).split(',').filter((code) => code !== ''),
+    proxyRequestBuffering: flag('proxyRequestBuffering', false),
+    proxyBodySize: number('proxyBodySize', 1_048_576),
+    proxyNextUpstream: text('proxyNextUpstream') ?? 'error timeout',
+    proxyNextUpstreamTries: number('proxyNextUpstreamTries', 3),
     version: text('version'),
   };
 }

@@ -5,6 +5,7 @@ import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-reques
 import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, JudgedRule, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
+import { withPages } from '../traefik-nginx/error-pages.js';
 import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import type { HttpRouter } from './http-router.js';
 import { judgeRouters } from './judge-routers.js';
@@ -94,7 +95,7 @@ export class RouterFollower {
     const assumptions = [...treated.assumptions, ...target.assumptions];
     const ends = (outcome: Outcome) => ({ outcomes: [outcome], judged: [], assumptions });
     if (treated.unknown) return ends(unknown(owner, router, treated.unknown.code, treated.unknown.message));
-    if (treated.answer) return ends(answered(owner, router, treated, treated.answer, because));
+    if (treated.answer) return ends(withPages(answered(owner, router, treated, treated.answer, because), request, treated));
     const { layer } = router.parts;
     if (layer) {
       if (above.length >= DEEPEST || ++this.followed > MOST) return ends(unknown(owner, router, 'SERVICE_NOT_KNOWN', TOO_DEEP));
@@ -105,7 +106,7 @@ export class RouterFollower {
       return { outcomes, judged: behind.judged, assumptions: [...assumptions, ...behind.assumptions] };
     }
     if (target.unknown) return ends(unknown(owner, router, target.unknown.code, target.unknown.message));
-    return ends(served(owner, router, target, treated, because));
+    return ends(withPages(served(owner, router, target, treated, because), request, treated));
   }
 }
 

@@ -17,6 +17,7 @@ export interface Passage {
   readonly responseHeaders: readonly ResponseHeaderChange[];
   readonly answer: Treated['answer'];
   readonly unknown: Treated['unknown'];
+  readonly pages: Treated['pages'];
   readonly steps: readonly EvidenceStep[];
   readonly assumptions: readonly Note[];
 }

@@ -24,14 +24,14 @@ export function treat(actions: readonly PlacedAction[], request: RouteRequest): 
       steps: [...passage.steps, stepOf(placed, told ?? changed.unknown?.message ?? 'it changes nothing', isRefusal(changed))],
     };
   }
-  const { method, host, headers, responseHeaders, answer, unknown, steps, assumptions } = passage;
+  const { method, host, headers, responseHeaders, answer, unknown, pages, steps, assumptions } = passage;
   const forwarded = { method, host, path: requestUri(passage), headers: headers.map(([name, value]) => `${name}: ${value}`) };
-  return { forwarded, responseHeaders, answer, unknown, steps, assumptions };
+  return { forwarded, responseHeaders, answer, unknown, pages, steps, assumptions };
 }
 
 function arriving({ scheme, method, host, path, query, headers }: RouteRequest): Passage {
   const others = headers.filter(([name]) => name.toLowerCase() !== 'host');
-  const untouched = { responseHeaders: [], answer: undefined, unknown: undefined, steps: [], assumptions: [] };
+  const untouched = { responseHeaders: [], answer: undefined, unknown: undefined, pages: undefined, steps: [], assumptions: [] };
   return { scheme, method, host, path, query, headers: others, ...untouched };
 }
 

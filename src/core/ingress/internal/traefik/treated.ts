@@ -2,6 +2,7 @@ import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { ForwardedRequest, ResponseHeaderChange, RouteRedirect } from '../../route-result.js';
 import type { TraefikGapCode } from '../gaps.js';
+import type { Pages } from '../traefik-nginx/error-pages.js';
 
 /** A request after the middlewares of its router. */
 export interface Treated {
@@ -11,6 +12,8 @@ export interface Treated {
   readonly answer: { readonly status: number; readonly redirect: RouteRedirect | undefined } | undefined;
   /** Why it cannot be told what comes of it. */
   readonly unknown: { readonly code: TraefikGapCode | 'CLIENT_ADDRESS_UNKNOWN'; readonly message: string } | undefined;
+  /** Errors behind the middleware of that name whose pages another Service writes. */
+  readonly pages: Pages | undefined;
   readonly steps: readonly EvidenceStep[];
   readonly assumptions: readonly Note[];
 }

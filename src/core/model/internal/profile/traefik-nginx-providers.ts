@@ -20,6 +20,11 @@ const SETTINGS = [
   'ipAllowListStrategy.depth',
   'ipAllowListStrategy.excludedIPs',
   'ipAllowListStrategy.ipv6Subnet',
+  'customHTTPErrors',
+  'proxyRequestBuffering',
+  'proxyBodySize',
+  'proxyNextUpstream',
+  'proxyNextUpstreamTries',
 ];
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
