@@ -97,6 +97,8 @@ const ANTREA_CARRIERS: PluginCarriers = {
     geneve: antreaTunnel(50, udp(6081)),
     // pkg/agent/agent.go: "GRE tunnel type is not supported for IPv6 overlay".
     gre: { ...antreaTunnel(42, ip(47)), podsOf: 4 },
+    // CalculateMTUDeduction knows the other three alone, and of IPv6 its longer header: the MTU leaves no room for STT, which Open vSwitch puts into TCP.
+    stt: { ...antreaTunnel(0, { protocol: 'tcp', port: 7471 }), onWire: { 4: 72, 6: 92 } },
   },
   encryptions: {
     wireguard: {
