@@ -25,6 +25,8 @@ export interface Wrapping {
   readonly hasOwnNetworkId?: true;
   /** The device that wraps and unwraps, by the family of the pods, `{vni}` its network id; undefined: the node's own device. */
   readonly device: ByFamily<string>;
+  /** Bytes that its own cipher puts in besides, where it encrypts. */
+  readonly cipherBytes?: number;
   /** Its payload cannot be read on the way; `where-told`: where the cluster encrypts. */
   readonly encrypts?: true | 'where-told';
   readonly source: string;

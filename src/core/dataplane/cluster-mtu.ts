@@ -121,6 +121,17 @@ export function overheadOf({ profile: { cni } }: NetworkModel, wrapping: Wrappin
   return wrapping === CARRIERS.cilium.encryptions.ipsec ? own + (cni.authKeyBytes ?? USUAL_AUTH_KEY) - USUAL_AUTH_KEY : own;
 }
 
+/** Bytes that are really put around packets, `encrypted` or not where the carrier itself does that. */
+export function bytesAround(
+  model: NetworkModel,
+  wrapping: Wrapping,
+  over: IpFamily,
+  encrypted = wrapping.encrypts === 'where-told' && model.profile.cni.encryption !== 'none',
+): number {
+  const { onWire, cipherBytes = 0 } = wrapping;
+  return (onWire?.[over] ?? overheadOf(model, wrapping, over)) + (encrypted ? cipherBytes : 0);
+}
+
 /** MTU of the device of a node that wraps: what Felix is told of it, or reckons; elsewhere that of the node's device without what is put around packets. */
 export function wrappingDeviceMtu(
   model: NetworkModel,
@@ -128,8 +139,10 @@ export function wrappingDeviceMtu(
   over: IpFamily,
   hostMtu: number,
 ): number {
-  if (model.profile.cni.plugin !== 'calico') return hostMtu - overheadOf(model, wrapping, over);
+  // What a plugin leaves room for besides (Weave's bridge) does not narrow the device.
+  const room = Math.min(overheadOf(model, wrapping, over), bytesAround(model, wrapping, over, false));
+  if (model.profile.cni.plugin !== 'calico') return hostMtu - room;
   const name = mode === 'ipip' ? mode : `${mode}${over}`;
   const mtu = podMtuOfEnabled({ cni: 'calico', enabled: [name], hostMtu, configured: toldFelix(model), options: mtuOptionsOf(model) });
-  return mtu.ok ? mtu.value.podMtu : hostMtu - overheadOf(model, wrapping, over);
+  return mtu.ok ? mtu.value.podMtu : hostMtu - room;
 }

@@ -154,3 +154,29 @@ describe('IPv6', () => {
     expect([verdict, evidence.some(({ reason }) => reason === 'FAMILY_NOT_CARRIED')]).toEqual(['NO_ROUTE', true]);
   });
 });
+
+/**
+ * weaveworks/weave `router/crypto.go`: 28 bytes of IP and UDP, 14 of Ethernet, 6 of the sender's name and 14 before the frame; encrypted 8 + secretbox.Overhead (16) more. `router/sleeve.go`: it finds the
+ * path's MTU out by itself. `test/163_encryption_test` and `site/concepts/encryption.md`: in the clear where both peers trust each other's subnet.
+ */
+describe('Weave', () => {
+  const between = (mode: string, cni: object, to = 'pod/t/b') => {
+    const { verdict, result } = askPath(pathCluster({ cni: { plugin: 'weave', mode, mtu: 1450, ...cni } }), 'pod/t/a', to);
+    const kinds = result.forward.hops.flatMap(({ encap }) => encap.map(({ kind, encrypted }) => `${kind}${encrypted ? ' encrypted' : ''}`));
+    return [verdict, result.forward.pathMtu, [...new Set(kinds)].sort().join(', ')];
+  };
+  const ENCRYPTED = { encryption: 'ipsec' };
+  const TRUSTED = { ...ENCRYPTED, trustedSubnets: ['192.168.0.0/24'] };
+
+  it.each([
+    ['sleeve', {}, 'pod/t/b', 'DELIVERED', 1500 - 62, 'SLEEVE'],
+    ['sleeve', ENCRYPTED, 'pod/t/b', 'DELIVERED', 1500 - 86, 'SLEEVE encrypted'],
+    ['sleeve', TRUSTED, 'pod/t/b', 'DELIVERED', 1500 - 62, 'SLEEVE'],
+    ['sleeve', TRUSTED, 'pod/t/d', 'DELIVERED', 1500 - 86, 'SLEEVE encrypted'],
+    ['fastdp', ENCRYPTED, 'pod/t/b', 'SMALL_ONLY', 1500 - 84, 'ESP encrypted, VXLAN'],
+    ['fastdp', TRUSTED, 'pod/t/b', 'DELIVERED', 1450, 'VXLAN'],
+    ['fastdp', TRUSTED, 'pod/t/d', 'SMALL_ONLY', 1500 - 84, 'ESP encrypted, VXLAN'],
+  ])('by %s, told %j, to %s: %s', (mode, cni, to, verdict, pathMtu, kinds) => {
+    expect(between(mode, cni, to)).toEqual([verdict, pathMtu, kinds]);
+  });
+});

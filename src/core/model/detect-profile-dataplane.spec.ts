@@ -96,6 +96,19 @@ describe('what objects tell of the data plane', () => {
     ['Cilium encrypts by IPsec', [cilium({ 'enable-ipsec': 'true' })], ({ cni }) => cni.encryption, 'ipsec'],
     ['Cilium’s tunnel has another port', [cilium({ 'tunnel-port': '8473' })], ({ cni }) => cni.tunnelPort, 8473],
     ['Cilium is told the MTU underneath', [cilium({ mtu: '9000' })], ({ cni, underlay }) => [cni.mtu, underlay.mtu], [undefined, 9000]],
+    [
+      'Weave trusts subnets (prog/weave-kube/launch.sh)',
+      [
+        daemonSet(
+          'weave-net',
+          'weaveworks/weave-kube:2.8.1',
+          [],
+          [{ name: 'EXTRA_ARGS', value: '--log-level=info --trusted-subnets=10.0.2.0/24,192.168.48.0/24' }],
+        ),
+      ],
+      ({ cni }) => cni.trustedSubnets.map(formatCidr),
+      ['10.0.2.0/24', '192.168.48.0/24'],
+    ],
     ['Cilium masquerades by BPF', [cilium({ 'enable-bpf-masquerade': 'true' })], ({ masquerade }) => masquerade.program, 'bpf'],
     ['Cilium masquerades by netfilter, as by default', [cilium({})], ({ masquerade }) => masquerade.program, 'iptables'],
     ['Cilium’s own ip-masq-agent needs BPF', [cilium({ 'enable-ip-masq-agent': 'true' })], ({ masquerade }) => masquerade.program, 'bpf'],

@@ -48,6 +48,8 @@ export interface CniProfile {
   readonly routingViaHost: boolean;
   /** What encrypts packets between nodes beside the mode (Cilium, Antrea, Weave). */
   readonly encryption: 'none' | 'wireguard' | 'ipsec';
+  /** Subnets of nodes between which Weave leaves packets in the clear (`--trusted-subnets`). */
+  readonly trustedSubnets: readonly Cidr[];
   /** Felix encrypts what nodes themselves send to one another too (`wireguardHostEncryptionEnabled`). */
   readonly encryptHostTraffic: boolean;
   /** Bytes of the key that authenticates IPsec, as Cilium's agent counts them; undefined: not told, for Secrets are not kept. */

@@ -13,6 +13,7 @@ import type { Conveyance } from './conveyance.js';
 import { calicoBlockIndex } from './calico-block-index.js';
 import { addressInRange, toldAddress } from './device-address.js';
 import { wrappingDevice } from './encap-view.js';
+import { trustEachOther } from './trusted-peers.js';
 import type { Underlay } from './underlay.js';
 
 /** How a packet for a pod gets from one node to another. */
@@ -118,7 +119,8 @@ export function carriageBetween(
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
   const carrier =
     by?.carrier ?? carrierOf(plugin, decision.encapsulate || !isWrapping(plugin, mode) ? mode : (PLAIN_MODES[plugin] ?? mode));
-  const possible = encryptionIn(plugin, mode, model.profile.cni);
+  const isClear = trustEachOther(model, [underlay.addressOf(from, tunnelFamily), underlay.addressOf(to, tunnelFamily)]);
+  const possible = isClear ? undefined : encryptionIn(plugin, mode, model.profile.cni);
   const encryption = isOfNode && possible?.podsOnly ? undefined : possible;
   const wrapped = decision.encapsulate || encryption !== undefined;
   // What is not wrapped is routed by its own family: no IPv6 route has an IPv4 next hop.

@@ -1,6 +1,6 @@
 import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
 import type { IpFamily } from '../../net/ip.js';
-import { overheadOf, wrappingDeviceMtu } from '../cluster-mtu.js';
+import { bytesAround, wrappingDeviceMtu } from '../cluster-mtu.js';
 import type { Wrapping } from '../carrier.js';
 import type { EncapView } from '../path-result.js';
 import type { Carriage } from './carriage.js';
@@ -76,7 +76,7 @@ export class Crossing {
     return named.flatMap(([name, wrapping]) => {
       const view = encapOf(this.model, [name, wrapping], over, addresses);
       const device = wrappingDevice(this.model, wrapping, this.family, over);
-      const around = wrapping.onWire?.[over] ?? overheadOf(this.model, wrapping, over);
+      const around = bytesAround(this.model, wrapping, over, view?.encrypted);
       return view ? [{ view, device, name, wrapping, overhead: around + (wrapping === carrier ? extra : 0) }] : [];
     });
   }

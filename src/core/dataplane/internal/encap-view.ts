@@ -2,6 +2,7 @@ import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Transport, Wrapping } from '../carrier.js';
 import type { EncapView } from '../path-result.js';
+import { trustEachOther } from './trusted-peers.js';
 
 /** Names of what travels over a port or a protocol, where the mode's own name is not it. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -27,6 +28,7 @@ export function encapOf(
   const transport = wrapping.transport[over];
   if (!transport) return undefined;
   const { vni, tunnelPort, encryption } = model.profile.cni;
+  const encryptsItself = wrapping.encrypts === 'where-told' && encryption !== 'none' && !trustEachOther(model, [from, to]);
   const isOwn = wrapping.encrypts !== true;
   const settled = isOwn && tunnelPort !== undefined && 'port' in transport ? { ...transport, port: tunnelPort } : transport;
   const isSettable = wrapping.networkId !== 'identity' && !wrapping.hasOwnNetworkId;
@@ -37,7 +39,7 @@ export function encapOf(
     outerDst: to ? formatIp(to) : '',
     ...transportView(settled),
     networkId,
-    encrypted: wrapping.encrypts === true || (wrapping.encrypts === 'where-told' && encryption !== 'none'),
+    encrypted: wrapping.encrypts === true || encryptsItself,
   };
 }
 

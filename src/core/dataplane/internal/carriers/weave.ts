@@ -24,6 +24,12 @@ export const WEAVE: PluginCarriers = {
     },
     sleeve: {
       ...OF_BRIDGE,
+      // router/consts.go, UDPOverhead and EthernetOverhead: 28 and 14; router/crypto.go: 6 for the name of the sender, and 14 before each frame (NonEncryptor, PacketOverhead, FrameOverhead).
+      onWire: onlyIPv4(62),
+      // A sequence number and secretbox.Overhead (NaClEncryptor, PacketOverhead).
+      cipherBytes: 24,
+      // It finds out the path's MTU, cuts what may be cut, and answers for the rest (router/sleeve.go).
+      tellsSender: true,
       transport: onlyIPv4(udp(6783)),
       device: onlyIPv4('weaver'),
       between: ['vethwe-bridge', 'vethwe-pcap'],

@@ -1,6 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IpFamily } from '../../../net/ip.js';
-import { clusterMtu, overheadOf, underlayFamily } from '../../cluster-mtu.js';
+import { bytesAround, clusterMtu, overheadOf, underlayFamily } from '../../cluster-mtu.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { fitsUnderlay } from '../../pod-mtu.js';
 import { tunnelKinds } from '../../tunnels.js';
@@ -69,7 +69,7 @@ function largestOverhead(model: NetworkModel, family: IpFamily): number {
 }
 
 function largestOnWire(model: NetworkModel, family: IpFamily): number {
-  return overheads(model, family, (wrapping, over) => wrapping.onWire?.[over] ?? overheadOf(model, wrapping, over));
+  return overheads(model, family, (wrapping, over) => bytesAround(model, wrapping, over));
 }
 
 type Wrapping = ReturnType<typeof tunnelKinds>[number]['wrapping'];

@@ -63,6 +63,7 @@ function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'cni.tunnelProtocol', 'vxlan', "Cilium's default");
   byDefault(draft, 'cni.routingViaHost', false, "OVN-Kubernetes' default, the shared gateway");
   assume(draft, 'cni.encryption', 'none', 'no object tells');
+  byDefault(draft, 'cni.trustedSubnets', [], 'none is told');
   byDefault(draft, 'cni.encryptHostTraffic', false, "Felix' default");
   byDefault(draft, 'cni.multicluster', false, "Antrea's default");
   byDefault(draft, 'cni.multiclusterEncryption', 'none', "Antrea's default");

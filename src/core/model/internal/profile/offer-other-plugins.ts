@@ -22,6 +22,7 @@ export function offerWeave(draft: ProfileDraft, { components, resources }: Plugi
     if (agent.environment['WEAVE_PASSWORD'] || agent.secrets.includes('WEAVE_PASSWORD')) {
       draft.offer('cni.encryption', 'ipsec', variable(agent, 'WEAVE_PASSWORD', 'Weave encrypts, for it has a password'));
     }
+    offerTrusted(draft, agent);
     // `[ -z … ]`: an empty one is none.
     if (agent.environment['WEAVE_NO_FASTDP']) {
       draft.offer('cni.mode', 'sleeve', variable(agent, 'WEAVE_NO_FASTDP', 'the fast datapath is off'));
@@ -31,6 +32,15 @@ export function offerWeave(draft: ProfileDraft, { components, resources }: Plugi
   const range = parseCidr('10.32.0.0/12');
   draft.offer('podCIDRs', range && [range], defaultOf(object, agent?.pointer, "Weave's range without `IPALLOC_RANGE`"));
   draft.offer('cni.mode', 'fastdp', defaultOf(object, agent?.pointer, "Weave's fast datapath"));
+}
+
+/** Flags of the router are its container's arguments, or in one variable (weaveworks/weave `prog/weave-kube/launch.sh`: `weaver $EXTRA_ARGS … "$@"`). */
+function offerTrusted(draft: ProfileDraft, agent: PlacedComponent): void {
+  const extra = { ...agent, arguments: (agent.environment['EXTRA_ARGS'] ?? '').split(/\s+/) };
+  const listed = commandFlag(agent, 'trusted-subnets');
+  const more = commandFlag(extra, 'trusted-subnets');
+  draft.offer('cni.trustedSubnets', cidrsOf(listed), toldBy(agent.object, agent.pointer, '`--trusted-subnets` of the router'));
+  draft.offer('cni.trustedSubnets', cidrsOf(more), variable(agent, 'EXTRA_ARGS', '`--trusted-subnets` of the router'));
 }
 
 /** Antrea: `antrea-agent.conf` (antrea-io/antrea `build/charts/antrea/conf/antrea-agent.conf`). */

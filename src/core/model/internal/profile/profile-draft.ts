@@ -59,6 +59,7 @@ export class ProfileDraft {
         tunnelProtocol: this.told('cni.tunnelProtocol'),
         routingViaHost: this.told('cni.routingViaHost'),
         encryption: this.told('cni.encryption'),
+        trustedSubnets: this.told('cni.trustedSubnets'),
         encryptHostTraffic: this.told('cni.encryptHostTraffic'),
         authKeyBytes: this.get('cni.authKeyBytes'),
         multicluster: this.told('cni.multicluster'),

@@ -133,6 +133,7 @@ export const PROFILE_FIELDS = {
   'cni.tunnelProtocol': oneOf('vxlan', 'geneve'),
   'cni.routingViaHost': FLAG,
   'cni.encryption': oneOf('none', 'wireguard', 'ipsec'),
+  'cni.trustedSubnets': listOf(CIDR),
   'cni.encryptHostTraffic': FLAG,
   'cni.authKeyBytes': wholeNumber(1, 128),
   'cni.multicluster': FLAG,
