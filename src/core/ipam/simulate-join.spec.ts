@@ -78,6 +78,27 @@ describe('a node that joins', () => {
     expect([wide.verdict, String(wide.told)]).toEqual(['REFUSED', expect.stringContaining('more than 2^16 children')]);
   });
 
+  // cilium `pkg/ipam/multipool_manager.go`, computeNeededIPsPerPoolLocked: router and health endpoint are in use, and 8 more are kept ready: 16, and a /28 gives 14.
+  it.each([
+    [28, ['10.10.0.0/28', '10.10.0.16/28']],
+    [27, ['10.10.0.0/27']],
+  ])('gets of Cilium’s default pool, cut into /%i, what its agent asks for when it starts: %j', (maskSize, ranges) => {
+    const pool = {
+      apiVersion: 'cilium.io/v2alpha1',
+      kind: 'CiliumPodIPPool',
+      metadata: { name: 'default' },
+      spec: { ipv4: { cidrs: ['10.10.0.0/24'], maskSize } },
+    };
+    const config = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'cilium-config', namespace: 'kube-system' },
+      data: { ipam: 'multi-pool' },
+    };
+    const { told } = joinNode(modelOf([config, pool], { serviceCIDRs: ['10.96.0.0/24'], cni: { plugin: 'cilium' } }));
+    expect(told).toEqual([[ranges, null]]);
+  });
+
   it('has no part of the range with Weave Net; what a cloud gives nobody tells', () => {
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'weave' } })).verdict).toBe('NOT_ASKED');
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'gke-dataplane-v2' } })).verdict).toBe('UNKNOWN');

@@ -12,6 +12,7 @@ import { partsText } from '../../node-grant.js';
 import { blockChance } from '../calico/block-chance.js';
 import { CalicoGrants } from '../calico/calico-grants.js';
 import { hasBlocks } from '../calico/model-pools.js';
+import { ownAddresses } from '../../untold-addresses.js';
 import { type JoinGrant, joinGrant, type Joined } from '../../join-grant.js';
 import { poolOfParts } from './pool-of-parts.js';
 import type { RangeGiver } from '../../../model/range-giver.js';
@@ -95,7 +96,8 @@ function sourcesOf(model: NetworkModel, giver: RangeGiver): readonly RangeSource
     const all = cidrs.filter((cidr) => cidr.family === family);
     const mask = pool ? pool.maskSizes[family] : profile.nodeCIDRMaskSizes[family === 4 ? 'v4' : 'v6'];
     const ends = pool && { allowFirst: pool.allowFirstIP, allowLast: pool.allowLastIP };
-    const needed = pool ? neededAddresses(0n, PRE_ALLOCATED) : 0n;
+    // The agent's own addresses are of the pool, too.
+    const needed = pool ? neededAddresses(BigInt(ownAddresses(model)), PRE_ALLOCATED) : 0n;
     return mask === undefined ? [] : [{ family, networks: isOperator ? all : all.slice(0, 1), mask, needed, ends, isOperator }];
   });
 }
