@@ -1,4 +1,6 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
 import type { Ingress } from '../../../resources/ingress.js';
+import type { NginxPolicyReference } from '../../../resources/nginx-policy.js';
 
 /** What annotations ask of the controller of NGINX Inc. (`internal/configs/annotations.go`, `internal/k8s/configuration.go`). */
 export interface F5Annotations {
@@ -14,6 +16,12 @@ export interface F5Annotations {
   readonly rewriteTarget: string | undefined;
   /** Service → path that takes the place of the location's. */
   readonly rewrites: ReadonlyMap<string, string>;
+  /** Policies that are named, each once; those of `nginx.com/policies` come last. */
+  readonly policies: readonly NginxPolicyReference[];
+  /** Undefined: no `Strict-Transport-Security` is said. */
+  readonly hsts: { readonly maxAge: string; readonly includesSubdomains: boolean; readonly behindProxy: boolean } | undefined;
+  /** Headers are added to answers: those of the server are not, then (`add_header` of nginx). */
+  readonly addsHeaders: boolean;
   /** Configuration in the words of nginx, which is not evaluated. */
   readonly serverSnippets: boolean;
   readonly locationSnippets: boolean;
@@ -25,7 +33,7 @@ const FALSE = /^(?:false|f|0|no|off)$/i;
 const TRUE = /^(?:true|t|1)$/i;
 
 const read = new WeakMap<Annotated, F5Annotations>();
-type Annotated = Pick<Ingress, 'annotations'>;
+type Annotated = Pick<Ingress, 'annotations' | 'namespace'>;
 
 /** Reads the annotations of an Ingress, once. */
 export function f5Annotations(ingress: Annotated): F5Annotations {
@@ -37,7 +45,7 @@ export function f5Annotations(ingress: Annotated): F5Annotations {
   return known;
 }
 
-function readAnnotations({ annotations }: Annotated): F5Annotations {
+function readAnnotations({ annotations, namespace }: Annotated): F5Annotations {
   const text = (name: string) => (Object.hasOwn(annotations, name) ? (annotations[name] ?? '').trim() : '');
   const redirect = text('nginx.org/ssl-redirect') || text('ingress.kubernetes.io/ssl-redirect');
   const code = Number(text('nginx.org/http-redirect-code'));
@@ -50,9 +58,39 @@ function readAnnotations({ annotations }: Annotated): F5Annotations {
     rewrites: rewritesOf(text('nginx.org/rewrites')),
     appRoot: text('nginx.org/app-root') || undefined,
     rewriteTarget: Object.hasOwn(annotations, 'nginx.org/rewrites') ? undefined : text('nginx.org/rewrite-target') || undefined,
+    policies: policiesOf(namespace, text(POLICIES), text(POLICIES_OF_PLUS)),
+    hsts: parseGoBool(text('nginx.org/hsts'))
+      ? {
+          maxAge: text('nginx.org/hsts-max-age') || '2592000',
+          includesSubdomains: parseGoBool(text('nginx.org/hsts-include-subdomains')) ?? false,
+          behindProxy: parseGoBool(text('nginx.org/hsts-behind-proxy')) ?? false,
+        }
+      : undefined,
+    addsHeaders: text('nginx.org/add-header') !== '',
     serverSnippets: text('nginx.org/server-snippets') !== '',
     locationSnippets: text('nginx.org/location-snippets') !== '',
   };
+}
+
+export const POLICIES = 'nginx.org/policies';
+export const POLICIES_OF_PLUS = 'nginx.com/policies';
+
+/** Whether a policy stands in the annotation that firewalls cannot (`filterIngressPolicyRefs` of `internal/configs/ingress.go`). */
+export const isOfPlainAnnotation = ({ pointer }: NginxPolicyReference) => pointer === pointerOf(POLICIES);
+
+const pointerOf = (name: string) => `/metadata/annotations/${name.replace('/', '~1')}`;
+
+/** `name` or `namespace/name`, divided by commas; what stands in both annotations counts where it stands first (`getIngressPolicyRefs`). */
+function policiesOf(namespace: string, ...texts: readonly [plain: string, ofPlus: string]): readonly NginxPolicyReference[] {
+  const found = new Map<string, NginxPolicyReference>();
+  for (const [place, text] of texts.entries())
+    for (const part of text === '' ? [] : text.split(',')) {
+      const [first = '', second] = part.trim().split('/');
+      const reference = second === undefined ? { name: first, namespace } : { name: second, namespace: first };
+      const key = `${reference.namespace}/${reference.name}`;
+      if (!found.has(key)) found.set(key, { ...reference, pointer: pointerOf(place === 0 ? POLICIES : POLICIES_OF_PLUS) });
+    }
+  return [...found.values()];
 }
 
 /** `serviceName=web rewrite=/v1/;serviceName=…` (`ParseRewriteList`). */

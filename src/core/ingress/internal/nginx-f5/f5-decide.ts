@@ -1,25 +1,23 @@
 import type { Note } from '../../../kernel/answer.js';
 import { assertNever } from '../../../kernel/assert-never.js';
-import type { IngressBackend } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
-import { backendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import type { LocationChoice } from '../nginx/location-choice.js';
 import { closed, redirected, refused, sourceOf, unknown } from '../nginx/nginx-outcomes.js';
-import { type ForwardedUri, requestUri, rewrittenUri } from '../nginx/rewrite.js';
+import { requestUri } from '../nginx/rewrite.js';
 import type { Location } from '../nginx/servers.js';
-import { bytesOf, escapeUri, normaliseUri } from '../nginx/uri.js';
+import { normaliseUri } from '../nginx/uri.js';
 import { notFound } from '../outcomes.js';
-import type { RoutingObject } from '../path-rule.js';
 import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 import { choicesAt } from './f5-choice.js';
 import { handshakeFault } from './f5-certificate.js';
+import { withHsts } from './f5-hsts.js';
 import type { PolicySet } from './f5-policies.js';
-import { passedOn, type Taken } from './f5-proxy.js';
+import { cameBy, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
-import { ingressAsks, ingressAssumptions, ingressBackend } from './ingress-backend.js';
+import { decideIngress } from './ingress-decide.js';
 import { transportOutcome } from './transport-outcome.js';
 import { decideVirtual, type F5Context } from './virtual-decide.js';
 
@@ -31,8 +29,6 @@ export interface F5Decision {
   /** Locations of minions of one age with the one that is taken, each of which may take it instead. */
   readonly rivals?: readonly Location[];
 }
-
-const NO_POLICIES: PolicySet = new Map();
 
 /** The way of a request through a server of the controller: https, policies of the whole, location, backend. */
 export function decideF5(context: F5Context, server: F5Server, request: RouteRequest, host: RequestHost): F5Decision {
@@ -73,9 +69,11 @@ const TOO_CONTESTED = 'too many minions of one age claim paths that have to do w
 function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, taken: Taken, ofServer: PolicySet): F5Decision {
   const { router } = context;
   const { request, hostName } = taken;
+  const { owner } = server;
+  const said = (outcome: Outcome) => (owner.kind === 'Ingress' ? withHsts(owner, server, request, outcome) : outcome);
   switch (chosen.type) {
     case 'none':
-      return { outcomes: [notFound(router)], location: undefined, assumptions: [] };
+      return { outcomes: [said(notFound(router))], location: undefined, assumptions: [] };
     case 'unsupported': {
       const message = `the path \`${chosen.location.path}\` is an expression that cannot be evaluated`;
       const outcome = unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message);
@@ -85,7 +83,7 @@ function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, 
       const query = request.query === undefined ? '' : `?${request.query}`;
       const target = `${request.scheme}://${hostName}${chosen.location.path}${query}`;
       const message = `only \`${chosen.location.path}\` exists: nginx redirects to it`;
-      const outcome = redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message);
+      const outcome = said(redirected(sourceOf(router, chosen.location), 301, target, 'SLASH_ADDED', message));
       return { outcomes: [outcome], location: chosen.location, assumptions: [] };
     }
     case 'location':
@@ -114,22 +112,24 @@ function beforeLocations(
   if (owner.kind === 'TransportServer') return notFound(router);
   const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner);
   const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: `host ${server.host}` };
+  const said = (outcome: Outcome) => withHsts(owner, server, request, outcome);
+  const named = context.policies.ofIngress(owner, 'ingress');
+  // `return 500` stands before all that follows.
+  if (named.fault)
+    return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
   if (request.scheme === 'http' && server.endsTls && sslRedirect) {
     const target = `https://${host.name}:443${requestUri(request)}`;
     const why = 'the host has TLS, and the controller redirects to it unless `ssl-redirect` is off';
-    return redirected({ ...whole, pointer: '/spec/tls' }, redirectCode, target, 'HTTPS_REDIRECT', why);
+    return said(redirected({ ...whole, pointer: '/spec/tls' }, redirectCode, target, 'HTTPS_REDIRECT', why));
   }
-  if (redirectToHttps && cameByHttp(request)) {
+  if (redirectToHttps && cameBy(request, 'http')) {
     const why = '`redirect-to-https`: the client came to the proxy before nginx by http';
-    return redirected(whole, redirectCode, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
+    return said(redirected(whole, redirectCode, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why));
   }
   if (serverSnippets) return unknown(whole, 'SNIPPET_NOT_EVALUATED', '`nginx.org/server-snippets` is not evaluated');
-  if (appRoot === undefined || uri !== '/') return { set: NO_POLICIES };
-  return redirected(whole, 302, `${request.scheme}://${request.host}${appRoot}`, 'APP_ROOT', '`app-root` sends `/` there');
+  if (appRoot === undefined || uri !== '/') return named;
+  return said(redirected(whole, 302, `${request.scheme}://${request.host}${appRoot}`, 'APP_ROOT', '`app-root` sends `/` there'));
 }
-
-const cameByHttp = ({ headers }: RouteRequest) =>
-  headers.some(([name, value]) => name.toLowerCase() === 'x-forwarded-proto' && value === 'http');
 
 /** The same of a VirtualServer (`internal/configs/version2/nginx.virtualserver.tmpl`). */
 function beforeRoutes(
@@ -145,7 +145,7 @@ function beforeRoutes(
     return unknown({ ...whole, pointer: '/spec/listener' }, 'NOT_EVALUATED', message);
   }
   const redirect = owner.tls?.redirect;
-  const isPlain = redirect?.basedOn === 'x-forwarded-proto' ? cameByHttp(request) : request.scheme === 'http';
+  const isPlain = redirect?.basedOn === 'x-forwarded-proto' ? cameBy(request, 'http') : request.scheme === 'http';
   if (redirect && isPlain) {
     const why = `\`tls.redirect\`, by ${redirect.basedOn}`;
     return redirected(whole, redirect.code, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
@@ -161,45 +161,6 @@ function atLocation(context: F5Context, server: F5Server, location: Location, ta
   const place = server.places.get(location);
   if (place) return { ...decideVirtual(context, server, place, location, taken, ofServer), location };
   const { owner } = server;
-  const assumptions = location.ingress && owner.kind === 'Ingress' ? ingressAssumptions(location.ingress, owner, taken.request) : [];
-  return { outcomes: [proxied(context, server, location, taken)], location, assumptions };
-}
-
-function proxied({ router, model }: F5Context, { owner }: F5Server, location: Location, taken: Taken): Outcome {
-  const { upstream, rule } = location;
-  if (!upstream || !rule) return notFound(router);
-  const { ingress, backend } = upstream;
-  const source = sourceOf(router, location);
-  // Those of a master hold for its minions, too (`minionInheritanceList`).
-  if (f5Annotations(ingress).locationSnippets || f5Annotations(owner).locationSnippets)
-    return unknown(source, 'SNIPPET_NOT_EVALUATED', '`nginx.org/location-snippets` is not evaluated');
-  const asks = owner.kind === 'Ingress' ? ingressAsks(ingress, owner) : [];
-  const { auth } = taken.request;
-  if (auth && (auth.status < 200 || auth.status > 299) && asks.length > 0)
-    return refused(source, 401, 'AUTHENTICATION_FAILED', `the client does not pass \`${asks.join('`, `')}\`: 401`);
-  const sent = forwardedPath(location, ingress, backend, taken);
-  if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
-  const reached = backendOutcome(model, ingress, backend, rule.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED');
-  const outcome = passedOn(source, reached, taken.request, sent.uri);
-  if (backend.type !== 'service') return outcome;
-  return { ...outcome, backends: outcome.backends.map((one) => ingressBackend(one, ingress, backend)) };
-}
-
-/** `rewrite pattern target break;` with the path as the expression (`makeRewritePattern`), or `proxy_pass http://upstream/rewrite`, where the path of the location gives way to the rewrite. */
-function forwardedPath(
-  location: Location,
-  ingress: RoutingObject,
-  backend: IngressBackend,
-  { request, uri, hostName }: Taken,
-): ForwardedUri {
-  const { rewriteTarget, rewrites, pathRegex } = f5Annotations(ingress);
-  if (rewriteTarget !== undefined) {
-    const isAnchored = pathRegex === 'case_sensitive' || pathRegex === 'case_insensitive';
-    const pattern = isAnchored ? `^${location.path}` : location.path;
-    return rewrittenUri({ pattern, ignoreCase: pathRegex === 'case_insensitive', target: rewriteTarget }, uri, request, hostName);
-  }
-  const rewrite = backend.type === 'service' ? rewrites.get(backend.name) : undefined;
-  if (rewrite === undefined) return { uri: requestUri(request), rewritten: false };
-  const query = request.query === undefined ? '' : `?${request.query}`;
-  return { uri: `${escapeUri(`${rewrite}${uri.slice(bytesOf(location.path).length)}`)}${query}`, rewritten: true };
+  if (owner.kind !== 'Ingress') return { outcomes: [notFound(context.router)], location, assumptions: [] };
+  return { ...decideIngress(context, owner, server, location, taken, ofServer), location };
 }

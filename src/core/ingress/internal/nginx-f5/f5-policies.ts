@@ -5,15 +5,17 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
+import type { Ingress } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
+import { f5Annotations, isOfPlainAnnotation } from './f5-annotations.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
 export interface NamedPolicies {
   /** Where one without a namespace is looked for. */
   readonly namespace: string;
   readonly references: readonly NginxPolicyReference[];
-  /** They stand in `spec.policies` of a VirtualServer: they hold for all of it. */
-  readonly isOfServer: boolean;
+  /** Who names them: a VirtualServer for all of it, one of its routes, an Ingress, or a minion. */
+  readonly by: 'server' | 'route' | 'ingress' | 'minion';
 }
 
 /** A Policy, and what it does. */
@@ -45,18 +47,25 @@ export class F5Policies {
 
   /** Those that hold for all of a VirtualServer. */
   ofServer({ namespace, policies: references }: VirtualServer, endsTls: boolean): NamedOutcome {
-    return this.of({ namespace, references, isOfServer: true }, endsTls);
+    return this.of({ namespace, references, by: 'server' }, endsTls);
   }
 
-  private read({ namespace, references, isOfServer }: NamedPolicies, endsTls: boolean): NamedOutcome {
+  /** Those that an Ingress names by annotations. */
+  ofIngress(ingress: Pick<Ingress, 'annotations' | 'namespace' | 'tls'>, by: 'ingress' | 'minion'): NamedOutcome {
+    return this.of({ namespace: ingress.namespace, references: f5Annotations(ingress).policies, by }, ingress.tls.length > 0);
+  }
+
+  private read({ namespace, references, by }: NamedPolicies, endsTls: boolean): NamedOutcome {
     const set = new Map<string, UsedPolicy[]>();
-    for (const { name, namespace: other = namespace, pointer } of references) {
+    const isOfIngress = by === 'ingress' || by === 'minion';
+    for (const reference of references) {
+      const { name, namespace: other = namespace, pointer } = reference;
       const key = `${other}/${name}`;
       const policy = this.model.virtualServers.policies.get(key);
-      const message = this.whyUnusable(policy, key) ?? this.faultOf(policy, set, isOfServer, endsTls);
+      const message = this.whyUnusable(policy, key) ?? this.faultOf(policy, set, by, endsTls);
       if (message !== undefined) return { fault: { message, pointer } };
       const { action } = policy ?? {};
-      if (!policy || !action) continue;
+      if (!policy || !action || (isOfIngress && !isOfIngresses(action, reference))) continue;
       const used = inMap(set, directiveOf(action), (): UsedPolicy[] => []);
       if (isReplaced(action)) used.length = 0;
       if (used.length === 0 || isAdded(action)) used.push({ policy, action });
@@ -71,13 +80,13 @@ export class F5Policies {
     return isRead ? undefined : `Policy ${key} is of class \`${policy.className ?? ''}\``;
   }
 
-  private faultOf(policy: NginxPolicy | undefined, set: PolicySet, isOfServer: boolean, endsTls: boolean): string | undefined {
+  private faultOf(policy: NginxPolicy | undefined, set: PolicySet, by: NamedPolicies['by'], endsTls: boolean): string | undefined {
     const { action } = policy ?? {};
     if (!policy || !action) return undefined;
     const name = `Policy ${policy.namespace}/${policy.ref.name}`;
     if (action.type === 'ingressMTLS') {
-      if (!endsTls) return `${name} asks for certificates of clients, and the VirtualServer has no TLS`;
-      if (!isOfServer) return `${name} asks for certificates of clients, which a VirtualServer can as a whole alone`;
+      if (!endsTls && by !== 'minion') return `${name} asks for certificates of clients, and the host has no TLS`;
+      if (by === 'route' || by === 'minion') return `${name} asks for certificates of clients, which none but a whole host can`;
     }
     const first = set.get(directiveOf(action))?.[0];
     if (first && !isAdded(action))
@@ -94,6 +103,27 @@ export class F5Policies {
     const secret = secrets.get(`${namespace}/${name}`);
     if (!secret) return secrets.size === 0 ? undefined : `there is no Secret ${namespace}/${name}`;
     return secret.type === type ? undefined : `Secret ${namespace}/${name} is of type \`${secret.type}\`, not \`${type}\``;
+  }
+}
+
+/** What Ingresses can have of policies; others have no effect there, and firewalls stand in the annotation of NGINX Plus alone ("Ingress doesn't support every policy type" of docs.nginx.com). */
+function isOfIngresses(action: NginxPolicyAction, reference: NginxPolicyReference): boolean {
+  switch (action.type) {
+    case 'accessControl':
+    case 'cors':
+    case 'egressMTLS':
+    case 'ingressMTLS':
+      return true;
+    case 'authentication':
+      return action.by === 'externalAuth';
+    case 'waf':
+      return !isOfPlainAnnotation(reference);
+    case 'rateLimit':
+    case 'cache':
+    case 'hsts':
+      return false;
+    default:
+      return assertNever(action);
   }
 }
 

@@ -11,6 +11,10 @@ export interface Taken {
   readonly hostName: string;
 }
 
+/** What the proxy before nginx says the client came by. */
+export const cameBy = ({ headers }: RouteRequest, scheme: 'http' | 'https') =>
+  headers.some(([name, value]) => name.toLowerCase() === 'x-forwarded-proto' && value === scheme);
+
 /** What the controller answers with 502: an upstream without servers gets one that always fails. */
 const FAILED: readonly BackendOutcome['verdict'][] = ['NO_ENDPOINTS', 'SERVICE_MISSING', 'PORT_MISSING'];
 

@@ -56,18 +56,18 @@ export function spokenWith(
   set: PolicySet,
 ): RouteBackend {
   const protocol = isGrpc ? 'GRPC' : 'HTTP';
-  if (!tls) return { ...backend, protocol };
+  return { ...backend, protocol, tls: tls ? tlsOf(proxyHost, set) : backend.tls };
+}
+
+/** By which TLS nginx speaks with a backend: as policies of `egressMTLS` say, or without a look at its certificate. */
+export function tlsOf(proxyHost: string, set: PolicySet): NonNullable<RouteBackend['tls']> {
   const [egress] = usedOf(set, 'egressMTLS');
   const { sslName = proxyHost, sendsName = false, verifies = false, tlsSecret } = egress?.action ?? {};
   const namespace = egress?.policy.namespace ?? '';
   return {
-    ...backend,
-    protocol,
-    tls: {
-      sni: sendsName ? sslName : null,
-      policy: egress ? `Policy ${namespace}/${egress.policy.ref.name}` : null,
-      names: verifies ? [sslName] : [],
-      clientCertificate: tlsSecret === undefined ? null : `${namespace}/${tlsSecret}`,
-    },
+    sni: sendsName ? sslName : null,
+    policy: egress ? `Policy ${namespace}/${egress.policy.ref.name}` : null,
+    names: verifies ? [sslName] : [],
+    clientCertificate: tlsSecret === undefined ? null : `${namespace}/${tlsSecret}`,
   };
 }

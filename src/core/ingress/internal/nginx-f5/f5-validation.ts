@@ -1,7 +1,8 @@
 import type { Ingress } from '../../../resources/ingress.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import { hostFault } from '../request-host.js';
-import { f5Annotations } from './f5-annotations.js';
+import { isDnsSubdomain } from '../../../resources/dns-label.js';
+import { f5Annotations, POLICIES, POLICIES_OF_PLUS } from './f5-annotations.js';
 import { SNIPPETS_OFF } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
 
@@ -25,6 +26,9 @@ const BOOLEANS = [
   'nginx.org/hsts-behind-proxy',
   'nginx.org/use-cluster-ip',
 ];
+const HSTS = 'nginx.org/hsts';
+/** Annotations that are refused without it (`validateRelatedAnnotation`). */
+const OF_HSTS = ['nginx.org/hsts-max-age', 'nginx.org/hsts-include-subdomains', 'nginx.org/hsts-behind-proxy'];
 const SERVICES = ['nginx.org/websocket-services', 'nginx.org/ssl-services', 'nginx.org/grpc-services'];
 /** Go's `strconv.ParseBool`. */
 const BOOLEAN = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
@@ -42,6 +46,13 @@ function annotationFault(ingress: Ingress): string | undefined {
   if (odd !== undefined) return `\`${odd}\` is \`${value(odd) ?? ''}\`, no boolean`;
   const parts = rewrites?.split(';').map((part) => REWRITE.exec(part.trim()));
   if (parts?.some((part) => part === null)) return `\`${REWRITES}\` is no list of rewrites, such as \`serviceName=web rewrite=/v1/\``;
+  const alone = value(HSTS) === undefined ? OF_HSTS.find((name) => value(name) !== undefined) : undefined;
+  if (alone !== undefined) return `\`${alone}\` says nothing without \`${HSTS}\``;
+  const age = value('nginx.org/hsts-max-age');
+  if (age !== undefined && !/^[+-]?\d+$/.test(age)) return `\`nginx.org/hsts-max-age\` is \`${age}\`, no number`;
+  const policies = [value(POLICIES), value(POLICIES_OF_PLUS)].flatMap((text) => text?.split(',').map((one) => one.trim()) ?? []);
+  const unnamed = policies.find((one) => one.split('/').length > 2 || !one.split('/').every(isDnsSubdomain));
+  if (unnamed !== undefined) return `\`${POLICIES}\` names \`${unnamed}\`, which is neither a name nor \`namespace/name\``;
   const root = value('nginx.org/app-root');
   if (root !== undefined && !/^\/[^\s;"\\]*$/.test(root)) return `\`nginx.org/app-root\` is \`${root}\`, no path`;
   const lists = SERVICES.flatMap(

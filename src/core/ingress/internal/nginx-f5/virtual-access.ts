@@ -1,3 +1,4 @@
+import type { NginxAuthentication } from '../../../resources/nginx-policy.js';
 import type { ResponseHeaderChange } from '../../route-result.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
@@ -38,12 +39,13 @@ export function admitted(
  * ngx_http_auth_request_module hands 401 and 403 on, and anything else is 500.
  */
 function turnedAway(source: Source, set: PolicySet, { auth }: RouteRequest, paged: (outcome: Outcome) => Outcome): Outcome | undefined {
-  const [first] = usedOf(set, 'authentication');
+  // nginx asks for passwords and tokens before it asks a service, in whatever order they are named (`ngx_modules`: auth_basic before auth_request).
+  const asking = usedOf(set, 'authentication');
+  const first = asking.find(({ action }) => !isAskedOf(action)) ?? asking[0];
   if (!first || !auth || (auth.status >= 200 && auth.status < 300)) return undefined;
   const { action, policy } = first;
   const name = `Policy ${policy.namespace}/${policy.ref.name}`;
-  const isAsked = action.by === 'externalAuth' || action.by === 'apiKey';
-  const status = !isAsked ? 401 : auth.status === 401 || auth.status === 403 ? auth.status : 500;
+  const status = !isAskedOf(action) ? 401 : auth.status === 401 || auth.status === 403 ? auth.status : 500;
   if (status === 401 && action.hasSignIn)
     return unknown(source, 'NOT_EVALUATED', `${name} sends clients to sign in, and where that is depends on what it asks`);
   return paged(refused(source, status, 'AUTHENTICATION_FAILED', `the client does not pass ${name}: ${status}`));
@@ -57,6 +59,8 @@ export function withoutCertificate(source: Source, ofServer: PolicySet, { scheme
   const message = `Policy ${namespace}/${ref.name} asks for a certificate of the client, and none is shown: 400`;
   return refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message);
 }
+
+const isAskedOf = ({ by }: NginxAuthentication) => by === 'externalAuth' || by === 'apiKey';
 
 /** What a location says of other origins; undefined: nothing (`generateCORSHeaders`, `generateCORSOriginMap`). */
 export function corsOf(set: PolicySet, request: RouteRequest): readonly ResponseHeaderChange[] | undefined {

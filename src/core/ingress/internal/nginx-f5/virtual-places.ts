@@ -123,8 +123,8 @@ export function placeOf(
     rule: { ingress: holder, pointer, host, path, pathType: undefined, backend: undefined, backendText, fault: undefined },
     policies:
       by && route.policies.length === 0
-        ? { namespace: by.server.namespace, references: by.route.policies, isOfServer: false }
-        : { namespace: holder.namespace, references: route.policies, isOfServer: false },
+        ? { namespace: by.server.namespace, references: by.route.policies, by: 'route' }
+        : { namespace: holder.namespace, references: route.policies, by: 'route' },
     errorPages: by && route.errorPages.length === 0 ? by.route.errorPages : route.errorPages,
     hasSnippets: route.hasSnippets || by?.route.hasSnippets === true,
     isOpen: false,
