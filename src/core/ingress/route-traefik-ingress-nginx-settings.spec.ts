@@ -57,7 +57,8 @@ describe("bodies and retries of Traefik's ingress-nginx provider", () => {
 
 /** `buildCustomHTTPErrors`, `resolveHTTPErrorBackend`; `applyMiddlewares` of `translator.go`; traefik/traefik `pkg/middlewares/customerrors/custom_errors.go` (`forwardNginxHeaders`, `newCodeModifier`). */
 describe("pages of errors of Traefik's ingress-nginx provider", () => {
-  const RULES = 'a : foo.com Prefix / -> s ; a : foo.com Prefix /gone -> missing ; b : bar.com Prefix / -> d ; b : bar.com Prefix /e -> empty';
+  const RULES =
+    'a : foo.com Prefix / -> s ; a : foo.com Prefix /gone -> missing ; b : bar.com Prefix / -> d ; b : bar.com Prefix /e -> empty';
   const URL = 'http://foo.com/x?y=1';
   const dialect = 'traefik-ingress-nginx' as const;
   const line = (own: Own, url = URL, asked: AskedNginx = {}) => askNginx(RULES, { a: own }, url, { dialect, ...asked });

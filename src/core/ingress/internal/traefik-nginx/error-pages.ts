@@ -2,22 +2,14 @@ import { err, ok, type Result } from '../../../kernel/result.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { Header, RouteRequest } from '../../route-request.js';
 import type { RouteErrorPages } from '../../route-result.js';
-import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { headerValue } from '../header-list.js';
 import { backendKey } from '../outcomes.js';
+import type { Pages } from '../traefik/pages.js';
 import type { Treated } from '../traefik/treated.js';
 import type { ProviderBackends } from './backends.js';
 import type { Location } from './locations.js';
 import type { ProviderSettings } from './settings.js';
-
-/** Errors of a router whose pages another Service writes. */
-export interface Pages {
-  readonly statuses: readonly number[];
-  readonly writer: BackendOutcome;
-  /** What that one is told whatever the request is. */
-  readonly headers: readonly Header[];
-}
 
 /**
  * `buildCustomHTTPErrors`: the Service of `default-backend` where the Ingress itself names errors, else that of the provider; nothing where there is neither. Without such a

@@ -1,4 +1,4 @@
-import type { Pages } from './error-pages.js';
+import type { Pages } from '../traefik/pages.js';
 
 /** What the middlewares do that Traefik has for annotations of ingress-nginx alone (`pkg/middlewares/ingressnginx`, and redirects with a status of their own). */
 export type NginxAction =

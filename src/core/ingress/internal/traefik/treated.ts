@@ -2,7 +2,7 @@ import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { ForwardedRequest, ResponseHeaderChange, RouteRedirect } from '../../route-result.js';
 import type { TraefikGapCode } from '../gaps.js';
-import type { Pages } from '../traefik-nginx/error-pages.js';
+import type { Pages } from './pages.js';
 
 /** A request after the middlewares of its router. */
 export interface Treated {
