@@ -90,6 +90,44 @@ describe('addresses for nodes', () => {
     expect(before.parts.of('c')).toEqual([]);
   });
 
+  it('what `next-free` and `ip-simulate` tell is what is handed out next: the last to be given back comes last, now and as it was', async () => {
+    const ask = async (question: string, more: object = {}) => {
+      const { body } = await server
+        .send('get', `${CLUSTER}/queries/${question}`)
+        .query({ ...more })
+        .expect(200);
+      return body as {
+        readonly result: { readonly addresses: readonly string[]; readonly grants: readonly { readonly addresses: readonly string[] }[] };
+      };
+    };
+    const nextFree = async (more: object = {}) =>
+      (await ask('next-free', { pool: 'pods.10.9.0.0_28', node: 'b', count: 2, ...more })).result.addresses;
+    const joining = async (more: object = {}) =>
+      (await ask('ip-simulate', { add: 'pod', node: 'b', count: 2, ...more })).result.grants[0]?.addresses;
+    const place = await server.app.get(Coordinates).resolve('blocks');
+    if (!place.ok) throw new Error(place.error.message);
+    const release = async (identifier: string) => server.send('delete', `${POOL}/allocations/${identifier}`).expect(200);
+    await release('second');
+    const told = await nextFree();
+    expect(await joining()).toEqual(told);
+    const { sequence } = await server.app.get(AllocationStore).book(place.value.cluster);
+    expect(addresses(await got({ identifier: 'again', node: 'b', count: 2 }))).toEqual(told);
+    await release('again');
+    const now = await nextFree();
+    expect(now).not.toEqual(told);
+    expect([await joining(), await nextFree({ allocationSequence: sequence }), await joining({ allocationSequence: sequence })]).toEqual([
+      now,
+      told,
+      told,
+    ]);
+    expect(addresses(await got({ identifier: 'more', node: 'b', count: 2 }))).toEqual(now);
+    // Another process knows what this one does: what is kept tells.
+    const store = server.app.get(AllocationStore);
+    const [newest, read] = [await store.past(place.value.cluster), await store.past(place.value.cluster, sequence + 5)];
+    expect(read.memory.parts.of('b')).toEqual(newest.memory.parts.of('b'));
+    expect(read.memory.parts.of('b')).toHaveLength(2);
+  });
+
   it('an owner that is an object, and labels, are told again, and are part of the request', async () => {
     const pool = `${CLUSTER}/ip-pools/services.10.96.0.0_12`;
     const body = {

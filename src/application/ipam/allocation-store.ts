@@ -1,5 +1,5 @@
 import type { AllocationExplanation } from '../../core/ipam/allocation-decision.js';
-import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
 import type { OwnerObject } from '../../core/ipam/allocation-options.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
@@ -85,6 +85,8 @@ export interface AllocationWindow {
 export abstract class AllocationStore {
   /** What is handed out now, or was after a change. The newest book is shared and moves on: it is to be read at once, before anything is waited for. */
   abstract book(cluster: Cluster, sequence?: number): Promise<AllocationBook>;
+  /** The same with what strategies remember. Of now, both are shared and move on together: they are to be read at once. */
+  abstract past(cluster: Cluster, sequence?: number): Promise<AllocationPast>;
   /** Of the newest change at or before a time; 0 before the first. */
   abstract sequenceAt(cluster: Cluster, time: Date): Promise<number>;
   /**

@@ -1,3 +1,4 @@
+import type { AllocationPast } from '../../core/ipam/allocation-memory.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -17,6 +18,14 @@ export class AllocationsAt {
     const newest = await this.store.book(at.cluster);
     if (number === undefined) return ok(newest);
     return number <= newest.sequence ? ok(await this.store.book(at.cluster, number)) : err(notYet(number, newest.sequence));
+  }
+
+  /** The same with what strategies remember of the changes up to it. Fails with `invalid-request`. */
+  async past(at: Coordinate, sequence?: unknown): Promise<Result<AllocationPast, Problem>> {
+    const number = await this.numberOf(at, sequence);
+    if (number === undefined) return ok(await this.store.past(at.cluster));
+    const newest = await this.store.book(at.cluster);
+    return number <= newest.sequence ? ok(await this.store.past(at.cluster, number)) : err(notYet(number, newest.sequence));
   }
 
   private async numberOf({ cluster, time }: Coordinate, sequence: unknown): Promise<number | undefined> {

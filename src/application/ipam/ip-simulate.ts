@@ -76,6 +76,7 @@ export const ipSimulateQuestion = defineQuestion({
   verdicts: JOIN_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  looksBack: true,
   examples: [
     {
       title: 'The addresses of two new pods of a node, by blocks of Calico',
@@ -90,7 +91,7 @@ export const ipSimulateQuestion = defineQuestion({
     { title: 'The range of a new node', cluster: 'atoll', input: { add: 'node' } },
     { title: 'A new service of both families', cluster: 'fjord', input: { add: 'service', dualStack: true } },
   ],
-  ask({ model, allocations }, asked) {
+  ask({ model, allocations, memory }, asked) {
     const join = joinOf(model, asked);
     if (!join.ok) return join;
     const { add, name, node, namespace, like, count, dualStack } = asked;
@@ -104,7 +105,7 @@ export const ipSimulateQuestion = defineQuestion({
       dualStack,
       allocationSequence: allocations.sequence,
     };
-    return ok({ question, answer: simulateJoin(model, allocations, join.value) });
+    return ok({ question, answer: simulateJoin(model, allocations, join.value, memory) });
   },
 });
 

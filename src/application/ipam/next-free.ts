@@ -26,8 +26,17 @@ const input = z.strictObject({
     .describe(
       'only what the plugin may give this pod, of its pools and its node’s part of them: `pod/shop/web-0`, `deploy/shop/web`; of several the first',
     ),
-  node: z.string().min(1).max(253).optional().describe('only addresses of the ranges of this node'),
-  seed: z.string().max(100).default('').describe('moves the starting point of `banded` and `random`'),
+  node: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe('only addresses of the ranges of this node; with Calico those that an allocation for it gets'),
+  seed: z
+    .string()
+    .max(100)
+    .default('')
+    .describe('moves the starting point of `banded` and `random`; left out: it moves with each change of the allocations'),
   allocationSequence: ALLOCATION_SEQUENCE,
 });
 
@@ -41,6 +50,7 @@ export const nextFreeQuestion = defineQuestion({
   verdicts: NEXT_FREE_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  looksBack: true,
   examples: [
     { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
@@ -48,11 +58,12 @@ export const nextFreeQuestion = defineQuestion({
     { title: 'Two more ranges for nodes', cluster: 'harbor', input: { plane: 'pod', prefixLength: 24, count: 2 } },
     { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
   ],
-  ask({ model, allocations }, { pod: text, ...asked }) {
+  ask({ model, allocations, memory }, { pod: text, ...asked }) {
     const { pool, plane, family, count, prefixLength, strategy, node, seed } = asked;
     const named = text === undefined ? undefined : atParameter('pod', podNamed(model, text));
     if (named?.ok === false) return named;
-    const answer = nextFree(model, allocations, { pool, plane, family, count, prefixLength, strategy, node, seed, pod: named?.value.pod });
+    const wanted = { pool, plane, family, count, prefixLength, strategy, node, seed, pod: named?.value.pod };
+    const answer = nextFree(model, allocations, wanted, memory);
     if (!answer.ok) return answer;
     const question = {
       pool: pool ?? null,

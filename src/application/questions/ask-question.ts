@@ -73,12 +73,14 @@ export class AskQuestion {
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(at.cluster, at.revision);
-    const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
-    const envelope = await answerWith(context, question, input);
+    const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
+    const context = await this.recall(question, at, input, found);
+    if (!context.ok) return context;
+    const envelope = await answerWith(context.value, question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     // The newest book moves on while others are served: what was answered meanwhile belongs to no one sequence.
-    if (book.value.sequence === sequence) this.answers.offer(key, () => answered.toKeep());
+    if (context.value.allocations.sequence === sequence) this.answers.offer(key, () => answered.toKeep());
     return ok(answered);
   }
 
@@ -178,8 +180,9 @@ export class AskQuestion {
       const tooMany = supposed && states.refusal(supposed, before.value ? stateText(before.value) : '');
       if (tooMany) return err(tooMany);
       if (supposed) return this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value, explains });
-      const context = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
-      return answerWith({ ...context, explains }, question, input);
+      const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
+      const context = await this.recall(question, at, input, found);
+      return context.ok ? answerWith({ ...context.value, explains }, question, input) : context;
     };
     const pace = new Pace();
     for (const input of inputs) {
@@ -197,6 +200,18 @@ export class AskQuestion {
       books.set(sequence, book);
       return book;
     };
+  }
+
+  /** The context with what strategies remember; the last thing that is waited for, as it moves on with the book. */
+  private async recall(
+    question: Question,
+    at: Coordinate,
+    input: z.output<z.ZodObject>,
+    context: QuestionContext,
+  ): Promise<Result<QuestionContext, Problem>> {
+    if (!question.looksBack) return ok(context);
+    const past = await this.allocations.past(at, input['allocationSequence']);
+    return past.ok ? ok({ ...context, allocations: past.value.book, memory: past.value.memory }) : past;
   }
 
   private async bookAt(question: Question, at: Coordinate, sequence: unknown): Promise<Result<AllocationBook, Problem>> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
+import type { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import type { Answer } from '../../core/kernel/answer.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import type { Result } from '../../core/kernel/result.js';
@@ -17,6 +18,8 @@ export interface QuestionContext {
   readonly model: NetworkModel;
   /** What was handed out through the API; empty for questions that do not read it. */
   readonly allocations: AllocationBook;
+  /** What strategies remember of the changes up to those; nothing for questions that do not look back. */
+  readonly memory?: AllocationMemory | undefined;
   /** False: nobody reads the evidence, nor the members of the result that a question names as `explanation`; they may be left empty. */
   readonly explains?: boolean;
   /** What {@link Question.measure} found in states up to this one, oldest first. */
@@ -91,6 +94,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly explanation?: readonly string[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
+  /** The order in which addresses were handed out and given back matters too. */
+  readonly looksBack?: true;
   /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */
   comparesWith?(input: z.output<I>): ComparedState | undefined;
   /** For a question that can be asked of a state as it would be, with objects applied or gone: what its input supposes. */

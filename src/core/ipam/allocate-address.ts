@@ -11,11 +11,10 @@ import { exhausted, unsuited } from './allocation-problems.js';
 import { allocateForNode, nodeGrants } from './allocate-for-node.js';
 import { type AllocationSource, sourcesOf } from './allocation-source.js';
 import { choosesPrefixes } from './allocation-strategy.js';
-import type { ChoiceState } from './choose-address.js';
+import { choiceState } from './choice-state.js';
 import type { IpPool } from './ip-pool.js';
 import type { RejectedPool } from './rejected-pool.js';
 import { pickAddresses } from './pick-addresses.js';
-import { SeededNumbers } from './seeded-numbers.js';
 
 const NOTHING = new AllocationMemory();
 
@@ -81,10 +80,10 @@ function chosen(
   if (prefixLength !== undefined && !choosesPrefixes(strategy)) return err(unsuited(strategy));
   const rejected: RejectedPool[] = [];
   let most: { readonly pool: IpPool; readonly places: readonly Place[] } | undefined;
-  for (const source of sources) {
-    const { pool, space, hostBits } = source;
+  for (const { pool, space, hostBits } of sources) {
     const wanted = preferred?.family === pool.family ? preferred.value >> BigInt(hostBits) : undefined;
-    const units = pickAddresses(space, strategy, count, choiceOf(book, source, request, memory), wanted);
+    const state = choiceState(pool, { strategy, hostBits, seed: request.options?.seed }, book, memory);
+    const units = pickAddresses(space, strategy, count, state, wanted);
     const places = units.map((unit): Place => ({ ip: { family: pool.family, value: unit << BigInt(hostBits) }, prefixLength }));
     const how =
       wanted !== undefined && units[0] === wanted
@@ -100,20 +99,4 @@ function chosen(
   const asked = prefixLength === undefined ? 'addresses' : `prefixes of /${prefixLength}`;
   const how = `assigned ${most.places.length} out of ${count} requested ${asked}: no more are free in ${sources.map(({ pool }) => `\`${pool.name}\``).join(', ')}`;
   return ok(decision(request, most.pool, most.places, strategy, how, others));
-}
-
-function choiceOf(
-  book: AllocationBook,
-  { pool, hostBits }: AllocationSource,
-  { options = {} }: AllocationRequest,
-  memory: AllocationMemory,
-): ChoiceState {
-  const { seed, strategy } = options;
-  const last = strategy === 'roundRobin' ? memory.cursor(pool.name) : undefined;
-  return {
-    cursor: last === undefined ? undefined : last >> BigInt(hostBits),
-    released: memory.released(pool.plane, pool.family),
-    upperBand: pool.bands?.dynamic?.[0],
-    numbers: new SeededNumbers(seed ?? (strategy === undefined ? '' : String(book.sequence))),
-  };
 }

@@ -115,6 +115,33 @@ describe('addresses of a node, where Calico gives them', () => {
     expect(desk.explanation).toMatch(/^node a gets 2 of 10\.0\.0\.\d+\/30 \(borrowed of node c\)$/);
   });
 
+  // `libcalico-go/lib/ipam/ipam.go`, releaseIPsFromBlock: "If the block is empty and has no affinity, we can delete it"; the affinity stays until its controllers, or a node without a block, take it.
+  it('are of the same block again when all of it was given back, and count for the limit', () => {
+    const desk = new Desk(cluster({ strictAffinity: true, maxBlocksPerHost: 1 }));
+    const [first = ''] = desk.give('a').split(' ');
+    const own = desk.blockOf(first);
+    desk.release(first);
+    // The one that was given back comes last.
+    const again = desk.give('a', 4).split(' ');
+    expect([desk.blockOf(again[0]!), again.indexOf(first)]).toEqual([own, 3]);
+    expect(desk.give('a')).toMatch(/^block-limit/);
+  });
+
+  it('are of an empty block of another node where no other is left', () => {
+    const desk = new Desk(cluster());
+    const kept = desk.give('c').split(' ')[0]!;
+    const block = desk.blockOf(kept);
+    desk.release(kept);
+    expect(
+      desk
+        .give('a', 12)
+        .split(' ')
+        .map((one) => desk.blockOf(one)),
+    ).not.toContain(block);
+    expect(desk.blockOf(desk.give('b'))).toBe(block);
+    expect(desk.explanation).toContain('(taken over from node c)');
+  });
+
   it('are not borrowed with strict affinity, and the answer says what the node could get', () => {
     const desk = new Desk(cluster({ strictAffinity: true }));
     desk.give('b', 12);

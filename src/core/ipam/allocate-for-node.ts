@@ -2,7 +2,6 @@ import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { unknownNode } from '../model/unknown-node.js';
-import { type Cidr, parseCidr } from '../net/cidr.js';
 import { formatIp } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { type AllocationDecision, type AllocationRequest, decision, placeOf } from './allocation-decision.js';
@@ -13,7 +12,7 @@ import type { AllocationOptions } from './allocation-options.js';
 import { lackForNode, notAsNodesGive, notInOrderOfBlocks } from './allocation-problems.js';
 import { type AllocationSource, sourcesOf } from './allocation-source.js';
 import { CalicoGrants } from './internal/calico/calico-grants.js';
-import { hasBlocks } from './internal/calico/model-pools.js';
+import { hasBlocks, prefixesOf } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
 import { type Lack, type NodeGrant, partsText } from './node-grant.js';
 import type { RejectedPool } from './rejected-pool.js';
@@ -77,7 +76,14 @@ function any(
   for (const { pool, space } of sources) {
     const isFree = preferred?.family === pool.family && space.isFree(preferred.value);
     const barred = barredBy(pool, request.options ?? {});
-    const grant = grants.any({ node, pools: cidrsOf(pool), family: pool.family, count, preferred: isFree ? preferred : undefined, barred });
+    const grant = grants.any({
+      node,
+      pools: prefixesOf(pool),
+      family: pool.family,
+      count,
+      preferred: isFree ? preferred : undefined,
+      barred,
+    });
     if (!grant.lack) return ok(granted(request, pool, grant, strategy, `node ${node.name} gets ${partsText(grant.parts)}`, rejected));
     first ??= grant;
     rejected.push(rejection(pool, grant.lack, grant.given.length));
@@ -107,11 +113,6 @@ function granted(
   rejected: readonly RejectedPool[],
 ): AllocationDecision {
   return decision(request, pool, given, strategy, message, rejected, parts);
-}
-
-/** The prefix of a pool of pods. */
-function cidrsOf({ declared }: IpPool): readonly Cidr[] {
-  return declared.flatMap((text) => parseCidr(text) ?? []);
 }
 
 function rejection({ name }: IpPool, { reason }: Lack, given: number): RejectedPool {

@@ -1,16 +1,27 @@
 import type { IpFamily } from '../net/ip.js';
 import type { AddressPlane } from './address-plane.js';
-import type { AllocationEvent } from './allocation-book.js';
+import type { AllocationBook, AllocationEvent } from './allocation-book.js';
+import { KeptParts } from './internal/kept-parts.js';
 import { ReleaseQueue } from './release-queue.js';
 
-/** What strategies remember of the past: which address or prefix a pool handed out last, and in which order addresses were given back. */
+/** What is handed out after a change, and what strategies remember of the changes up to it. */
+export interface AllocationPast {
+  readonly book: AllocationBook;
+  readonly memory: AllocationMemory;
+}
+
+/** What strategies remember of the past: which address or prefix a pool handed out last, in which order addresses were given back, and which parts of pools nodes have got. */
 export class AllocationMemory {
+  /** Calico's blocks stay with their nodes when nothing of them is handed out any more. */
+  readonly parts = new KeptParts();
   private readonly last = new Map<string, bigint>();
   private readonly queues = new Map<string, ReleaseQueue>();
 
   /** A change that comes in the order of its sequence; the same changes once more leave the memory as it is. */
-  enter({ type, allocation: { pool, plane, ip, prefixLength }, restsUntil }: AllocationEvent): void {
+  enter({ type, allocation, restsUntil }: AllocationEvent): void {
+    const { pool, plane, ip, prefixLength, part } = allocation;
     if (type === 'allocated') this.last.set(pool, ip.value);
+    if (type === 'allocated' && part) this.parts.note(part);
     if (prefixLength !== undefined) return;
     const queue = this.released(plane, ip.family);
     if (type === 'allocated') queue.remove(ip.value);

@@ -12,9 +12,12 @@ import { notInOrderOfBlocks, unsuited } from './allocation-problems.js';
 import { tooLong } from './allocation-source.js';
 import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
 import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
-import { chooseAddress } from './choose-address.js';
+import { choiceState } from './choice-state.js';
+import type { ChoiceState } from './choose-address.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { AllocationBook } from './allocation-book.js';
+import { AllocationMemory } from './allocation-memory.js';
+import { blockChance } from './internal/calico/block-chance.js';
 import { hasBlocks } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
@@ -25,10 +28,10 @@ import type { PodRefusal, PoolPart } from './pod-pools.js';
 import { MAX_HOLDERS, PoolSearch } from './pool-search.js';
 import { pickAddresses } from './pick-addresses.js';
 import { offeredWhole } from './pool-usage.js';
-import { ReleaseQueue } from './release-queue.js';
-import { SeededNumbers } from './seeded-numbers.js';
 import { unknownNode } from '../model/unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
+
+const NOTHING = new AllocationMemory();
 
 /** Whether there are as many as were asked for. */
 export const NEXT_FREE_VERDICTS = {
@@ -52,7 +55,7 @@ export interface NextFreeQuestion extends PoolFilter {
   readonly pod?: ModelPod | undefined;
   /** Only of this node's ranges. */
   readonly node?: string | undefined;
-  /** Moves the starting points of `banded` and `random`. */
+  /** Moves the starting points of `banded` and `random`; empty: what was handed out last does. */
   readonly seed: string;
 }
 
@@ -90,28 +93,33 @@ interface Explained extends Pick<Served, 'pool' | 'strategy' | 'space'> {
   readonly part: PoolPart;
 }
 
-/** Which addresses would be handed out next; nothing is taken. Pools are asked in the order they are listed in. Fails with `unknown-pool`, `unknown-node` and `invalid-request`. */
+/**
+ * Which addresses would be handed out next; nothing is taken. They are those that an allocation gets with the same strategy, seed and node, by the same functions, and a pod those that its node gets.
+ * Pools are asked in the order they are listed in. `memory`: of the same change as the book. Fails with `unknown-pool`, `unknown-node` and `invalid-request`.
+ */
 export function nextFree(
   model: NetworkModel,
   book: AllocationBook,
   asked: NextFreeQuestion,
+  memory: AllocationMemory = NOTHING,
 ): Result<Answer<NextFreeVerdict, NextFreeResult>, Problem> {
   const pools = allPools(model);
   const names = pools.map(({ name }) => name);
   if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
   if (asked.prefixLength !== undefined && asked.strategy && !choosesPrefixes(asked.strategy)) return err(unsuited(asked.strategy));
-  if (asked.strategy && asked.strategy !== 'fifo' && givesOfBlocks(model, asked)) return err(notInOrderOfBlocks(asked.strategy, 'pod'));
+  const given = givenOfBlocks(model, asked);
+  if (given && asked.strategy && asked.strategy !== 'fifo') return err(notInOrderOfBlocks(asked.strategy, given));
   const named = pools.find(({ name }) => name === asked.pool);
   if (named && asked.prefixLength !== undefined && asked.prefixLength > familyBits(named.family)) return err(tooLong(named));
-  const choice = new PoolChoice(model, book, asked);
+  const choice = new PoolChoice(model, book, asked, memory);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];
   const prefixes = served?.prefixes?.map(formatCidr) ?? [];
   const candidates = pools.filter((pool) => admits(asked, pool));
   const verdict = served ? 'AVAILABLE' : candidates.length > 0 ? 'EXHAUSTED' : 'NO_POOLS';
   const involved = served ? [served.pool] : candidates;
-  const assumptions = [...poolAssumptions(involved), ...usageAssumptions(model, involved)];
+  const assumptions = [...blockChance(served?.grant?.parts ?? []), ...poolAssumptions(involved), ...usageAssumptions(model, involved)];
   return ok({
     verdict,
     summary: served ? `${firstFew([...addresses, ...prefixes], 3)} of \`${served.pool.name}\`` : `no pool has ${wanted(asked)} free`,
@@ -132,9 +140,11 @@ export function nextFree(
   });
 }
 
-/** Whether Calico tells which addresses a pod gets: those of blocks that were imported. */
-function givesOfBlocks(model: NetworkModel, { pod, prefixLength }: NextFreeQuestion): boolean {
-  return pod !== undefined && prefixLength === undefined && hasBlocks(model) && model.calico.ipam.blocks.length > 0;
+/** For whom addresses are asked that Calico gives of blocks; undefined: for nobody. */
+function givenOfBlocks(model: NetworkModel, { pod, node, prefixLength }: NextFreeQuestion): 'node' | 'pod' | undefined {
+  if (prefixLength !== undefined || !hasBlocks(model)) return undefined;
+  if (node !== undefined) return 'node';
+  return pod?.nodeName && model.nodes.has(pod.nodeName.value) ? 'pod' : undefined;
 }
 
 /** `one address`, `3 prefixes of /24`. */
@@ -154,8 +164,9 @@ class PoolChoice {
     private readonly model: NetworkModel,
     private readonly book: AllocationBook,
     private readonly asked: NextFreeQuestion,
+    private readonly memory: AllocationMemory,
   ) {
-    this.search = new PoolSearch(model, book, asked);
+    this.search = new PoolSearch(model, book, asked, memory);
   }
 
   from(pools: readonly IpPool[]): Served | undefined {
@@ -179,27 +190,21 @@ class PoolChoice {
     return undefined;
   }
 
-  /** Takes them from the space. */
   addressesOf({ pool, strategy, space, grant }: Served): readonly string[] {
     if (grant) return this.granted(grant);
-    const numbers = new SeededNumbers(`${pool.name} ${this.asked.seed}`);
-    const released = new ReleaseQueue();
-    const addresses: string[] = [];
-    let cursor: bigint | undefined;
-    while (addresses.length < this.asked.count) {
-      const value = chooseAddress(space, strategy, { cursor, released, upperBand: pool.bands?.dynamic?.[0], numbers });
-      if (value === undefined) break;
-      space.take(value);
-      cursor = value;
-      addresses.push(formatIp({ family: pool.family, value }));
-    }
+    const values = pickAddresses(space, strategy, this.asked.count, this.stateOf(pool, strategy, 0));
+    const addresses = values.map((value) => formatIp({ family: pool.family, value }));
     const message = `strategy \`${strategy}\` gives ${addresses.slice(0, 10).join(', ')}${addresses.length > 10 ? ' …' : ''}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, provenance: 'derived' });
     return addresses;
   }
 
+  private stateOf(pool: IpPool, strategy: AllocationStrategy, hostBits: number): ChoiceState {
+    return choiceState(pool, { strategy, hostBits, seed: this.asked.seed || undefined }, this.book, this.memory);
+  }
+
   private granted({ given, parts }: NodeGrant): readonly string[] {
-    const message = `the node of the pod gets ${partsText(parts)}`;
+    const message = `the node${this.asked.node === undefined ? ' of the pod' : ''} gets ${partsText(parts)}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, provenance: 'derived' });
     return given.map(({ ip }) => formatIp(ip));
   }
@@ -207,19 +212,14 @@ class PoolChoice {
   /** The free prefixes that are asked for; the parts that nodes have are not free. */
   private prefixesOf(pool: IpPool, strategy: AllocationStrategy): readonly Cidr[] | undefined {
     const { family, plane } = pool;
-    const { prefixLength, count, seed } = this.asked;
+    const { prefixLength, count } = this.asked;
     if (prefixLength === undefined) return undefined;
     const hostBits = familyBits(family) - prefixLength;
     if (hostBits < 0) return [];
     const whole = offeredWhole(this.model, pool, this.search.node !== undefined);
     const space = this.book.takenOf(plane, family).free(this.search.node ? intersectRanges(whole, this.search.node) : whole, hostBits);
-    const state = {
-      cursor: undefined,
-      released: new ReleaseQueue(),
-      upperBand: undefined,
-      numbers: new SeededNumbers(`${pool.name} ${seed}`),
-    };
-    return pickAddresses(space, strategy, count, state).map((unit) => ({ family, base: unit << BigInt(hostBits), prefix: prefixLength }));
+    const units = pickAddresses(space, strategy, count, this.stateOf(pool, strategy, hostBits));
+    return units.map((unit) => ({ family, base: unit << BigInt(hostBits), prefix: prefixLength }));
   }
 
   private refusal(pool: IpPool, free: bigint, prefixes: readonly Cidr[] | undefined): IpamReason | undefined {

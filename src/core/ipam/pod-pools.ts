@@ -1,5 +1,6 @@
 import type { IpRange } from '../net/ip-set.js';
 import type { AllocationBook } from './allocation-book.js';
+import type { AllocationMemory } from './allocation-memory.js';
 import type { IpPool } from './ip-pool.js';
 import type { IpamReason } from './ipam-reasons.js';
 import type { NodeGrant } from './node-grant.js';
@@ -28,5 +29,5 @@ export interface PodPools {
   /** Where in a pool its address is looked for, the first choice first. */
   parts(pool: IpPool): readonly PoolPart[];
   /** What the plugin itself gives of a pool that serves, where it gives by more than the place and the order; undefined or absent: it does not. */
-  grant?(pool: IpPool, book: AllocationBook, count: number): NodeGrant | undefined;
+  grant?(pool: IpPool, book: AllocationBook, memory: AllocationMemory, count: number): NodeGrant | undefined;
 }

@@ -1,11 +1,14 @@
 import { compareBy } from '../kernel/compare.js';
-import type { ModelPod, NetworkModel } from '../model/network-model.js';
+import type { ModelNode, ModelPod, NetworkModel } from '../model/network-model.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { type OwnerView, ownersIn } from './address-owners.js';
 import type { AllocationBook } from './allocation-book.js';
+import type { AllocationMemory } from './allocation-memory.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import { rangeOf } from './held-addresses.js';
+import { CalicoGrants } from './internal/calico/calico-grants.js';
+import { hasBlocks, prefixesOf } from './internal/calico/model-pools.js';
 import type { IpPool } from './ip-pool.js';
 import type { NodeGrant } from './node-grant.js';
 import { nodeRanges } from './node-ranges.js';
@@ -20,6 +23,7 @@ export const MAX_HOLDERS = 3;
 /** For whom addresses are looked for, and how many. */
 export interface SearchQuestion {
   readonly count: number;
+  readonly prefixLength?: number | undefined;
   readonly pod?: ModelPod | undefined;
   readonly node?: string | undefined;
 }
@@ -34,17 +38,22 @@ const EMPTY: PoolPart = { ranges: [], what: '', isNamed: false };
 
 /** Where in pools addresses are looked for: anywhere, in the ranges of a node, or where the plugin looks for those of a pod. */
 export class PoolSearch {
-  /** The ranges of the node that is asked for. */
+  /** The ranges of the node that is asked for; undefined: of none, or of one that gets its addresses of Calico's blocks. */
   readonly node: readonly IpRange[] | undefined;
+  /** The node that is asked for, where Calico's blocks are what it has. */
+  private readonly blocksOf: ModelNode | undefined;
+  private grants: CalicoGrants | undefined;
   private readonly ofPod: PodPools | undefined;
 
   constructor(
     private readonly model: NetworkModel,
     private readonly book: AllocationBook,
     private readonly asked: SearchQuestion,
+    private readonly memory: AllocationMemory,
   ) {
     const node = asked.node === undefined ? undefined : model.nodes.get(asked.node);
-    this.node = node && nodeRanges(model, node).map(rangeOfCidr);
+    this.blocksOf = asked.prefixLength === undefined && hasBlocks(model) ? node : undefined;
+    this.node = node && !this.blocksOf ? nodeRanges(model, node).map(rangeOfCidr) : undefined;
     this.ofPod = asked.pod && poolsForPod(model, asked.pod);
   }
 
@@ -56,14 +65,20 @@ export class PoolSearch {
 
   /** Of a node that is asked for; of a pod the first of the places in which its address is looked for that has enough. */
   spaceIn(pool: IpPool, taken: readonly IpRange[]): SearchedSpace {
-    const ofNode = this.node && [{ ranges: intersectRanges(pool.usable, this.node), what: 'of the node’s ranges', isNamed: false }];
-    const [first = EMPTY, ...others] = ofNode ?? (pool.plane === 'pod' ? this.ofPod?.parts(pool) : undefined) ?? wholePool(pool);
+    const [first = EMPTY, ...others] =
+      this.partsOfNode(pool) ?? (pool.plane === 'pod' ? this.ofPod?.parts(pool) : undefined) ?? wholePool(pool);
     let found = { space: this.spaceOf(pool, first, taken), part: first };
     for (const part of others) {
       if (found.space.free >= BigInt(this.asked.count)) break;
       found = { space: this.spaceOf(pool, part, taken), part };
     }
     return found;
+  }
+
+  /** Nodes have nothing of pools that are not of pods. */
+  private partsOfNode({ plane, usable }: IpPool): readonly PoolPart[] | undefined {
+    if (this.blocksOf) return plane === 'pod' ? undefined : [];
+    return this.node && [{ ranges: intersectRanges(usable, this.node), what: 'of the node’s ranges', isNamed: false }];
   }
 
   private spaceOf({ reserved }: IpPool, { ranges, isNamed }: PoolPart, taken: readonly IpRange[]): FreeSpace {
@@ -87,9 +102,13 @@ export class PoolSearch {
     return { reason: 'NAMED_ADDRESS_TAKEN', message: `${part.what}, which is taken: ${this.holdersOf(pool, part.ranges).join(', ')}` };
   }
 
-  /** What the plugin itself gives the pod of a pool that is not refused; undefined: the strategy of the pool tells. */
+  /** What the plugin itself gives the node or the pod of a pool that is not refused, as when it is handed out for the node; undefined: the strategy of the pool tells. */
   grantOf(pool: IpPool): NodeGrant | undefined {
-    return pool.plane === 'pod' && !this.node ? this.ofPod?.grant?.(pool, this.book, this.asked.count) : undefined;
+    const { count } = this.asked;
+    if (pool.plane !== 'pod' || this.node) return undefined;
+    if (!this.blocksOf) return this.ofPod?.grant?.(pool, this.book, this.memory, count);
+    this.grants ??= new CalicoGrants(this.model, this.book, this.memory);
+    return this.grants.any({ node: this.blocksOf, pools: prefixesOf(pool), family: pool.family, count, barred: [] });
   }
 
   /** Who has the taken addresses, lowest first, the first few. */

@@ -4,6 +4,7 @@ import { firstFew } from '../kernel/first-few.js';
 import type { ModelNode, ModelPod, NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
 import type { AllocationBook } from './allocation-book.js';
+import { AllocationMemory, type AllocationPast } from './allocation-memory.js';
 import { joiningNode } from './internal/joins/joining-node.js';
 import { nextOf } from './internal/joins/joining-next.js';
 import { joiningPod } from './internal/joins/joining-pod.js';
@@ -22,6 +23,8 @@ export const JOIN_VERDICTS = {
 /** One of them. */
 export type JoinVerdict = keyof typeof JOIN_VERDICTS;
 
+const NOTHING = new AllocationMemory();
+
 /** What joins. */
 export type Join =
   | { readonly add: 'node'; readonly node: ModelNode }
@@ -38,9 +41,14 @@ export interface JoinResult {
   readonly allocationSequence: number;
 }
 
-/** Which addresses a node, pods or services would get if they joined the cluster as it stands: nothing is handed out. */
-export function simulateJoin(model: NetworkModel, book: AllocationBook, join: Join): Answer<JoinVerdict, JoinResult> {
-  const { grants, assumptions: own } = joined(model, book, join);
+/** Which addresses a node, pods or services would get if they joined the cluster as it stands: nothing is handed out. `memory`: of the same change as the book. */
+export function simulateJoin(
+  model: NetworkModel,
+  book: AllocationBook,
+  join: Join,
+  memory: AllocationMemory = NOTHING,
+): Answer<JoinVerdict, JoinResult> {
+  const { grants, assumptions: own } = joined(model, { book, memory }, join);
   const trail = new Trail();
   for (const { outcome, reason, message, family } of grants) {
     const isGiven = outcome === 'GIVEN';
@@ -67,11 +75,11 @@ export function simulateJoin(model: NetworkModel, book: AllocationBook, join: Jo
   };
 }
 
-function joined(model: NetworkModel, book: AllocationBook, join: Join): Joined {
-  if (join.add === 'node') return joiningNode(model, book, join.node);
-  if (join.add === 'pod') return joiningPod(model, book, join.pod, join.node, join.count);
+function joined(model: NetworkModel, past: AllocationPast, join: Join): Joined {
+  if (join.add === 'node') return joiningNode(model, past, join.node);
+  if (join.add === 'pod') return joiningPod(model, past, join.pod, join.node, join.count);
   const { families, count, seed } = join;
-  const grants = families.map((family) => nextOf(model, book, { plane: 'service', family, count, seed }));
+  const grants = families.map((family) => nextOf(model, past, { plane: 'service', family, count, seed }));
   const isChance = grants.some(({ outcome }) => outcome === 'GIVEN');
   return { grants, assumptions: isChance ? [CHANCE] : [] };
 }

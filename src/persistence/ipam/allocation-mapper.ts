@@ -2,6 +2,7 @@ import type { AllocationRecord } from '../../application/ipam/allocation-record.
 import { ADDRESS_PLANES, type AddressPlane } from '../../core/ipam/address-plane.js';
 import type { AllocationTerms, NodePart } from '../../core/ipam/allocation.js';
 import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation-book.js';
+import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { askedIn } from '../../core/ipam/allocation-options.js';
 import { invariant } from '../../core/kernel/invariant.js';
 import { parseCidr } from '../../core/net/cidr.js';
@@ -85,6 +86,13 @@ export function bookOf(sequence: number, rows: readonly AllocationRow[]): Alloca
     records.filter((record) => !rests(record)),
     resting,
   );
+}
+
+/** What strategies remember after the change `sequence`, or the newest, of rows that are theirs to remember. */
+export function memoryOf(rows: readonly AllocationRow[], sequence = Number.POSITIVE_INFINITY): AllocationMemory {
+  const memory = new AllocationMemory();
+  for (const event of eventsOf(rows)) if (event.sequence <= sequence) memory.enter(event);
+  return memory;
 }
 
 /** Until when the address of a released allocation rests; undefined: it does not. */

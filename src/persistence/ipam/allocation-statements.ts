@@ -32,14 +32,25 @@ WHERE ledger.cluster_id = $1`;
 export const LIVE_AFTER = `
 SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (freed_sequence IS NULL OR freed_sequence > $2)`;
 
-/** What strategies remember: the newest allocation of each pool, and the newest end of each address that is free, in the order of their ends. */
+/** What strategies remember: the newest allocation of each pool and of each part, and the newest end of each address that is free, in the order of their ends. */
 export const REMEMBERED = `
 SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY pool, sequence DESC) newest
+UNION ALL
+SELECT * FROM (SELECT DISTINCT ON (part) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND part IS NOT NULL ORDER BY part, sequence DESC) parts
 UNION ALL
 SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND prefix IS NULL AND freed_sequence IS NOT NULL
   ORDER BY plane, address, sequence DESC) ends
 WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND octet_length(live.address) = octet_length(ends.address)
   AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
+
+/** The same, and of each address that is not free, as it was after the change $2. */
+export const REMEMBERED_AFTER = `
+SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 ORDER BY pool, sequence DESC) newest
+UNION ALL
+SELECT * FROM (SELECT DISTINCT ON (part) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND part IS NOT NULL ORDER BY part, sequence DESC) parts
+UNION ALL
+SELECT * FROM (SELECT DISTINCT ON (plane, octet_length(address), address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND prefix IS NULL
+  ORDER BY plane, octet_length(address), address, sequence DESC) ends`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `

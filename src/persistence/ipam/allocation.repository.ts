@@ -12,15 +12,16 @@ import {
   type AllocationWrite,
 } from '../../application/ipam/allocation-store.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
-import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
 import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
-import { decideAll, type DecidedBatch, type Outcomes } from './allocation-batch.js';
-import { type AllocationRow, bookOf, eventsOf, recordOf } from './allocation-mapper.js';
+import { decideAll, type Outcomes } from './allocation-batch.js';
+import { type AllocationRow, bookOf, eventsOf, memoryOf, recordOf } from './allocation-mapper.js';
 import { recordsOf } from './allocation-records.js';
 import * as sql from './allocation-statements.js';
+import { enterAll, type Ledger, newLedger } from './ledger.js';
 import { LedgerClock } from './ledger-clock.js';
 import { writeAfter, writeBatch } from './write-batch.js';
 
@@ -33,19 +34,6 @@ const MAX_BATCH = 256;
 const SWEEP_EVERY_MS = 30_000;
 /** Clusters whose allocations are kept in memory. */
 const MAX_BOOKS = 256;
-
-type Settle = (outcome: Result<readonly AllocationOutcome[], Problem>) => void;
-
-/** The allocations of one cluster as this process knows them, and the writers that wait here. */
-interface Ledger {
-  book: AllocationBook | undefined;
-  /** Read when a strategy needs it first. */
-  memory: AllocationMemory | undefined;
-  /** Runs while nobody else was seen to write. */
-  clock: LedgerClock | undefined;
-  readonly queue: { readonly write: AllocationWrite; readonly settle: Settle; readonly fail: (error: unknown) => void }[];
-  writing: boolean;
-}
 
 /**
  * Allocations by `pg`. The history only grows, so a process keeps what it has read and reads what was added since. Writers of one cluster that come while another one writes are
@@ -82,6 +70,28 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     return bookOf(sequence, rows);
   }
 
+  override async past(cluster: Cluster, sequence?: number): Promise<AllocationPast> {
+    if (sequence === undefined) return this.newestPast(cluster);
+    const [book, memory] = await Promise.all([this.book(cluster, sequence), this.memoryAfter(cluster, sequence)]);
+    return { book, memory };
+  }
+
+  /** Read when somebody looks back first, and kept, unless the book has moved on meanwhile. */
+  private async newestPast(cluster: Cluster): Promise<AllocationPast> {
+    const ledger = this.ledgerOf(cluster);
+    const { sequence } = await this.newestBook(cluster);
+    while (ledger.ahead) await ledger.ahead;
+    if (ledger.book && ledger.memory) return { book: ledger.book, memory: ledger.memory };
+    const memory = await this.memoryAfter(cluster, sequence);
+    if (ledger.ahead || ledger.memory || ledger.book?.sequence !== sequence) return { book: await this.book(cluster, sequence), memory };
+    ledger.memory = memory;
+    return { book: ledger.book, memory };
+  }
+
+  private async memoryAfter({ id }: Cluster, sequence: number): Promise<AllocationMemory> {
+    return memoryOf(await this.database.rows<AllocationRow>(sql.REMEMBERED_AFTER, [id, sequence], 'allocations-remembered'), sequence);
+  }
+
   /** What is over is over for who reads, too: it is ended first. Where that fails, the next writer or the sweep tries again. */
   private async newestBook(cluster: Cluster): Promise<AllocationBook> {
     const ledger = this.ledgerOf(cluster);
@@ -115,7 +125,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   private ledgerOf({ id }: Pick<Cluster, 'id'>): Ledger {
     const known = this.ledgers.get(id);
     if (known) return known;
-    const made: Ledger = { book: undefined, memory: undefined, clock: undefined, queue: [], writing: false };
+    const made = newLedger();
     this.ledgers.set(id, made);
     return made;
   }
@@ -146,7 +156,6 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     try {
       return await this.writeAll(ledger, id, writes);
     } catch (error) {
-      ledger.memory = undefined;
       if (!TAKEN.has(codeOf(error) ?? '')) throw error;
       ledger.book = undefined;
       return this.writeAll(ledger, id, writes);
@@ -186,6 +195,20 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
 
   /** Undefined: nothing but the end of what is over was written, and there is more of it. */
   private async writeLocked(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
+    let end = (): void => undefined;
+    ledger.ahead = new Promise((resolve) => (end = resolve));
+    try {
+      return await this.writeWithLock(ledger, id, writes);
+    } catch (error) {
+      ledger.memory = undefined;
+      throw error;
+    } finally {
+      ledger.ahead = undefined;
+      end();
+    }
+  }
+
+  private async writeWithLock(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
     const { entries, outcomes } = await this.database.transaction(async (client) => {
       const { sequence, now } = await this.lock(client, id);
       const isAlone = ledger.book?.sequence === sequence;
@@ -212,11 +235,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   private async remember(id: string, client: pg.ClientBase): Promise<AllocationMemory> {
-    const { rows } = await client.query<AllocationRow>(sql.REMEMBERED, [id]);
-    const memory = new AllocationMemory();
-    const events = eventsOf(rows);
-    for (const event of events) memory.enter(event);
-    return memory;
+    return memoryOf((await client.query<AllocationRow>(sql.REMEMBERED, [id])).rows);
   }
 
   /** Brings the book up to what is committed. What is read twice, by two readers at a time, is entered once. */
@@ -252,12 +271,6 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     );
     return Number(rows[0]?.sequence ?? 0);
   }
-}
-
-/** It has happened. Where the book has read more meanwhile, or less, it stays as it is. */
-function enterAll({ book }: Ledger, entries: DecidedBatch['entries']): void {
-  const first = entries[0]?.event.sequence ?? 0;
-  if (book && book.sequence >= first - 1) for (const { event } of entries) book.enter(event);
 }
 
 /** How many of those who wait share the next transaction. */

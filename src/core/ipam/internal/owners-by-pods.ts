@@ -16,7 +16,7 @@ export interface CutRange {
 
 const PODS_A_STEP = 1000;
 
-/** By range: whose each block is, the node’s with most pods and devices in it; of equals the first by name. One walk over the pods serves every range. */
+/** By range: whose each block is, the node’s with most pods and devices in it; of equals the first by name. Addresses that the model gives by itself tell nothing. One walk over the pods serves every range. */
 export function* ownersByPods(model: NetworkModel, ranges: readonly CutRange[]): Steps<ReadonlyMap<string, BlockOwners>> {
   const counts = ranges.map((range) => ({ ...range, blocks: new Map<bigint, Map<string, number>>() }));
   const index = yield* CidrIndex.inSteps(counts.map((one) => [one.cidr, one] as const));
@@ -30,7 +30,7 @@ export function* ownersByPods(model: NetworkModel, ranges: readonly CutRange[]):
   for (const [place, { nodeName, ips, finished, spec }] of model.pods.entries()) {
     if (place % PODS_A_STEP === 0) yield;
     if (!nodeName || finished || spec.hostNetwork) continue;
-    for (const { value } of ips) count(nodeName.value, value);
+    for (const { value, provenance } of ips) if (provenance === 'observed') count(nodeName.value, value);
   }
   return new Map(
     counts.map(({ cidr, blocks }) => [formatCidr(cidr), new Map([...blocks].map(([block, nodes]) => [block, most(nodes)]))] as const),

@@ -1,12 +1,11 @@
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
-import { parseCidr } from '../../../net/cidr.js';
 import type { IpFamily } from '../../../net/ip.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import { calicoSelectorMatches } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import type { Labels } from '../../../resources/resource.js';
 import type { AllocationBook } from '../../allocation-book.js';
-import { AllocationMemory } from '../../allocation-memory.js';
+import type { AllocationMemory } from '../../allocation-memory.js';
 import { intersectRanges } from '../../free-space.js';
 import { rangeOf } from '../../held-addresses.js';
 import type { IpPool } from '../../ip-pool.js';
@@ -16,6 +15,8 @@ import { wholePool } from '../../parts-of-pool.js';
 import type { PodPools, PodRefusal, PoolPart } from '../../pod-pools.js';
 import { type CalicoAsk, CalicoAsks } from './calico-asks.js';
 import { CalicoGrants } from './calico-grants.js';
+import type { Refusal } from './calico-request.js';
+import { prefixesOf } from './model-pools.js';
 
 /** The pools that Calico gives a pod its address of: those that are asked for, else those whose selectors take its node and namespace. */
 export class CalicoChoice implements PodPools {
@@ -59,14 +60,15 @@ export class CalicoChoice implements PodPools {
     return ask.kind === 'address' ? [{ ranges: [rangeOf(ask.ip)], what: ask.message, isNamed: true }] : wholePool(pool);
   }
 
-  /** Where blocks were imported: of those of the node, then of new ones, then single addresses of others', by the same rule as what is handed out for a node. */
-  grant(pool: IpPool, book: AllocationBook, count: number): NodeGrant | undefined {
+  /** Of blocks of the node, then of new ones, then single addresses of others', by the same rule as what is handed out for a node; none where the pod is on no node. */
+  grant(pool: IpPool, book: AllocationBook, memory: AllocationMemory, count: number): NodeGrant | undefined {
     const node = this.model.nodes.get(this.node);
-    if (!node || this.model.calico.ipam.blocks.length === 0 || this.asks[pool.family].kind === 'address') return undefined;
-    this.grants ??= new CalicoGrants(this.model, book, new AllocationMemory());
+    if (!node) return undefined;
+    this.grants ??= new CalicoGrants(this.model, book, memory);
+    const ask = this.asks[pool.family];
+    if (ask.kind === 'address') return strange(ask, this.grants.named(node, ask.ip));
     const { namespaceLabels } = this;
-    const pools = pool.declared.flatMap((text) => parseCidr(text) ?? []);
-    return this.grants.any({ node, pools, family: pool.family, count, namespaceLabels, barred: [] });
+    return this.grants.any({ node, pools: prefixesOf(pool), family: pool.family, count, namespaceLabels, barred: [] });
   }
 
   /** Selectors of nodes are not asked where the pod is on none. */
@@ -81,6 +83,13 @@ export class CalicoChoice implements PodPools {
       message: `its namespaceSelector \`${namespaceSelector}\` does not take ${this.pod.namespace}`,
     };
   }
+}
+
+/** Of an address that is another node's alone; undefined: whoever looks for it tells the rest. */
+function strange({ message }: { readonly message: string }, named: NodeGrant | Refusal): NodeGrant | undefined {
+  if (!('code' in named) || named.code !== 'STRICT_AFFINITY') return undefined;
+  const lack = { reason: 'STRICT_AFFINITY', message: `${message}: ${named.message}`, error: named.message } as const;
+  return { given: [], parts: [], lack, owned: 0, limit: null };
 }
 
 function holds(text: string, labels: Labels): boolean {

@@ -1,8 +1,10 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import { type Cidr, parseCidr } from '../../../net/cidr.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { CalicoSelector } from '../../../resources/calico-selector.js';
 import { parseCalicoSelector } from '../../../resources/parse-calico-selector.js';
 import { type CalicoPool, type CalicoPoolUse, DEFAULT_POOL_USES } from '../../calico-pool-choice.js';
+import type { IpPool } from '../../ip-pool.js';
 import { declaredPool } from '../declared-pool.js';
 import { blockSizeOf } from '../node-rooms.js';
 
@@ -46,4 +48,9 @@ const USES: readonly CalicoPoolUse[] = ['Workload', 'Tunnel', 'LoadBalancer'];
 
 function usesOf({ allowedUses }: CalicoIPPool): readonly CalicoPoolUse[] {
   return allowedUses.length === 0 ? DEFAULT_POOL_USES : USES.filter((use) => allowedUses.includes(use));
+}
+
+/** The prefix of a pool of pods. */
+export function prefixesOf({ declared }: Pick<IpPool, 'declared'>): readonly Cidr[] {
+  return declared.flatMap((text) => parseCidr(text) ?? []);
 }

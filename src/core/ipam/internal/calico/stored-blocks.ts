@@ -31,7 +31,7 @@ interface ToldBlocks {
 
 /**
  * The blocks of a cluster: as its objects tell of them, and as what was handed out since has changed them. A block that objects do not tell of is there as long as something of it is
- * somebody's. `memory`: in which order addresses were given back.
+ * somebody's, and then stays with its node until another takes it, or the node is gone. `memory`: in which order addresses were given back, and whose blocks were.
  */
 export class StoredBlocks implements StandingBlocks {
   private readonly told: ToldBlocks;
@@ -54,11 +54,12 @@ export class StoredBlocks implements StandingBlocks {
 
   of(owner: string): readonly StandingBlock[] {
     const told = (this.told.byOwner.get(owner) ?? []).map(({ cidr }) => cidr);
-    return this.standing([...told, ...this.book.parts.of(owner)]).filter((block) => block.owner === owner);
+    return this.standing([...told, ...this.book.parts.of(owner), ...this.memory.parts.of(owner)]).filter((block) => block.owner === owner);
   }
 
   all(): readonly StandingBlock[] {
-    return this.standing([...[...this.told.byCidr.values()].map(({ cidr }) => cidr), ...this.book.parts.all(), ...this.touched()]);
+    const told = [...this.told.byCidr.values()].map(({ cidr }) => cidr);
+    return this.standing([...told, ...this.book.parts.all(), ...this.memory.parts.all(), ...this.touched()]);
   }
 
   private standing(cidrs: readonly Cidr[]): readonly StandingBlock[] {
@@ -69,7 +70,13 @@ export class StoredBlocks implements StandingBlocks {
   /** A block in which the cluster's objects give addresses is whose they say; an empty one may have changed hands since. */
   private ownerOf(cidr: Cidr, told: ToldBlock | undefined): string | undefined {
     const isUsed = told?.owner !== undefined && this.heldIn(cidr);
-    return isUsed ? told.owner : (this.book.parts.ownerOf(cidr) ?? told?.owner);
+    return isUsed ? told.owner : (this.book.parts.ownerOf(cidr) ?? this.keeperOf(cidr) ?? told?.owner);
+  }
+
+  /** An empty block is its node's until the node is gone (kube-controllers `pkg/controllers/node/ipam.go`, `cleanupNode`). */
+  private keeperOf(cidr: Cidr): string | undefined {
+    const keeper = this.memory.parts.ownerOf(cidr);
+    return keeper !== undefined && this.model.nodes.has(keeper) ? keeper : undefined;
   }
 
   private heldIn(cidr: Cidr): boolean {

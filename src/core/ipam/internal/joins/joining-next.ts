@@ -1,13 +1,17 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IpFamily } from '../../../net/ip.js';
-import type { AllocationBook } from '../../allocation-book.js';
+import type { AllocationPast } from '../../allocation-memory.js';
 import { nextFree, type NextFreeQuestion } from '../../next-free.js';
 import { type JoinGrant, joinGrant } from '../../join-grant.js';
 
 /** What the pool that serves gives next, as `next-free` tells it. */
-export function nextOf(model: NetworkModel, book: AllocationBook, asked: NextFreeQuestion & { readonly family: IpFamily }): JoinGrant {
+export function nextOf(
+  model: NetworkModel,
+  { book, memory }: AllocationPast,
+  asked: NextFreeQuestion & { readonly family: IpFamily },
+): JoinGrant {
   const { family } = asked;
-  const answer = nextFree(model, book, asked);
+  const answer = nextFree(model, book, asked, memory);
   if (!answer.ok) return joinGrant({ family, outcome: 'REFUSED', reason: 'POOL_EXHAUSTED', message: answer.error.message });
   const { result, summary } = answer.value;
   const { pool, addresses, rejectedPools } = result;

@@ -5,8 +5,7 @@ import type { CniPlugin } from '../../../model/network-profile.js';
 import { type Cidr, cidrsOverlap, formatCidr } from '../../../net/cidr.js';
 import { ChildCidrs } from '../../../net/child-cidrs.js';
 import type { IpFamily } from '../../../net/ip.js';
-import type { AllocationBook } from '../../allocation-book.js';
-import { AllocationMemory } from '../../allocation-memory.js';
+import type { AllocationPast } from '../../allocation-memory.js';
 import { neededAddresses, usableOf } from '../../cilium-demand.js';
 import { partsText } from '../../node-grant.js';
 import { blockChance } from '../calico/block-chance.js';
@@ -33,9 +32,9 @@ interface RangeSource {
 }
 
 /** Which range or block a node gets that joins. */
-export function joiningNode(model: NetworkModel, book: AllocationBook, node: ModelNode): Joined {
+export function joiningNode(model: NetworkModel, past: AllocationPast, node: ModelNode): Joined {
   const families = familiesToAsk(model, model.profile.podCIDRs);
-  if (hasBlocks(model)) return joined(families.map((family) => ofBlocks(model, book, node, family)));
+  if (hasBlocks(model)) return joined(families.map((family) => ofBlocks(model, past, node, family)));
   const giver = rangeGiver(model);
   const without = withoutRange(giver, model.profile.cni.plugin);
   const newest = newestNode(model);
@@ -75,8 +74,8 @@ function joined(grants: readonly JoinGrant[]): Joined {
 }
 
 /** A node of Calico has nothing until its first pod comes. */
-function ofBlocks(model: NetworkModel, book: AllocationBook, node: ModelNode, family: IpFamily): JoinGrant {
-  const grant = new CalicoGrants(model, book, new AllocationMemory()).any({ node, pools: [], family, count: 1, barred: [] });
+function ofBlocks(model: NetworkModel, past: AllocationPast, node: ModelNode, family: IpFamily): JoinGrant {
+  const grant = new CalicoGrants(model, past.book, past.memory).any({ node, pools: [], family, count: 1, barred: [] });
   if (grant.lack) return joinGrant({ family, outcome: 'REFUSED', reason: grant.lack.reason, message: grant.lack.message });
   const message = `the node has no range of its own; its first pod gets an address of ${partsText(grant.parts).replace(/^1 of /, '')}`;
   const ranges = grant.parts.flatMap(({ cidr, use }) => (use === 'borrowed' ? [] : [cidr]));

@@ -3,8 +3,7 @@ import type { ModelNode, ModelPod, NetworkModel } from '../../../model/network-m
 import type { CniPlugin } from '../../../model/network-profile.js';
 import { parseCidr } from '../../../net/cidr.js';
 import { formatIp, type IpFamily } from '../../../net/ip.js';
-import type { AllocationBook } from '../../allocation-book.js';
-import { AllocationMemory } from '../../allocation-memory.js';
+import type { AllocationPast } from '../../allocation-memory.js';
 import { type NodeGrant, partsText } from '../../node-grant.js';
 import { blockChance } from '../calico/block-chance.js';
 import { CalicoAsks } from '../calico/calico-asks.js';
@@ -17,7 +16,7 @@ import { nextOf } from './joining-next.js';
 import { poolOfParts } from './pool-of-parts.js';
 
 /** Which addresses pods like this one get that join its node, so many of them. What they have is left out of account: they are new. */
-export function joiningPod(model: NetworkModel, book: AllocationBook, pod: ModelPod, node: ModelNode, count: number): Joined {
+export function joiningPod(model: NetworkModel, past: AllocationPast, pod: ModelPod, node: ModelNode, count: number): Joined {
   if (pod.spec.hostNetwork) {
     const message = `a pod on the node’s network has the addresses of ${node.name}, and none of a pool`;
     return { grants: [joinGrant({ family: 4, outcome: 'NOT_ASKED', reason: 'POD_ON_HOST_NETWORK', message })], assumptions: [] };
@@ -29,7 +28,7 @@ export function joiningPod(model: NetworkModel, book: AllocationBook, pod: Model
       const grants = families.map((family) => joinGrant({ family, outcome: 'UNKNOWN', reason: 'POOL_HAS_NO_STRATEGY', message: untold }));
       return { grants, assumptions: [] };
     }
-    const grants = families.map((family) => nextOf(model, book, { plane: 'pod', family, count, pod, seed: node.name }));
+    const grants = families.map((family) => nextOf(model, past, { plane: 'pod', family, count, pod, seed: node.name }));
     return { grants, assumptions: orderNote(model, grants) };
   }
   const pools = calicoPools(model);
@@ -37,7 +36,7 @@ export function joiningPod(model: NetworkModel, book: AllocationBook, pod: Model
     model,
     pools.map(({ cidr }) => cidr),
   );
-  const grants = families.map((family) => ofCalico(model, book, { pod, node, family, count }));
+  const grants = families.map((family) => ofCalico(model, past, { pod, node, family, count }));
   return { grants: bothOrNone(grants), assumptions: blockChance(grants.flatMap(({ parts }) => parts)) };
 }
 
@@ -57,10 +56,10 @@ interface CalicoJoin {
   readonly count: number;
 }
 
-function ofCalico(model: NetworkModel, book: AllocationBook, { pod, node, family, count }: CalicoJoin): JoinGrant {
+function ofCalico(model: NetworkModel, past: AllocationPast, { pod, node, family, count }: CalicoJoin): JoinGrant {
   const ask = new CalicoAsks(model, pod).of(family);
   if (ask.kind === 'none') return joinGrant({ family, outcome: ask.isFault ? 'REFUSED' : 'NOT_ASKED', ...ask.refusal });
-  const grants = new CalicoGrants(model, book, new AllocationMemory());
+  const grants = new CalicoGrants(model, past.book, past.memory);
   if (ask.kind === 'address') {
     if (count > 1) {
       const message = `${ask.message}, which one pod of ${count} can have`;
