@@ -38,6 +38,14 @@ describe('the forecast of a pool', () => {
     }
   });
 
+  it.each([
+    [30, '30 minutes'],
+    [150, '2.5 hours'],
+  ])('says over how long a time the states are: %i minutes', (minutes, text) => {
+    const day = minutes / (24 * 60);
+    expect(forecast(past([0, 20], [day / 2, 40], [day, 60])).summary).toContain(`there are 3 states over ${text}`);
+  });
+
   it('does not look farther than ten times as far as back', () => {
     const { verdict, pool } = forecast(past([0, 10], [1, 11], [2, 12], [3, 13]));
     expect([verdict, pool.reaches90At, pool.perDay]).toEqual(['FAR', null, 1]);

@@ -180,11 +180,12 @@ function explain(trail: Trail, forecast: PoolForecast): void {
   }
 }
 
-/** `is 1 state`, `are 5 states over 0.2 hours`. */
+/** `is 1 state`, `are 5 states over 12 minutes`. */
 function knownOf(samples: PoolForecast['samples']): string {
   if (samples.length < 2) return samples.length === 0 ? 'is none' : 'is 1 state';
-  const hours = (Date.parse(samples.at(-1)?.at ?? '') - Date.parse(samples[0]?.at ?? '')) / 3_600_000;
-  return `are ${samples.length} states over ${Number(hours.toPrecision(2))} hours`;
+  const minutes = (Date.parse(samples.at(-1)?.at ?? '') - Date.parse(samples[0]?.at ?? '')) / 60_000;
+  const [count, unit] = minutes < 60 ? [minutes, 'minutes'] : [minutes / 60, 'hours'];
+  return `are ${samples.length} states over ${Number(count.toPrecision(2))} ${unit}`;
 }
 
 function lineOf({ pool, used, capacity, outlook, reaches90At, perDay, samples }: PoolForecast): string {

@@ -119,7 +119,7 @@ function answered(
   const { key, families, resource } = balanced;
   const pools = balancer.fits(key).map((fit) => {
     const isServing = claim.addresses.some(({ pool }) => pool === fit.pool);
-    return { conditions: [], ...fit, ...(isServing ? SERVING : {}) };
+    return { ...fit, ...(isServing ? SERVING : {}), conditions: fit.conditions ?? [] };
   });
   const addresses = claim.addresses.map(({ ip, pool, held }) => ({
     ip: formatIp(ip),
