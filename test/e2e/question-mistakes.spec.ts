@@ -203,6 +203,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     withRevision: ['previus', 'previous'],
     host: [LONG],
     scheme: ['htps', 'https'],
+    unusual: ['yes', 'true'],
     aspect: ['backends', 'backend'],
     requests: NUMBER,
     limit: NUMBER,

@@ -24,6 +24,7 @@ export function diffRoutes(
     revision: undefined,
     host: undefined,
     scheme: undefined,
+    unusual: false,
     aspects: undefined,
     requests: 20_000,
     limit: 1000,

@@ -47,6 +47,12 @@ const input = z.strictObject({
     .describe(
       'only differences in these; all but `transportSecurity` when left out, which a controller has over TLS or has not, whatever is asked',
     ),
+  unusual: z
+    .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])
+    .default(false)
+    .describe(
+      'also requests that controllers read in several ways: paths with `//`, dots to resolve or encoded characters, and headers and parameters that are sent twice',
+    ),
   requests: whole(MOST_REQUESTS).default(20_000).describe('how many requests are tried at most'),
   limit: whole(1000).default(100).describe('how many groups of differences are told; `counts` has all'),
   witnesses: whole(20).default(3).describe('how many requests of each group are told'),
@@ -148,7 +154,7 @@ export const routeDiffQuestion = defineLongQuestion({
   },
   whatIf: (given) => supposedOf(given, 'compared'),
   *steps({ model, before }, given) {
-    const { host, scheme, aspect: aspects, requests, limit, witnesses } = given;
+    const { host, scheme, unusual, aspect: aspects, requests, limit, witnesses } = given;
     const other = before?.model ?? model;
     const a = sideIn(model, given, FIRST);
     if (!a.ok) return a;
@@ -157,7 +163,19 @@ export const routeDiffQuestion = defineLongQuestion({
     if (before === undefined && JSON.stringify(a.value) === JSON.stringify(b.value)) return err(nothingToCompare());
     const answer = yield* routeDiff(
       { a: model, b: other },
-      { a: a.value, b: b.value, cluster: given.withCluster, revision: before?.revision, host, scheme, aspects, requests, limit, witnesses },
+      {
+        a: a.value,
+        b: b.value,
+        cluster: given.withCluster,
+        revision: before?.revision,
+        host,
+        scheme,
+        unusual,
+        aspects,
+        requests,
+        limit,
+        witnesses,
+      },
     );
     if (!answer.ok) return answer;
     const question = {
@@ -167,6 +185,7 @@ export const routeDiffQuestion = defineLongQuestion({
       withRevision: before?.revision ?? null,
       host: host ?? null,
       scheme: scheme ?? null,
+      unusual,
       aspect: aspects ?? null,
       requests,
       limit,

@@ -17,6 +17,7 @@ export const ROUTE_DIFF_REASONS = {
   SIDE: 'one of the two sides, and by whose rules it routes',
   REQUESTS_TRIED: 'how many requests were routed by both sides',
   DIFFERENCE: 'requests that the sides answer differently, by the same two rules',
+  DECIDED_BY: 'what decided about the first of these requests on one side, and the rule that it goes by',
 } as const;
 
 /** In what two answers to one request can differ, the gravest first. */
@@ -71,6 +72,8 @@ export interface RouteDiffQuestion {
   /** Only requests for this host. */
   readonly host: string | undefined;
   readonly scheme: 'http' | 'https' | undefined;
+  /** Whether paths are tried, too, that controllers read in several ways, and headers and parameters that are sent twice. */
+  readonly unusual: boolean;
   /** Only differences in these; undefined: in the usual ones. */
   readonly aspects: readonly RouteAspect[] | undefined;
   /** How many requests are tried. */

@@ -446,3 +446,31 @@ describe('Ingresses, and the Gateway that is meant to replace them', () => {
     expect(verdict).toBe('EQUIVALENT');
   });
 });
+
+/** Divergences D7 and D24: nginx decodes `%2F` and merges slashes before it matches (rule B12), Traefik keeps what is reserved encoded (rule T5); Envoy joins a repeated header, Traefik takes any value. */
+describe('requests that few clients send', () => {
+  const rules = 'a : foo.com Exact /a/b -> w';
+  const asked = (unusual: boolean) => {
+    const model = ingresses(rules);
+    return diffRoutes(
+      { a: model, b: model },
+      { a: classSide('ingress-nginx'), b: classSide('traefik'), unusual, aspects: ['status', 'backend'] },
+    );
+  };
+
+  it('are tried where the question asks for them', () => {
+    expect(differenceLines(asked(false).result).filter((line) => line.includes('%'))).toEqual([]);
+    expect(differenceLines(asked(true).result)).toContain('GET http://foo.com/a%2Fb: status; ROUTED w, NOT_FOUND 404');
+  });
+
+  it('each difference names the step that decided on each side, with its rule and its source', () => {
+    const { evidence } = asked(true);
+    const difference = evidence.find(({ reason, message }) => reason === 'DIFFERENCE' && message.includes('/a%2Fb'));
+    const steps = evidence.filter(({ parent }) => parent === difference?.id);
+    expect(steps.map(({ reason, cites }) => [reason, cites?.rule])).toEqual([
+      ['DECIDED_BY', 'B8'],
+      ['DECIDED_BY', 'T6'],
+    ]);
+    expect(steps.every(({ cites }) => cites?.source.startsWith('https://'))).toBe(true);
+  });
+});

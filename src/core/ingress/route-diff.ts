@@ -1,5 +1,5 @@
 import type { Answer, Note } from '../kernel/answer.js';
-import { Trail } from '../kernel/evidence.js';
+import { type Evidence, Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { atParameter } from '../kernel/problem-place.js';
@@ -22,6 +22,7 @@ import {
   type RouteDifference,
   type SideAnswer,
 } from './route-diff-result.js';
+import type { RouteResult, RouteVerdict } from './route-result.js';
 
 /** So many requests are routed in one step. */
 const STRETCH = 20;
@@ -37,8 +38,8 @@ export interface DiffModels {
 
 /**
  * Whether two sides route alike: the same requests through two classes, dialects, Gateways, clusters or revisions. Requests are made up from the rules of both sides so that they tell
- * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Paths are plain ones (no `//`, no dots to resolve, nothing encoded);
- * a header or a parameter is sent twice only between Gateways by the rules of two implementations.
+ * all of these apart, and each is routed by both, as `route` does it; what differs is told with the requests that show it. Unless the question asks for what is `unusual`, paths are plain ones (no
+ * `//`, no dots to resolve, nothing encoded), and a header or a parameter is sent twice only between Gateways by the rules of two implementations.
  * Yields often. Fails with `unknown-object` for a class or a Gateway that does not exist, about `class`, `gateway`, `withClass` or `withGateway`.
  */
 export function* routeDiff(
@@ -52,7 +53,8 @@ export function* routeDiff(
   const book = new DifferenceBook(question);
   const sampling: Sampling = { expressions: 0, conditions: 0 };
   let left = 0;
-  for (const { request, port } of triedRequests(a.value, b.value, question, sampling)) {
+  for (const tried of triedRequests(a.value, b.value, question, sampling)) {
+    const { request, port } = tried;
     if (book.tried >= question.requests) {
       left = 1;
       break;
@@ -60,10 +62,37 @@ export function* routeDiff(
     const [ofA, ofB] = [a.value.route(request, port), b.value.route(request, port)];
     if (!ofA.ok) return ofA;
     if (!ofB.ok) return ofB;
-    book.add(request, ofA.value, ofB.value);
+    book.add(tried, ofA.value, ofB.value);
     if (book.tried % STRETCH === 0) yield;
   }
-  return ok(conclude(question, a.value, b.value, book, { ...sampling, left }));
+  const found = book.result();
+  const deciding = yield* decidingSteps(a.value, b.value, book, found.differences);
+  return ok(conclude(question, a.value, b.value, book, { ...found, deciding }, { ...sampling, left }));
+}
+
+/** Of each side the step that decided about the first request of a difference. */
+type Deciding = ReadonlyMap<RouteDifference, readonly Evidence[]>;
+
+/** Answers are compared without their evidence: the first request of each difference that is told is routed once more. */
+function* decidingSteps(a: Side, b: Side, book: DifferenceBook, differences: readonly RouteDifference[]): Steps<Deciding> {
+  const deciding = new Map<RouteDifference, readonly Evidence[]>();
+  for (const difference of differences) {
+    const first = book.firstOf(difference);
+    if (!first) continue;
+    const answers = [a, b].map((side) => side.explain(first.request, first.port));
+    deciding.set(
+      difference,
+      answers.flatMap((answer) => (answer.ok ? (decidingStep(answer.value) ?? []) : [])),
+    );
+    if (deciding.size % STRETCH === 0) yield;
+  }
+  return deciding;
+}
+
+/** The rule that was selected, or what ended the request. */
+function decidingStep({ verdict, evidence }: Answer<RouteVerdict, RouteResult>): Evidence | undefined {
+  const selected = verdict === 'ROUTED' ? evidence.findLast(({ outcome }) => outcome === 'selected') : undefined;
+  return selected ?? evidence.at(-1);
 }
 
 function conclude(
@@ -71,10 +100,10 @@ function conclude(
   a: Side,
   b: Side,
   book: DifferenceBook,
+  { deciding, ...found }: ReturnType<DifferenceBook['result']> & { readonly deciding: Deciding },
   { expressions, conditions, left }: Sampling & { readonly left: number },
 ): Answer<RouteDiffVerdict, RouteDiffResult> {
   const { cluster = null, revision = null, requests } = question;
-  const found = book.result();
   const notModelled = book.warnings.filter(({ code }) => NOT_MODELLED.has(code)).length;
   const doubt = (code: RouteDiffDoubt, count: number) => (count === 0 ? [] : [{ code, count, message: ROUTE_DIFF_DOUBTS[code] }]);
   const doubts = [
@@ -99,7 +128,7 @@ function conclude(
     verdict,
     summary: [summarise(verdict, a, b, result), ...leftOut.map(({ message }) => message)].join('; '),
     result,
-    evidence: evidenceOf(a, b, result).list(),
+    evidence: evidenceOf(a, b, result, deciding).list(),
     assumptions,
     warnings,
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 || notModelled > 0 ? 'ASSUMED' : 'CERTAIN',
@@ -126,14 +155,25 @@ function placeText({ cluster, revision }: ComparedSide): string {
   return `${revision === null ? '' : ` of revision ${revision}`}${cluster === null ? '' : ` of cluster \`${cluster}\``}`;
 }
 
-function evidenceOf(a: Side, b: Side, { b: placed, requests, differences }: RouteDiffResult): Trail {
+function evidenceOf(a: Side, b: Side, { b: placed, requests, differences }: RouteDiffResult, deciding: Deciding): Trail {
   const trail = new Trail();
   for (const message of [a.title, `${b.title}${placeText(placed)}`]) trail.add({ stage: 'side', outcome: 'info', reason: 'SIDE', message });
   const { tried, same, different, open } = requests;
   const message = `${tried} tried: ${same} alike, ${different} not, ${open} left open`;
   trail.add({ stage: 'requests', outcome: 'info', reason: 'REQUESTS_TRIED', message });
-  for (const one of differences)
-    trail.add({ stage: 'difference', outcome: 'no-match', reason: 'DIFFERENCE', message: describeDifference(one) });
+  for (const one of differences) {
+    const parent = trail.add({ stage: 'difference', outcome: 'no-match', reason: 'DIFFERENCE', message: describeDifference(one) });
+    for (const { reason, message: why, object, pointer = null, cites } of deciding.get(one) ?? [])
+      trail.addBelow(parent, {
+        stage: 'difference',
+        outcome: 'info',
+        reason: 'DECIDED_BY',
+        message: `${reason}: ${why}`,
+        object: object ?? undefined,
+        pointer: pointer ?? undefined,
+        cites,
+      });
+  }
   return trail;
 }
 

@@ -12,6 +12,7 @@ import {
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteResult, RouteVerdict } from '../../route-result.js';
 import { lineOf } from '../lint/witness-requests.js';
+import type { TriedRequest } from './tried-requests.js';
 import { compareRouted, sideAnswerOf } from './side-answer.js';
 
 type Routed = Answer<RouteVerdict, RouteResult>;
@@ -32,6 +33,7 @@ const gravest = compareBy<RouteDifference>(
 /** Collects what both sides make of requests: differences by what differs and which rules decided, and what one of them leaves open. */
 export class DifferenceBook {
   private readonly groups = new Map<string, Group>();
+  private readonly firsts = new Map<RouteDifference, TriedRequest>();
   private readonly counts = new Map<RouteAspect, number>();
   private readonly openRequests: RouteWitness[] = [];
   private readonly requests = { tried: 0, same: 0, different: 0, open: 0 };
@@ -46,7 +48,13 @@ export class DifferenceBook {
     return this.requests.tried;
   }
 
-  add(request: RouteRequest, a: Routed, b: Routed): void {
+  /** The first request of a group. */
+  firstOf(difference: RouteDifference): TriedRequest | undefined {
+    return this.firsts.get(difference);
+  }
+
+  add(tried: TriedRequest, a: Routed, b: Routed): void {
+    const { request } = tried;
     this.requests.tried++;
     for (const { assumptions, warnings } of [a, b]) {
       keep(this.notes.assumptions, assumptions);
@@ -67,17 +75,20 @@ export class DifferenceBook {
     }
     this.requests.different++;
     for (const aspect of aspects) this.counts.set(aspect, (this.counts.get(aspect) ?? 0) + 1);
-    this.groupOf(aspects, request, a, b);
+    this.group(aspects, tried, a, b);
   }
 
-  private groupOf(aspects: readonly RouteAspect[], request: RouteRequest, a: Routed, b: Routed): void {
-    const witness = witnessOf(request, a, b);
+  private group(aspects: readonly RouteAspect[], tried: TriedRequest, a: Routed, b: Routed): void {
+    const witness = witnessOf(tried.request, a, b);
     const [ofA, ofB] = [witness.a, witness.b].map(({ object, pointer }) => ({ object, pointer }));
     if (!ofA || !ofB) return;
     const key = JSON.stringify([aspects, ofA, ofB, [witness.a, witness.b].map(({ verdict, status }) => [verdict, status])]);
     const known = this.groups.get(key);
     const group = known ?? { aspects, requests: 0, a: ofA, b: ofB, witnesses: [] };
-    if (!known) this.groups.set(key, group);
+    if (!known) {
+      this.groups.set(key, group);
+      this.firsts.set(group, tried);
+    }
     group.requests++;
     if (group.witnesses.length < this.question.witnesses) group.witnesses.push(witness);
   }

@@ -34,6 +34,8 @@ export interface Side {
   /** Has routes for TCP or UDP. */
   readonly hasConnections: boolean;
   route(request: RouteRequest, port: number): Result<Answer<RouteVerdict, RouteResult>, Problem>;
+  /** The same with its evidence. */
+  explain(request: RouteRequest, port: number): Result<Answer<RouteVerdict, RouteResult>, Problem>;
 }
 
 /** The side that is asked for. Fails with `unknown-object` for a class or a Gateway that does not exist. */
@@ -67,6 +69,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     ports: undefined,
     hasConnections: routers.some((router) => router.hasConnections === true),
     route: (request) => route(model, { request, class: asked, dialect }, 'outcome'),
+    explain: (request) => route(model, { request, class: asked, dialect }),
   });
 }
 
@@ -75,6 +78,7 @@ function gatewaySide(model: NetworkModel, { gateway, dialect }: Extract<RouteSid
     const own = state.listeners.filter(({ listener }) => listener.protocol !== undefined && protocols.includes(listener.protocol));
     return [...new Set(own.map(({ listener }) => listener.port))].sort((x, y) => x - y);
   };
+  const routed: Side['route'] = (request, port) => routeThroughGateway(model, { request, gateway, port, dialect });
   return {
     title: `Gateway ${qualifiedName(state.gateway.ref)} by ${dialect ?? 'gateway-api'}`,
     class: state.gateway.className,
@@ -83,7 +87,8 @@ function gatewaySide(model: NetworkModel, { gateway, dialect }: Extract<RouteSid
     rules: [...rulesOfGateway(state)],
     ports: { http: portsOf(['HTTP']), https: portsOf(['HTTPS', 'TLS']) },
     hasConnections: state.attachments.some(({ route: { kind } }) => kind === 'TCPRoute' || kind === 'UDPRoute'),
-    route: (request, port) => routeThroughGateway(model, { request, gateway, port, dialect }),
+    route: routed,
+    explain: routed,
   };
 }
 

@@ -17,8 +17,9 @@ export interface TriedPaths {
 /**
  * Paths that tell the rules of one host apart. Which of these match a path is settled by the longest text that begins it and by what follows there: nothing, `/` alone, a
  * slash and more, or other characters; each with the same text in other letters, for rules that know no case. So for texts all cases are tried; of an expression some texts.
+ * `unusual` adds each text as controllers may read it otherwise (divergence D7).
  */
-export function triedPaths(rules: readonly SideRule[]): TriedPaths {
+export function triedPaths(rules: readonly SideRule[], unusual: boolean): TriedPaths {
   const fresh = freshElement(rules);
   const texts = new Set(['/']);
   const patterns = new Map<string, SideRule>();
@@ -35,8 +36,22 @@ export function triedPaths(rules: readonly SideRule[]): TriedPaths {
     if (base !== '') paths.add(`${base}${fresh}`);
     const other = otherLetters(base);
     if (other !== base) paths.add(other).add(`${other}/${fresh}`);
+    if (unusual) for (const one of otherwiseWritten(base, fresh)) paths.add(one);
   }
   return { paths: [...paths], sampled: patterns.size > 0 };
+}
+
+/** The same path with a slash twice, with dots to resolve, with a letter encoded, and with a slash that is: `//a/b`, `/x/../a/b`, `/%61/b`, `/a%2Fb`. */
+function otherwiseWritten(path: string, fresh: string): readonly string[] {
+  if (path === '') return ['//', `/${fresh}/..`, `/${fresh}/../`];
+  const letter = path.charCodeAt(1).toString(16).padStart(2, '0').toUpperCase();
+  const slash = path.indexOf('/', 1);
+  return [
+    `/${path}`,
+    `/${fresh}/..${path}`,
+    ...(path.charCodeAt(1) < 0x80 && path[1] !== '%' ? [`/%${letter}${path.slice(2)}`] : []),
+    ...(slash < 0 ? [] : [`${path.slice(0, slash)}%2F${path.slice(slash + 1)}`]),
+  ];
 }
 
 /** An element that no rule has. */

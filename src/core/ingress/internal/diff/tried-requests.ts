@@ -29,19 +29,19 @@ const OWN_PORT = { http: 80, https: 443 } as const;
 export function* triedRequests(
   a: Side,
   b: Side,
-  { host, scheme: only }: Pick<RouteDiffQuestion, 'host' | 'scheme'>,
+  { host, scheme: only, unusual }: Pick<RouteDiffQuestion, 'host' | 'scheme' | 'unusual'>,
   sampling: Sampling,
 ): Iterable<TriedRequest> {
   const schemes = only === undefined ? (['http', 'https'] as const) : [only];
   const targets = schemes.flatMap((scheme) => portsTried(a, b, scheme).map((port) => ({ scheme, port })));
   const ofA = new Set(a.rules);
-  const repeats = readRepeatedApart(a, b);
+  const repeats = unusual || readRepeatedApart(a, b);
   for (const { name, rules } of triedHosts([...a.rules, ...b.rules], host)) {
-    const { paths, sampled } = triedPaths(rules);
+    const { paths, sampled } = triedPaths(rules, unusual);
     if (sampled) sampling.expressions++;
     let some = false;
     for (const path of paths) {
-      const reaching = rules.filter((rule) => mayReach(rule, path));
+      const reaching = unusual ? rules : rules.filter((rule) => mayReach(rule, path));
       const { conditions, sampled: someOnly } = triedConditions(reaching, repeats);
       some ||= someOnly || originsDiffer(reaching, ofA);
       for (const { scheme, port } of targets) {
