@@ -94,6 +94,55 @@ describe('the certificate that a Gateway shows its backends', () => {
   });
 });
 
+/** `apis/v1/policy_types.go`, `LocalPolicyTargetReferenceWithSectionName.SectionName` and `PolicyReasonTargetNotFound`; `backendtlspolicy_types.go`, `TargetRefs`. */
+describe('what a BackendTLSPolicy is for', () => {
+  const named = (port: string) =>
+    backend('web').map((object) =>
+      object.kind === 'Service' ? { ...object, spec: { clusterIP: '10.96.0.9', ports: [{ port: 80, name: port }] } } : object,
+    );
+  const policy = (name: string, target: JsonObject, createdAt?: string) =>
+    gatewayObject(
+      'BackendTLSPolicy',
+      name,
+      {
+        targetRefs: [{ group: '', kind: 'Service', name: 'web', ...target }],
+        validation: { hostname: `${name}.example.com`, wellKnownCACertificates: 'System' },
+      },
+      createdAt === undefined ? {} : { createdAt },
+    );
+  const modelWith = (...policies: readonly KubernetesObject[]) =>
+    modelOf([...gateway([listener('http')]), ...named('web'), httpRoute('r', [rule({}, 'web')]), ...policies]);
+  const accepted = (model: ReturnType<typeof modelOf>, name: string) =>
+    conditionsOf(gatewayStatusOf(model, 'BackendTLSPolicy', `shop/${name}`).parents?.[0]?.conditions ?? [], 'Accepted');
+
+  it('is attached to a port by its name, and to nothing where there is none of that name', () => {
+    const model = modelWith(policy('port', { sectionName: 'web' }), policy('gone', { sectionName: 'admin' }));
+    expect([accepted(model, 'port'), accepted(model, 'gone')]).toEqual([['True Accepted'], ['False TargetNotFound']]);
+    expect(askGateway(model, 'http://a.com/').result.backends[0]?.tls?.sni).toBe('port.example.com');
+  });
+
+  it('goes by the port before the whole Service; of several the oldest, then the first by name', () => {
+    const model = modelWith(
+      policy('whole', {}, '2020-01-01T00:00:00Z'),
+      policy('b', { sectionName: 'web' }, '2021-01-01T00:00:00Z'),
+      policy('a', { sectionName: 'web' }, '2021-01-01T00:00:00Z'),
+      policy('old', { sectionName: 'web' }, '2020-06-01T00:00:00Z'),
+    );
+    expect(['whole', 'old', 'a', 'b'].map((name) => accepted(model, name))).toEqual([
+      ['True Accepted'],
+      ['True Accepted'],
+      ['False Conflicted'],
+      ['False Conflicted'],
+    ]);
+    expect(askGateway(model, 'http://a.com/').result.backends[0]?.tls?.sni).toBe('old.example.com');
+  });
+
+  it('is used by nobody where its Service does not exist', () => {
+    const answer = gatewayStatusOf(modelWith(policy('p', { name: 'gone' })), 'BackendTLSPolicy', 'shop/p');
+    expect(answer.parents).toEqual([]);
+  });
+});
+
 /** `conformance/tests/gateway-overlapping-tls-config-hostnames.go`; `apis/v1/gateway_types.go`: "MUST NOT be set when it is False". */
 describe('listeners whose TLS overlaps', () => {
   const https = (name: string, hostname?: string, port = 443, more: JsonObject = {}) =>

@@ -25,10 +25,9 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   });
   const namespace = reference.namespace ?? route.namespace;
   if (reference.group !== '' || reference.kind !== 'Service') {
-    return refused(
-      'InvalidKind',
-      `a backend is a Service, not a ${reference.kind}${reference.group === '' ? '' : ` of ${reference.group}`}`,
-    );
+    const written = `${reference.kind}${reference.group === '' ? '' : ` of ${reference.group}`}`;
+    const extended = reference.kind === 'ServiceImport' ? ', whose support is Extended and taken not to be there' : '';
+    return refused('InvalidKind', `a backend is a Service, not a ${written}${extended}`);
   }
   const name = `${namespace}/${reference.name}`;
   if (!isGranted(model.gatewayApi, { group: GATEWAY_GROUP, kind: route.kind, namespace: route.namespace }, reference)) {

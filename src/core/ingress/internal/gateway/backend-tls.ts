@@ -39,6 +39,22 @@ export function policyBefore(model: NetworkModel, policy: BackendTLSPolicy): Bac
   return undefined;
 }
 
+/**
+ * Why a policy is attached to none of its targets: a Service that does not exist, a port name that it does not have (`apis/v1/policy_types.go`, `SectionName`: "the Policy must fail to
+ * attach"), or another kind. Undefined where it is attached to one.
+ */
+export function detached(model: NetworkModel, { namespace, targetRefs }: BackendTLSPolicy): string | undefined {
+  const faults = targetRefs.map(({ group, kind, name, sectionName }) => {
+    if (group !== '' || kind !== 'Service') return `${kind} ${name} is no Service`;
+    const service = model.services.get(`${namespace}/${name}`);
+    if (!service) return `Service ${namespace}/${name} does not exist`;
+    if (sectionName === undefined || service.resource.ports.some((port) => port.name === sectionName)) return undefined;
+    const names = service.resource.ports.map((port) => `\`${port.name}\``).join(', ');
+    return `Service ${namespace}/${name} has no port named \`${sectionName}\`; it has ${names}`;
+  });
+  return faults.some((fault) => fault === undefined) ? undefined : (faults[0] ?? 'it names no target');
+}
+
 /** What is wrong with the certificates a backend is checked against; undefined when they can be used. */
 export function policyFault(model: NetworkModel, policy: BackendTLSPolicy): AuthorityFault | undefined {
   if (policy.fault !== undefined) return { fault: { reason: 'Invalid', message: policy.fault }, none: true };

@@ -7,7 +7,7 @@ import type { GatewayRoute } from '../../../resources/gateway-route.js';
 import type { Condition, GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
 import type { Attachment } from './attachments.js';
 import { backendsOf, resolveBackend } from './backend-references.js';
-import { policyBefore, policyFault } from './backend-tls.js';
+import { detached, policyBefore, policyFault } from './backend-tls.js';
 import { defaultParent, gatewayOf } from './claims.js';
 import { fails, holds } from './conditions.js';
 import { judgeAddresses } from './gateway-addresses.js';
@@ -167,28 +167,29 @@ export function policyStatus(model: NetworkModel, policy: BackendTLSPolicy): Obj
     listeners: [],
     conditions,
   }));
-  const remark = { reason: 'NOT_USED', message: 'no route of a Gateway leads to a Service that the policy names' };
+  const missing = detached(model, policy);
+  const message = `no route of a Gateway leads to a Service that the policy names${missing === undefined ? '' : `: ${missing}`}`;
+  const remark = { reason: 'NOT_USED', message };
   const result = { ...NOTHING, object: describeRef(policy.ref), parents };
   return { result, handled: parents.length > 0, remarks: parents.length > 0 ? [] : [remark], assumptions: [] };
 }
 
 function policyConditions(model: NetworkModel, policy: BackendTLSPolicy): readonly Condition[] {
   const fault = policyFault(model, policy);
-  const before = policyBefore(model, policy);
-  const accepted = before
-    ? fails('Accepted', 'Conflicted', `${describeRef(before.ref)} names the same target and goes before it`)
-    : fault?.none
-      ? fails(
-          'Accepted',
-          policy.fault === undefined ? 'NoValidCACertificate' : 'Invalid',
-          policy.fault ?? 'none of its certificates of an authority can be used',
-        )
-      : holds('Accepted', 'Accepted', 'the policy is accepted');
   const resolved =
     fault && policy.fault === undefined
       ? fails('ResolvedRefs', fault.fault.reason, fault.fault.message)
       : holds('ResolvedRefs', 'ResolvedRefs', 'every reference is resolved');
-  return [accepted, resolved];
+  return [policyRefusal(model, policy, fault?.none === true) ?? holds('Accepted', 'Accepted', 'the policy is accepted'), resolved];
+}
+
+function policyRefusal(model: NetworkModel, policy: BackendTLSPolicy, noAuthority: boolean): Condition | undefined {
+  const missing = detached(model, policy);
+  if (missing !== undefined) return fails('Accepted', 'TargetNotFound', missing);
+  const before = policyBefore(model, policy);
+  if (before) return fails('Accepted', 'Conflicted', `${describeRef(before.ref)} names the same target and goes before it`);
+  if (policy.fault !== undefined) return fails('Accepted', 'Invalid', policy.fault);
+  return noAuthority ? fails('Accepted', 'NoValidCACertificate', 'none of its certificates of an authority can be used') : undefined;
 }
 
 function gatewaysUsing(model: NetworkModel, policy: BackendTLSPolicy): readonly Gateway[] {
