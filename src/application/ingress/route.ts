@@ -7,6 +7,7 @@ import {
 } from '../../core/ingress/route-request.js';
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
+import { prepareRouting } from '../../core/ingress/prepare-routing.js';
 import { route } from '../../core/ingress/route.js';
 import { withPick } from '../../core/ingress/route-pick.js';
 import { RouteRuleCount } from '../../core/ingress/rule-coverage.js';
@@ -260,6 +261,9 @@ export const routeQuestion = defineLongQuestion({
   *steps(context, given) {
     const sent = requestOf(given);
     if (!sent.ok) return sent;
+    const dialect = INGRESS_DIALECTS.find((one) => one === given.dialect);
+    if (given.gateway === undefined && (given.dialect === undefined || dialect))
+      yield* prepareRouting(context.model, { class: given.class, dialect });
     const answer = answerTo(context, given, sent.value);
     if (!answer.ok) return answer;
     const { request, hostname, port } = sent.value;

@@ -1,5 +1,6 @@
 import type { Answer } from '../kernel/answer.js';
 import type { Severity } from '../kernel/diagnostic.js';
+import { prepareRouting } from './prepare-routing.js';
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
 import { type Problem, problem } from '../kernel/problem.js';
@@ -36,6 +37,7 @@ export function* routeLint(
   model: NetworkModel,
   question: RouteLintQuestion,
 ): Steps<Result<Answer<RouteLintVerdict, RouteLintResult>, Problem>> {
+  if (question.gateway === undefined) yield* prepareRouting(model, question);
   const scopes = scopesOf(model, question);
   if (!scopes.ok) return scopes;
   const ledger = new Ledger(question);

@@ -7,6 +7,15 @@ export function* inOneStep<T>(value: T): Steps<T> {
   return value;
 }
 
+/** Does the same for each of very many, so many in a step. */
+export function* forEachInSteps<T>(all: Iterable<T>, inOneStep: number, each: (one: T) => void): Steps<void> {
+  let count = 0;
+  for (const one of all) {
+    each(one);
+    if (++count % inOneStep === 0) yield;
+  }
+}
+
 /** Takes all steps in one go. */
 export function finished<T>(steps: Steps<T>): T {
   for (;;) {

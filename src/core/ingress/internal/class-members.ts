@@ -1,5 +1,7 @@
 import { compareText } from '../../kernel/compare.js';
+import { BuiltOnce } from '../../kernel/built-once.js';
 import { inMap } from '../../kernel/in-map.js';
+import { forEachInSteps, type Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
 import type { IngressDialectName } from '../route-request.js';
@@ -57,23 +59,24 @@ function namingsOf({ fields, annotations, classless }: Takes): readonly Naming[]
 
 type ByPrecedence<T> = Readonly<Record<ClassPrecedence, T>>;
 
+/** So many Ingresses are looked at in one step. */
+const STRETCH = 500;
+
 /** Positions in `model.ingresses`. */
-const positions = new WeakMap<NetworkModel, ByPrecedence<ByNaming<number>>>();
+const positions = new BuiltOnce(positionsIn);
 
 function takenBy(model: NetworkModel, takes: Takes): readonly Ingress[] {
-  const index = positionsIn(model)[takes.first];
+  const index = positions.get(model)[takes.first];
   const taken = namingsOf(takes).flatMap((naming) => index.of(naming));
   const ordered = taken.toSorted((a, b) => a - b).flatMap((position) => model.ingresses[position] ?? []);
   return ordered.filter(({ namespace }) => takes.watches(namespace));
 }
 
-function positionsIn(model: NetworkModel): ByPrecedence<ByNaming<number>> {
-  return inMap(positions, model, () => ({ annotation: positionsOf(model, 'annotation'), field: positionsOf(model, 'field') }));
-}
-
-function positionsOf(model: NetworkModel, first: ClassPrecedence): ByNaming<number> {
-  const index = new ByNaming<number>();
-  for (const [position, ingress] of model.ingresses.entries()) index.add(namingOf(model, ingress, first), position);
+function* positionsIn(model: NetworkModel): Steps<ByPrecedence<ByNaming<number>>> {
+  const index = { annotation: new ByNaming<number>(), field: new ByNaming<number>() };
+  yield* forEachInSteps(model.ingresses.entries(), STRETCH, ([position, ingress]) => {
+    for (const first of ['annotation', 'field'] as const) index[first].add(namingOf(model, ingress, first), position);
+  });
   return index;
 }
 
@@ -150,20 +153,28 @@ export interface ClassScopes {
   readonly untaken: ReadonlyMap<string | undefined, readonly Ingress[]>;
 }
 
-const scopes = new WeakMap<NetworkModel, ClassScopes>();
+const scopes = new BuiltOnce(scopesIn);
 
 /** Who takes which Ingresses of the cluster. A controller is called by a class that an Ingress of it names, the first by name, else by the first that it serves. */
 export function classScopes(model: NetworkModel): ClassScopes {
-  return inMap(scopes, model, () => {
-    const called = new Map<ServedClasses, string | undefined>();
-    const untaken = new Map<string | undefined, Ingress[]>();
-    for (const ingress of model.ingresses) {
-      const takers = takersOf(model, ingress);
-      for (const served of takers) called.set(served, firstByName(called.get(served), nameWithin(served, ingress)));
-      if (takers.length === 0) listed(untaken, claimOf(model, ingress).name).push(ingress);
-    }
-    return { taken: [...called].map(([served, name]) => name ?? served[0]).sort(compareText), untaken };
+  return scopes.get(model);
+}
+
+/** Works out which classes have which Ingresses, for whoever can wait. */
+export function* prepareScopes(model: NetworkModel): Steps<void> {
+  yield* positions.steps(model);
+  yield* scopes.steps(model);
+}
+
+function* scopesIn(model: NetworkModel): Steps<ClassScopes> {
+  const called = new Map<ServedClasses, string | undefined>();
+  const untaken = new Map<string | undefined, Ingress[]>();
+  yield* forEachInSteps(model.ingresses, STRETCH, (ingress) => {
+    const takers = takersOf(model, ingress);
+    for (const served of takers) called.set(served, firstByName(called.get(served), nameWithin(served, ingress)));
+    if (takers.length === 0) listed(untaken, claimOf(model, ingress).name).push(ingress);
   });
+  return { taken: [...called].map(([served, name]) => name ?? served[0]).sort(compareText), untaken };
 }
 
 /** The class of its controller that an Ingress names. */
@@ -182,7 +193,7 @@ function listed(lists: Map<string | undefined, Ingress[]>, key: string | undefin
 
 /** Whether some Ingress goes by one of these values of the annotation alone, or (`classless`) by nothing at all. */
 export function someGoBy(model: NetworkModel, annotations: readonly string[], classless: boolean): boolean {
-  const index = positionsIn(model).field;
+  const index = positions.get(model).field;
   return (
     (classless && index.of({ by: 'none' }).length > 0) || annotations.some((value) => index.of({ by: 'annotation', value }).length > 0)
   );

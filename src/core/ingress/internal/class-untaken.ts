@@ -1,3 +1,5 @@
+import { finished } from '../../kernel/steps.js';
+import { HostTable } from './host-table.js';
 import { didYouMean } from '../../kernel/did-you-mean.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress } from '../../resources/ingress.js';
@@ -46,5 +48,5 @@ const NAME_ONE = 'set `spec.ingressClassName` to an existing class';
 /** Ingresses that name a class by which its controller does not take them, as if one did by the specification; undefined: there are none. */
 export function leftOver(model: NetworkModel, className: string): ClassRouter | undefined {
   const left = classScopes(model).untaken.get(className);
-  return left && new SpecificationRouter(model, className, left);
+  return left && new SpecificationRouter(model, className, left, finished(HostTable.build(left)));
 }

@@ -152,5 +152,5 @@ export interface ClassRouter {
 
 /** The rules by which one controller turns objects into routing: how Ingresses become a table, and how a request is matched in it. */
 export interface Dialect {
-  compile(model: NetworkModel, className: string | undefined): ClassRouter;
+  compile(model: NetworkModel, className: string | undefined): Steps<ClassRouter>;
 }

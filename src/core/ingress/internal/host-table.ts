@@ -1,3 +1,4 @@
+import { forEachInSteps, type Steps } from '../../kernel/steps.js';
 import { pathFault } from '../../resources/ingress-path-fault.js';
 import type { Ingress, IngressRule } from '../../resources/ingress.js';
 import type { HostStep } from './dialect.js';
@@ -12,6 +13,9 @@ interface Draft extends HostStep {
   readonly whole: PathRule[];
   readonly holders: Ingress[];
 }
+
+/** So many Ingresses, or hosts, are read in one step. */
+const STRETCH = 100;
 
 /** Most groups have none: the same one is near when a request comes, ten thousand of them are not. */
 const NONE: readonly PathRule[] = [];
@@ -44,19 +48,22 @@ export class HostGroup extends PathIndex implements HostStep {
 
 /** The rules of a list of Ingresses by host (rules A3 to A5): precise names, wildcards by the domain behind `*.`, and rules for every host. */
 export class HostTable {
-  private readonly precise: ReadonlyMap<string, HostGroup>;
-  private readonly wildcard: ReadonlyMap<string, HostGroup>;
-  private readonly any: HostGroup | undefined;
-  /** Ingresses that have a default backend, in the model's order. */
-  readonly defaults: readonly Ingress[];
+  private constructor(
+    private readonly precise: ReadonlyMap<string, HostGroup>,
+    private readonly wildcard: ReadonlyMap<string, HostGroup>,
+    private readonly any: HostGroup | undefined,
+    /** Ingresses that have a default backend, in the model's order. */
+    readonly defaults: readonly Ingress[],
+  ) {}
 
-  constructor(ingresses: readonly Ingress[]) {
-    this.defaults = ingresses.filter((ingress) => ingress.defaultBackend !== undefined);
-    const drafts = draftsOf(ingresses);
+  static *build(ingresses: readonly Ingress[]): Steps<HostTable> {
+    const defaults = ingresses.filter((ingress) => ingress.defaultBackend !== undefined);
+    const drafts = yield* draftsOf(ingresses);
     const shared = new SharedPaths();
-    this.precise = indexed(drafts.precise, shared);
-    this.wildcard = indexed(drafts.wildcard, shared);
-    this.any = indexed(drafts.any, shared).get('');
+    const precise = yield* indexed(drafts.precise, shared);
+    const wildcard = yield* indexed(drafts.wildcard, shared);
+    const any = yield* indexed(drafts.any, shared);
+    return new HostTable(precise, wildcard, any.get(''), defaults);
   }
 
   /** The hosts that rules name. */
@@ -95,14 +102,14 @@ const orNone = (rules: readonly PathRule[]) => (rules.length === 0 ? NONE : rule
 
 type Drafts = Readonly<Record<HostStep['kind'], Map<string, Draft>>>;
 
-function draftsOf(ingresses: readonly Ingress[]): Drafts {
+function* draftsOf(ingresses: readonly Ingress[]): Steps<Drafts> {
   const drafts: Drafts = { precise: new Map(), wildcard: new Map(), any: new Map() };
-  for (const ingress of ingresses) {
+  yield* forEachInSteps(ingresses, STRETCH, (ingress) => {
     for (const rule of ingress.rules) {
       if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue; // matches nothing; near misses name it
       addRule(draftFor(drafts, rule.host), ingress, rule);
     }
-  }
+  });
   return drafts;
 }
 
@@ -138,6 +145,8 @@ function addRule(group: Draft, ingress: Ingress, rule: IngressRule): void {
   group.whole.push(whole);
 }
 
-function indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPaths): ReadonlyMap<string, HostGroup> {
-  return new Map(Array.from(drafts, ([key, draft]) => [key, new HostGroup(draft, shared)]));
+function* indexed(drafts: ReadonlyMap<string, Draft>, shared: SharedPaths): Steps<ReadonlyMap<string, HostGroup>> {
+  const groups = new Map<string, HostGroup>();
+  yield* forEachInSteps(drafts, STRETCH, ([key, draft]) => groups.set(key, new HostGroup(draft, shared)));
+  return groups;
 }

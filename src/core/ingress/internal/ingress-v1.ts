@@ -16,7 +16,11 @@ import type { RequestHost } from './request-host.js';
 
 /** Ingress v1 as the specification has it (KEP-1453, `networking/v1/types.go`), rules A1 to A15. */
 export const ingressV1: Dialect = {
-  compile: (model, className) => new SpecificationRouter(model, className, membersOf(model, className, 'ingress-v1')),
+  *compile(model, className) {
+    const members = membersOf(model, className, 'ingress-v1');
+    yield;
+    return new SpecificationRouter(model, className, members, yield* HostTable.build(members));
+  },
 };
 
 function possible(action: RouteAction, because: GapCode | null): Possibility {
@@ -33,15 +37,13 @@ function sameAction(a: RouteAction, b: RouteAction): boolean {
 /** A table of Ingresses by the text. */
 export class SpecificationRouter implements ClassRouter {
   readonly dialect = 'ingress-v1';
-  private readonly table: HostTable;
 
   constructor(
     private readonly model: NetworkModel,
     readonly className: string | undefined,
     readonly members: readonly Ingress[],
-  ) {
-    this.table = new HostTable(members);
-  }
+    private readonly table: HostTable,
+  ) {}
 
   get hosts(): readonly string[] {
     return this.table.hosts;

@@ -1,5 +1,6 @@
+import { BuiltOnce } from '../../kernel/built-once.js';
+import { forEachInSteps, type Steps } from '../../kernel/steps.js';
 import { didYouMean } from '../../kernel/did-you-mean.js';
-import { inMap } from '../../kernel/in-map.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { Ingress, IngressRule } from '../../resources/ingress.js';
@@ -147,8 +148,7 @@ interface RefusedHost {
 
 /** Those that seem to mean the request's host. */
 function invalidHosts(router: ClassRouter, host: RequestHost): readonly NearMiss[] {
-  const refused = inMap(refusedHosts, router, () => router.members.flatMap(refusedHostsOf));
-  return refused.flatMap(({ ingress, rule, written, fault, meant }) => {
+  return refusedHosts.get(router).flatMap(({ ingress, rule, written, fault, meant }) => {
     if (meant !== undefined && meant !== host.name) return [];
     const message = `the host \`${written}\` is not valid: ${fault}`;
     const fix = host.isAddress || meant === undefined ? 'a rule without host' : `host \`${host.name}\``;
@@ -156,8 +156,22 @@ function invalidHosts(router: ClassRouter, host: RequestHost): readonly NearMiss
   });
 }
 
+/** So many Ingresses are looked at in one step. */
+const STRETCH = 500;
+
 /** Of a table, not of a request: to find them takes a look at every rule of the class. */
-const refusedHosts = new WeakMap<ClassRouter, readonly RefusedHost[]>();
+const refusedHosts = new BuiltOnce<ClassRouter, readonly RefusedHost[]>(refusedHostsIn);
+
+/** Looks for them, for whoever can wait. */
+export function* prepareNearMisses(router: ClassRouter): Steps<void> {
+  yield* refusedHosts.steps(router);
+}
+
+function* refusedHostsIn({ members }: ClassRouter): Steps<readonly RefusedHost[]> {
+  const refused: RefusedHost[] = [];
+  yield* forEachInSteps(members, STRETCH, (ingress) => refused.push(...refusedHostsOf(ingress)));
+  return refused;
+}
 
 function refusedHostsOf(ingress: Ingress): readonly RefusedHost[] {
   return ingress.rules.flatMap((rule) => {

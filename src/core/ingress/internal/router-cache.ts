@@ -1,4 +1,6 @@
+import { BuiltOnce } from '../../kernel/built-once.js';
 import { inMap } from '../../kernel/in-map.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
 import type { ClassRouter, Dialect } from './dialect.js';
@@ -16,18 +18,36 @@ const DIALECT: Readonly<Record<IngressDialectName, Dialect>> = {
   'nginx-f5': nginxF5,
 };
 
-/** By dialect, then by class; undefined: Ingresses without one. */
-type Routers = Map<IngressDialectName, Map<string | undefined, ClassRouter>>;
+/** What a router is compiled of. */
+interface Scope {
+  readonly model: NetworkModel;
+  readonly className: string | undefined;
+  readonly dialect: IngressDialectName;
+}
 
-const routers = new WeakMap<NetworkModel, Routers>();
+/** By dialect, then by class; undefined: Ingresses without one. */
+type Scopes = Map<IngressDialectName, Map<string | undefined, Scope>>;
+
+const scopes = new WeakMap<NetworkModel, Scopes>();
+const routers = new BuiltOnce<Scope, ClassRouter>(({ model, className, dialect }) => DIALECT[dialect].compile(model, className));
 
 /** The compiled routing of one class by one dialect: built on the first question, kept as long as its model. */
 export function routerOf(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
-  return routers.get(model)?.get(dialect)?.get(className) ?? compiled(model, className, dialect);
+  return routers.get(scopeOf(model, className, dialect));
 }
 
-function compiled(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): ClassRouter {
-  const ofModel = inMap(routers, model, (): Routers => new Map());
-  const ofDialect = inMap(ofModel, dialect, () => new Map<string | undefined, ClassRouter>());
-  return inMap(ofDialect, className, () => DIALECT[dialect].compile(model, className));
+/** The same, for whoever can wait. */
+export function routerSteps(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): Steps<ClassRouter> {
+  return routers.steps(scopeOf(model, className, dialect));
+}
+
+function scopeOf(model: NetworkModel, className: string | undefined, dialect: IngressDialectName): Scope {
+  const known = scopes.get(model)?.get(dialect)?.get(className);
+  if (known) return known;
+  const ofDialect = inMap(
+    inMap(scopes, model, (): Scopes => new Map()),
+    dialect,
+    () => new Map<string | undefined, Scope>(),
+  );
+  return inMap(ofDialect, className, () => ({ model, className, dialect }));
 }

@@ -1,3 +1,4 @@
+import { finished } from '../../kernel/steps.js';
 import { qualifiedName } from '../../kernel/object-ref.js';
 import type { CountedRule } from '../../kernel/rule-coverage.js';
 import type { NetworkModel } from '../../model/network-model.js';
@@ -56,7 +57,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const { tcpRoutes, udpRoutes } = model.traefik;
   const routers = [
-    ...routersOfIngressRoutes(ingressRoutesOf(model, className, options), options),
+    ...finished(routersOfIngressRoutes(ingressRoutesOf(model, className, options), options)),
     ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp),
     ...udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp),
   ];

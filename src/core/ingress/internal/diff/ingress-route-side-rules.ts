@@ -1,3 +1,4 @@
+import { finished } from '../../../kernel/steps.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { parseIp } from '../../../net/ip.js';
@@ -18,7 +19,7 @@ import type { RuleAsks, SideRule } from './side-rule.js';
 export function* rulesOfIngressRoutes(model: NetworkModel, { className, dialect }: ClassRouter): Iterable<SideRule> {
   if (!isOfTraefik(dialect)) return;
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
-  const routers = routersOfIngressRoutes(ingressRoutesOf(model, className, options), options);
+  const routers = finished(routersOfIngressRoutes(ingressRoutesOf(model, className, options), options));
   const middlewares = new Middlewares(model, options);
   const layers = new LayerWays(routers, middlewares);
   for (const router of routers) yield* rulesOf(router, layers, middlewares);

@@ -1,4 +1,6 @@
 import { inMap } from '../../../kernel/in-map.js';
+import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { Ingress, IngressRule } from '../../../resources/ingress.js';
 import { PASSTHROUGH, type TransportServer } from '../../../resources/transport-server.js';
@@ -31,6 +33,9 @@ interface Claim {
   readonly make: () => F5Server;
 }
 
+/** So many claims are looked at in one step. */
+const STRETCH = 100;
+
 /** Every host with its server, and what is not served (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `validation.go`, `internal/configs/ingress.go`). */
 export class F5Servers {
   readonly servers = new Map<string, F5Server>();
@@ -41,8 +46,12 @@ export class F5Servers {
   private readonly rivals = new Map<string, readonly F5Server[]>();
   private readonly minions = new Map<string | undefined, Ingress[]>();
 
-  constructor({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners, options: F5Options) {
-    const ordered = ingresses.toSorted(compareClaims).filter((ingress) => this.isValid(ingress, f5Fault(ingress, options)));
+  /** Once, before anything is read of it. */
+  *fill({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners, options: F5Options): Steps<void> {
+    const ordered: Ingress[] = [];
+    yield* forEachInSteps(yield* sortedInSteps(ingresses, compareClaims), STRETCH, (ingress) => {
+      if (this.isValid(ingress, f5Fault(ingress, options))) ordered.push(ingress);
+    });
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
     for (const ingress of minions) inMap(this.minions, ingress.rules[0]?.host, (): Ingress[] => []).push(ingress);
     const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress)));
@@ -56,8 +65,10 @@ export class F5Servers {
       if (!this.isValid(transport, transport.fault) || listener.name !== PASSTHROUGH.name) continue;
       claims.push({ owner: transport, host, make: () => this.passing(transport, host) });
     }
-    for (const claim of claims.toSorted((a, b) => compareClaims(a.owner, b.owner))) this.claim(claim);
-    for (const ingress of minions) this.withoutMaster(ingress);
+    yield;
+    const inOrder = claims.toSorted((a, b) => compareClaims(a.owner, b.owner));
+    yield* forEachInSteps(inOrder, STRETCH, (claim) => this.claim(claim));
+    yield* forEachInSteps(minions, STRETCH, (ingress) => this.withoutMaster(ingress));
   }
 
   /** The servers of those who may have the host as well. */

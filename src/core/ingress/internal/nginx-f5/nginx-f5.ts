@@ -21,7 +21,7 @@ import { F5Listeners, portOf } from './f5-listeners.js';
 import { F5Policies } from './f5-policies.js';
 import { type F5Server, isUndecided } from './f5-server.js';
 import { type F5Objects, objectsOf } from './f5-objects.js';
-import { f5Options } from './f5-options.js';
+import { type F5Options, f5Options } from './f5-options.js';
 import { F5Servers, type Refused } from './f5-servers.js';
 import { F5Streams } from './f5-streams.js';
 import { transportRule } from './transport-outcome.js';
@@ -31,7 +31,25 @@ import { placesOf } from './virtual-places.js';
 import { handedToNobody, ownRule, takenForGranted, refusedRules } from './virtual-rules.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
-export const nginxF5: Dialect = { compile: (model, className) => new F5Router(model, className) };
+export const nginxF5: Dialect = {
+  *compile(model, className) {
+    const options = f5Options(model, className);
+    const objects = objectsOf(model, className, membersOf(model, className, 'nginx-f5'), options);
+    const listeners = new F5Listeners(objects.configurations);
+    yield;
+    const table = new F5Servers();
+    yield* table.fill(objects, listeners, options);
+    return new F5Router(model, className, { options, objects, listeners, table });
+  },
+};
+
+/** What is made of the objects of a class. */
+interface F5Parts {
+  readonly options: F5Options;
+  readonly objects: F5Objects;
+  readonly listeners: F5Listeners;
+  readonly table: F5Servers;
+}
 
 class F5Router implements ClassRouter {
   readonly dialect = 'nginx-f5';
@@ -46,12 +64,12 @@ class F5Router implements ClassRouter {
   constructor(
     private readonly model: NetworkModel,
     readonly className: string | undefined,
+    { options, objects, listeners, table }: F5Parts,
   ) {
-    this.members = membersOf(model, className, 'nginx-f5');
-    const options = f5Options(model, className);
-    this.objects = objectsOf(model, className, this.members, options);
-    this.listeners = new F5Listeners(this.objects.configurations);
-    this.table = new F5Servers(this.objects, this.listeners, options);
+    this.members = objects.ingresses;
+    this.objects = objects;
+    this.listeners = listeners;
+    this.table = table;
     this.firsts = new FirstServers(this.table.servers.values());
     this.streams = new F5Streams(this, model, this.objects.transports, this.listeners);
     this.context = { router: this, model, options, policies: new F5Policies(model, className) };

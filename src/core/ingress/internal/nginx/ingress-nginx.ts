@@ -14,7 +14,7 @@ import type { Context } from './context.js';
 import { decide, type Decision, takenLocation } from './decide.js';
 import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
-import { nginxOptions } from './options.js';
+import { type NginxOptions, nginxOptions } from './options.js';
 import { certificateOfBackend, passedThrough, type Passing, passingOf } from './passthrough.js';
 import { Refusals } from './refusals.js';
 import { rejection } from './rejection.js';
@@ -24,14 +24,34 @@ import { ServerTable } from './servers.js';
 
 /** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
 export const ingressNginx: Dialect = {
-  compile: (model, className) => new NginxRouter(model, className, inOrder(membersOf(model, className, 'ingress-nginx'))),
+  *compile(model, className) {
+    const members = inOrder(membersOf(model, className, 'ingress-nginx'));
+    const options = nginxOptions(model, className);
+    yield;
+    const refusals = yield* Refusals.find(model, members, options);
+    const table = new ServerTable();
+    yield* table.fill(members.filter((ingress) => !refusals.has(ingress)));
+    const rejected = yield* rejection(table.servers.values());
+    return new NginxRouter(className, members, { model, options, refusals, table, rejected });
+  },
 };
 
 /** The oldest come first, of one age the last by name (rule B1, `sortIngressSlice`). The class field goes before the annotation (rule B2). */
 function inOrder(members: readonly Ingress[]): readonly Ingress[] {
-  const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);
-  const key = ({ namespace, ref }: Ingress) => `${namespace}/${ref.name}`;
-  return members.toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
+  const keyed = members.map((ingress) => {
+    const { createdAt, namespace, ref } = ingress;
+    return { ingress, age: createdAt === undefined ? 0 : Date.parse(createdAt) || 0, key: `${namespace}/${ref.name}` };
+  });
+  return keyed.sort((a, b) => a.age - b.age || (a.key < b.key ? 1 : -1)).map(({ ingress }) => ingress);
+}
+
+/** What is made of the Ingresses of a class. */
+interface NginxParts {
+  readonly model: NetworkModel;
+  readonly options: NginxOptions;
+  readonly refusals: Refusals;
+  readonly table: ServerTable;
+  readonly rejected: Rejection | undefined;
 }
 
 class NginxRouter implements ClassRouter {
@@ -44,17 +64,16 @@ class NginxRouter implements ClassRouter {
   readonly rejected: Rejection | undefined;
 
   constructor(
-    model: NetworkModel,
     readonly className: string | undefined,
     readonly members: readonly Ingress[],
+    { model, options, refusals, table, rejected }: NginxParts,
   ) {
-    const options = nginxOptions(model, className);
-    this.refusals = new Refusals(model, members, options);
-    this.table = new ServerTable(members.filter((ingress) => !this.refusals.has(ingress)));
+    this.refusals = refusals;
+    this.table = table;
+    this.rejected = rejected;
     this.names = new ServerNames(this.table.servers);
     this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
     this.context = { model, router: this, names: this.names, certificates: new NginxCertificates(model, this.table.servers), options };
-    this.rejected = rejection(this.table.servers.values());
   }
 
   readonly certificateFor = (sni: string | undefined) => {

@@ -1,3 +1,4 @@
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { JudgedRule } from '../dialect.js';
@@ -9,23 +10,33 @@ import { refusedValue } from './annotation-values.js';
 import { harmOf } from './inspection.js';
 import type { NginxOptions } from './options.js';
 
+/** So many Ingresses are read in one step. */
+const STRETCH = 200;
+
 const SO = 'the controller takes no part of the Ingress (where it took an earlier state of it, it keeps that until it starts anew)';
 
 /** Ingresses that the controller makes nothing of, and why: a path looks like an attack, an annotation is too risky, or its value is refused (`annotations.go`, `Extract`; `store.go`, the handler of Ingresses and `syncIngress`). */
 export class Refusals {
-  private readonly why = new Map<RoutingObject, string>();
   private readonly refused: readonly Ingress[];
 
-  constructor(model: NetworkModel, ingresses: readonly Ingress[], options: NginxOptions) {
+  private constructor(
+    ingresses: readonly Ingress[],
+    private readonly why: ReadonlyMap<RoutingObject, string>,
+  ) {
+    this.refused = ingresses.filter((ingress) => this.why.has(ingress));
+  }
+
+  static *find(model: NetworkModel, ingresses: readonly Ingress[], options: NginxOptions): Steps<Refusals> {
+    const why = new Map<RoutingObject, string>();
     const risky = options.riskLevel === undefined ? [] : riskierThan(options.riskLevel);
-    for (const ingress of ingresses) {
+    yield* forEachInSteps(ingresses, STRETCH, (ingress) => {
       const message =
         harmText(ingress, options) ??
         tooRisky(ingress, risky, options) ??
         (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
-      if (message !== undefined) this.why.set(ingress, message);
-    }
-    this.refused = ingresses.filter((ingress) => this.why.has(ingress));
+      if (message !== undefined) why.set(ingress, message);
+    });
+    return new Refusals(ingresses, why);
   }
 
   has(ingress: Ingress): boolean {

@@ -1,13 +1,19 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import type { Rejection } from '../dialect.js';
 import { CATCH_ALL, type Location, type NginxServer } from './servers.js';
 
+/** So many servers are looked at in one step. */
+const STRETCH = 200;
+
 const KEEPS = 'the controller keeps the last configuration that nginx took, for every host, and which that is cannot be known';
 
 /** Why nginx refuses the configuration as a whole, and what makes it so (rule B6); undefined: it takes it. */
-export function rejection(servers: Iterable<NginxServer>): Rejection | undefined {
+export function* rejection(servers: Iterable<NginxServer>): Steps<Rejection | undefined> {
+  let looked = 0;
   for (const server of servers) {
     const found = ofServer(server);
+    if (++looked % STRETCH === 0) yield;
     if (!found) continue;
     const { rule, ingress } = found.location ?? {};
     return { message: `${found.why}: nginx refuses the configuration, and ${KEEPS}`, ingress, pointer: rule?.pointer ?? '' };

@@ -1,3 +1,5 @@
+import { inMap } from '../../../kernel/in-map.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressRule } from '../../../resources/ingress.js';
 import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
@@ -59,6 +61,9 @@ interface Placed {
   readonly upstream: Upstream;
 }
 
+/** So many Ingresses, or servers, are looked at in one step. */
+const STRETCH = 100;
+
 /** The name of the server for every other host. */
 export const CATCH_ALL = '_';
 
@@ -67,17 +72,20 @@ export class ServerTable {
   readonly servers = new Map<string, NginxServer>();
   private readonly upstreams = new Upstreams();
 
-  constructor(ingresses: readonly Ingress[]) {
+  /** Once, before anything is read of it. */
+  *fill(ingresses: readonly Ingress[]): Steps<void> {
     this.servers.set(CATCH_ALL, newServer(CATCH_ALL, { ...DEFAULT_LOCATION }));
-    for (const ingress of ingresses) this.upstreams.add(ingress);
+    yield* forEachInSteps(ingresses, STRETCH, (ingress) => this.upstreams.add(ingress));
     const plain = ingresses.filter((ingress) => annotationsOf(ingress).canary === undefined);
-    for (const ingress of plain) this.addServers(ingress);
-    for (const ingress of plain) this.configure(ingress);
+    yield* forEachInSteps(plain, STRETCH, (ingress) => this.addServers(ingress));
+    yield* forEachInSteps(plain, STRETCH, (ingress) => this.configure(ingress));
     this.dropTakenAliases();
-    for (const [server, placed] of this.placed(ingresses)) addLocations(server, placed);
+    const placed = new Map<NginxServer, Placed[]>();
+    yield* forEachInSteps(ingresses, STRETCH, (ingress) => this.place(ingress, placed));
+    yield* forEachInSteps(placed, STRETCH, ([server, ofServer]) => addLocations(server, ofServer));
     if (plain.length > 0) this.mergeCanaries(ingresses.filter((ingress) => annotationsOf(ingress).canary));
     const shared = new SharedLocationTexts();
-    for (const server of this.servers.values()) finish(server, shared);
+    yield* forEachInSteps(this.servers.values(), STRETCH, (server) => finish(server, shared));
   }
 
   /** Every host gets a server with a default location, which carries the annotations of the Ingress that names it first (rule B4). */
@@ -111,29 +119,24 @@ export class ServerTable {
     for (const server of this.servers.values()) server.aliases = [...new Set(server.aliases)].filter((alias) => !this.servers.has(alias));
   }
 
-  /** The paths of each server, in the order of their Ingresses. */
-  private placed(ingresses: readonly Ingress[]): ReadonlyMap<NginxServer, readonly Placed[]> {
-    const placed = new Map<NginxServer, Placed[]>();
-    for (const ingress of ingresses) {
-      const { affinity, clientCertificate, proxySsl } = annotationsOf(ingress);
-      for (const { host, hasHttp, paths } of validRules(ingress)) {
-        const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
-        if (!server) continue;
-        const isHeeded = hasHttp || host === undefined;
-        if (isHeeded && (clientCertificate || server.certificateAskers.length > 0)) server.certificateAskers.push(ingress);
-        if (proxySsl.secret !== '' && isHeeded) server.backendSecrets.push(ingress);
-        const list = placed.get(server) ?? [];
-        placed.set(server, list);
-        for (const path of paths) {
-          const upstream = this.upstreams.of(ingress, path.backend);
-          if (!upstream || upstream.canary || pathFault(path) !== undefined) continue;
-          list.push({ rule: pathRule(ingress, host, path, undefined), upstream });
-          if (!affinity.mode && !affinity.cookie) continue;
-          upstream.affinity = joinAffinity(upstream.affinity, affinity, host ?? CATCH_ALL, server.aliases, pathOf(path));
-        }
+  /** Puts the paths of an Ingress, which come in their order, behind those that each server has. */
+  private place(ingress: Ingress, placed: Map<NginxServer, Placed[]>): void {
+    const { affinity, clientCertificate, proxySsl } = annotationsOf(ingress);
+    for (const { host, hasHttp, paths } of validRules(ingress)) {
+      const server = this.servers.get(host ?? CATCH_ALL) ?? this.servers.get(CATCH_ALL);
+      if (!server) continue;
+      const isHeeded = hasHttp || host === undefined;
+      if (isHeeded && (clientCertificate || server.certificateAskers.length > 0)) server.certificateAskers.push(ingress);
+      if (proxySsl.secret !== '' && isHeeded) server.backendSecrets.push(ingress);
+      const list = inMap(placed, server, (): Placed[] => []);
+      for (const path of paths) {
+        const upstream = this.upstreams.of(ingress, path.backend);
+        if (!upstream || upstream.canary || pathFault(path) !== undefined) continue;
+        list.push({ rule: pathRule(ingress, host, path, undefined), upstream });
+        if (!affinity.mode && !affinity.cookie) continue;
+        upstream.affinity = joinAffinity(upstream.affinity, affinity, host ?? CATCH_ALL, server.aliases, pathOf(path));
       }
     }
-    return placed;
   }
 
   /** A canary joins the upstreams of locations of the same host, path and type, its default backend those of the catch-all (`mergeAlternativeBackends`). */

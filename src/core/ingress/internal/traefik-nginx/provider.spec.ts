@@ -1,3 +1,4 @@
+import { finished } from '../../../kernel/steps.js';
 import { describe, expect, it } from 'vitest';
 import { ingressCluster } from '../../../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../../../test/support/model.js';
@@ -11,7 +12,7 @@ type Options = Readonly<Record<string, string | boolean>>;
 function rulesOf(rules: string, annotations: NginxAnnotationsOf, scheme: 'http' | 'https', options: Options = {}): readonly string[] {
   const controllers = [{ class: 'c', dialect: 'traefik-ingress-nginx', options }];
   const model = modelOf(withNginx(ingressCluster(rules.replaceAll(' ; ', '\n')), annotations), { ingress: { controllers } });
-  const { routers, streams } = nginxProvider(model, 'c', 0);
+  const { routers, streams } = finished(nginxProvider(model, 'c', 0));
   const made = routers.filter(({ parts }) => parts.scheme === scheme && parts.fault === undefined && parts.made?.chain().ok);
   return [...made.map(({ parts }) => parts.text), ...(scheme === 'https' ? streams.map(({ parts }) => parts.text) : [])];
 }

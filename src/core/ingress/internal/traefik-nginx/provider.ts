@@ -1,3 +1,4 @@
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { TLSOption } from '../../../resources/traefik.js';
@@ -36,8 +37,11 @@ export interface NginxProvider {
   readonly version: string | undefined;
 }
 
+/** So many Ingresses are read in one step. */
+const STRETCH = 100;
+
 /** Reads the Ingresses of a class as the provider does. `precedence`: its rank among the providers, for routers of one priority. */
-export function nginxProvider(model: NetworkModel, className: string | undefined, precedence: number): NginxProvider {
+export function* nginxProvider(model: NetworkModel, className: string | undefined, precedence: number): Steps<NginxProvider> {
   const settings = providerSettings(model, className);
   const { all, regular, canaries: others, refused } = claimedIngresses(model, className, settings);
   const backends = new ProviderBackends(model, settings);
@@ -46,14 +50,15 @@ export function nginxProvider(model: NetworkModel, className: string | undefined
   const grounds: Grounds = { model, settings, facts, canaries };
   const tlsOptions = new Map<string, TLSOption>();
   const making: RouterGrounds = { settings, facts, backends, precedence, tlsOptionOf: (location) => tlsOptionOf(location, tlsOptions) };
-  const locations = regular.flatMap((ingress) => locationsOf(ingress, undefined, grounds));
+  yield;
+  const locations: Location[] = [];
+  yield* forEachInSteps(regular, STRETCH, (ingress) => locations.push(...locationsOf(ingress, undefined, grounds)));
   const passedOver = [...refused].flatMap(([ingress, why]) => locationsOf(ingress, why, grounds));
-  const routers = [
-    ...[...locations, ...passedOver].flatMap((location) => routersOf(location, making)),
-    ...wwwRouters(locations, making),
-    ...appRootRouters(locations, making),
-    ...globalDefault(regular, grounds, making),
-  ];
+  const routers: HttpRouter[] = [];
+  yield* forEachInSteps([...locations, ...passedOver], 20 * STRETCH, (location) => routers.push(...routersOf(location, making)));
+  for (const more of [wwwRouters(locations, making), appRootRouters(locations, making), globalDefault(regular, grounds, making)])
+    for (const router of more) routers.push(router);
+  yield;
   return {
     members: all,
     routers,

@@ -1,3 +1,4 @@
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { parseRule } from '../../../traefik-rule/parse-rule.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressRoute, IngressRouteRule, TraefikBackend } from '../../../resources/traefik.js';
@@ -18,20 +19,23 @@ export function ingressRoutesOf(
   return traefik.ingressRoutes.filter((route) => isReadBy(route, className, options));
 }
 
+/** So many IngressRoutes are read in one step. */
+const STRETCH = 100;
+
 /**
  * The routers of IngressRoutes (`loadIngressRouteConfiguration`), those without parents first. They are named by their rule, so that of two of one object with the same one the later
  * stays. Those that name parents are children of every router of theirs (`ParseRouterTree` of `pkg/server/router/router.go`).
  */
-export function routersOfIngressRoutes(routes: readonly IngressRoute[], options: TraefikOptions): readonly HttpRouter[] {
+export function* routersOfIngressRoutes(routes: readonly IngressRoute[], options: TraefikOptions): Steps<readonly HttpRouter[]> {
   const names = new Set(routes.map(nameOf));
   const layers = new Map(routes.flatMap((route) => parentsOf(route).map((parent) => [parent, new Layer<HttpRouter>()] as const)));
   const [roots, behind]: [HttpRouter[], HttpRouter[]] = [[], []];
-  for (const route of routes) {
+  yield* forEachInSteps(routes, STRETCH, (route) => {
     const routers = routersOf(route, { fault: faultBehind(route, names, options), layer: layers.get(nameOf(route)) }, options);
     const parents = parentsOf(route);
     for (const parent of parents) layers.get(parent)?.add(routers);
     for (const router of routers) (parents.length === 0 ? roots : behind).push(router);
-  }
+  });
   return [...roots, ...behind];
 }
 

@@ -1,3 +1,5 @@
+import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { inMap } from '../../../kernel/in-map.js';
 import type { HostStep } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
@@ -6,6 +8,9 @@ import type { HttpRouter } from './http-router.js';
 import { compareRouters } from './takers.js';
 import { PathCandidates } from './path-candidates.js';
 import { hostsOfRule } from './rule-bounds.js';
+
+/** So many routers are added in one step. */
+const STRETCH = 2_000;
 
 /** So few routers are compared one after the other. */
 const FEW = 50;
@@ -21,8 +26,10 @@ export class RouterTable {
   private readonly ofAliases = new Map<readonly string[], HttpRouter[]>();
   private readonly byPath = new WeakMap<readonly HttpRouter[], PathCandidates>();
 
-  constructor(routers: readonly HttpRouter[]) {
-    for (const router of routers.toSorted(compareRouters)) this.add(router);
+  static *build(routers: readonly HttpRouter[]): Steps<RouterTable> {
+    const table = new RouterTable();
+    yield* forEachInSteps(yield* sortedInSteps(routers, compareRouters), STRETCH, (router) => table.add(router));
+    return table;
   }
 
   /** The hosts that rules name. */

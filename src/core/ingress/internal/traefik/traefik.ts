@@ -1,6 +1,8 @@
 import type { Note } from '../../../kernel/answer.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
+import type { IngressRoute } from '../../../resources/traefik.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
@@ -34,13 +36,45 @@ import { StreamWays } from './stream-ways.js';
 import { TlsOptions } from './tls-options.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
-export const traefik: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik') };
+export const traefik: Dialect = { compile: (model, className) => compile(model, className, 'traefik') };
 
 /** The same with `strictPrefixMatching`: prefixes by elements. */
-export const traefikStrict: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik-strict') };
+export const traefikStrict: Dialect = { compile: (model, className) => compile(model, className, 'traefik-strict') };
 
 /** Ingress as the provider for annotations of ingress-nginx has it. */
-export const traefikIngressNginx: Dialect = { compile: (model, className) => new TraefikRouter(model, className, 'traefik-ingress-nginx') };
+export const traefikIngressNginx: Dialect = { compile: (model, className) => compile(model, className, 'traefik-ingress-nginx') };
+
+type TraefikDialect = 'traefik' | 'traefik-strict' | 'traefik-ingress-nginx';
+
+/** What is made of the objects of a class. */
+interface TraefikParts {
+  readonly options: TraefikOptions;
+  readonly provider: NginxProvider | undefined;
+  readonly members: readonly Ingress[];
+  readonly ingressRoutes: readonly IngressRoute[];
+  readonly routers: readonly HttpRouter[];
+  readonly roots: readonly HttpRouter[];
+  readonly table: RouterTable;
+}
+
+function* compile(model: NetworkModel, className: string | undefined, dialect: TraefikDialect): Steps<TraefikRouter> {
+  const options = traefikOptions(model, className, dialect === 'traefik-strict');
+  const { kubernetes, kubernetesingressnginx } = options.precedence;
+  const provider = dialect === 'traefik-ingress-nginx' ? yield* nginxProvider(model, className, kubernetesingressnginx) : undefined;
+  const members = provider?.members ?? membersOf(model, className, dialect);
+  const ingressRoutes = ingressRoutesOf(model, className, options);
+  yield;
+  const routers = [...(provider?.routers ?? [])];
+  const { strictPrefixMatching } = options;
+  if (!provider) yield* forEachInSteps(members, STRETCH, (one) => routers.push(...routersOfIngress(one, strictPrefixMatching, kubernetes)));
+  for (const router of yield* routersOfIngressRoutes(ingressRoutes, options)) routers.push(router);
+  const roots = routers.filter(({ parts }) => !parts.isBehind);
+  const table = yield* RouterTable.build(roots);
+  return new TraefikRouter(model, className, dialect, { options, provider, members, ingressRoutes, routers, roots, table });
+}
+
+/** So many Ingresses are read in one step. */
+const STRETCH = 100;
 
 class TraefikRouter implements ClassRouter {
   readonly members: readonly Ingress[];
@@ -56,19 +90,14 @@ class TraefikRouter implements ClassRouter {
   constructor(
     private readonly model: NetworkModel,
     readonly className: string | undefined,
-    readonly dialect: 'traefik' | 'traefik-strict' | 'traefik-ingress-nginx',
+    readonly dialect: TraefikDialect,
+    { options, provider, members, ingressRoutes, routers, roots, table }: TraefikParts,
   ) {
-    this.options = traefikOptions(model, className, dialect === 'traefik-strict');
-    const { kubernetes, kubernetesingressnginx } = this.options.precedence;
-    this.provider = dialect === 'traefik-ingress-nginx' ? nginxProvider(model, className, kubernetesingressnginx) : undefined;
-    this.members = this.provider?.members ?? membersOf(model, className, dialect);
-    const routes = ingressRoutesOf(model, className, this.options);
-    const { strictPrefixMatching } = this.options;
-    const ofIngresses =
-      this.provider?.routers ?? this.members.flatMap((ingress) => routersOfIngress(ingress, strictPrefixMatching, kubernetes));
-    this.routers = [...ofIngresses, ...routersOfIngressRoutes(routes, this.options)];
-    const roots = this.routers.filter(({ parts }) => !parts.isBehind);
-    this.table = new RouterTable(roots);
+    this.options = options;
+    this.provider = provider;
+    this.members = members;
+    this.routers = routers;
+    this.table = table;
     const middlewares = new Middlewares(model, this.options);
     const services = new Services(model, this.options, middlewares);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
@@ -76,7 +105,7 @@ class TraefikRouter implements ClassRouter {
     this.surroundings = { options: this.options, services, middlewares, tls: this.tls };
     this.streams = new StreamRouters(model, className, this.options, this.tls, this.provider?.streams);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
-    this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...routes, ...endingTls]);
+    this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...ingressRoutes, ...endingTls]);
   }
 
   readonly passesOver = (ingress: Ingress): boolean => this.provider?.passedOver.has(ingress) === true;
