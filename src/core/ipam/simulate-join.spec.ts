@@ -198,6 +198,23 @@ describe('pods that join', () => {
     );
   });
 
+  // cni-plugin/pkg/ipamplugin/ipam_plugin.go: "Default to NOT assigning an IPv6 address"; tigera/operator pkg/render/node.go writes `assign_ipv6` where there is a pool.
+  it('are taken to get an IPv6 address where nothing tells whether Calico’s plugin asks for one', () => {
+    const pools = [pool('four', '10.1.0.0/24', 26), pool('six', 'fd00::/112', 122), node('a', [])];
+    const codes = (...more: readonly KubernetesObject[]) =>
+      joinPod(modelOf([...pools, ...more], { cni: { plugin: 'calico' } }), 'a').assumptions.map(({ code }) => code);
+    const config = (ipam: object): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'calico-config', namespace: 'kube-system' },
+      data: { cni_network_config: JSON.stringify({ plugins: [{ type: 'calico', ipam: { type: 'calico-ipam', ...ipam } }] }) },
+    });
+    expect(codes()).toContain('IPV6_ASSIGNMENT_ASSUMED');
+    expect(codes(pod('web', 'a', 'fd00::9'))).not.toContain('IPV6_ASSIGNMENT_ASSUMED');
+    expect(codes(config({ assign_ipv6: 'true' }))).not.toContain('IPV6_ASSIGNMENT_ASSUMED');
+    expect(codes(config({}))).not.toContain('IPV6_ASSIGNMENT_ASSUMED');
+  });
+
   it('ask for what the pod asks for that they are like', () => {
     const named = pod('web', 'a', '10.2.0.5', { 'cni.projectcalico.org/ipv4pools': '["10.2.0.0/24"]' });
     const fixed = pod('db', 'a', '10.2.0.9', { 'cni.projectcalico.org/ipAddrs': '["10.2.0.9"]' });

@@ -272,3 +272,39 @@ describe('what objects tell of the data plane', () => {
     expect(() => profileOf([], { underlay: { subnets: [{ cidr: '192.168.0.0/24', ...wrong }] } })).toThrow(/network profile has an error/);
   });
 });
+
+/** k8snetworkplumbingwg/multus-cni `docs/configuration.md` (delegates), `deployments/multus-daemonset.yml`; containernetworking/plugins `plugins/main/macvlan`, `plugins/ipam/host-local`; whereabouts `doc/extended-configuration.md`. */
+describe('what the first network of Multus tells', () => {
+  const multus = (...delegates: readonly object[]) =>
+    configMap('multus-cni-config', { 'cni-conf.json': JSON.stringify({ name: 'multus-cni-network', type: 'multus', delegates }) });
+  const macvlan = (more: object) => ({ cniVersion: '0.3.1', type: 'macvlan', master: 'eth0', mode: 'bridge', ...more });
+  const hostLocal = { type: 'host-local', ranges: [[{ subnet: '192.168.5.0/24' }], [{ subnet: 'fd00:5::/64' }]] };
+  const whereabouts = { type: 'whereabouts', range: '192.168.5.10-192.168.5.90/25' };
+
+  it.each<readonly [what: string, map: KubernetesObject, expected: readonly unknown[]]>([
+    ['macvlan', multus(macvlan({ ipam: hostLocal, mtu: 9000 })), ['unknown', 'macvlan', 9000, ['192.168.5.0/24', 'fd00:5::/64']]],
+    ['macvlan on a VLAN', multus(macvlan({ master: 'eth0.12', ipam: whereabouts })), ['unknown', 'vlan', undefined, ['192.168.5.0/25']]],
+    [
+      'a list of plugins',
+      multus({ name: 'n', plugins: [macvlan({ ipam: whereabouts }), { type: 'tuning' }] }),
+      ['unknown', 'macvlan', undefined, ['192.168.5.0/25']],
+    ],
+    [
+      'a plugin with a network of its own',
+      multus({ type: 'cilium-cni' }, macvlan({})),
+      ['cilium', undefined, undefined, ['10.244.0.0/16']],
+    ],
+    [
+      'nothing that can be read',
+      configMap('multus-cni-config', { 'cni-conf.json': '{' }),
+      ['unknown', undefined, undefined, ['10.244.0.0/16']],
+    ],
+  ])('%s', (_, map, expected) => {
+    const { cni, podCIDRs } = profileOf([map]);
+    expect([cni.plugin, cni.mode, cni.mtu, podCIDRs.map(formatCidr)]).toEqual(expected);
+  });
+
+  it('counts less than the plugin that runs', () => {
+    expect(profileOf([multus(macvlan({})), cilium({})]).cni.plugin).toBe('cilium');
+  });
+});

@@ -37,7 +37,7 @@ export function joiningPod(model: NetworkModel, past: AllocationPast, pod: Model
     pools.map(({ cidr }) => cidr),
   );
   const grants = families.map((family) => ofCalico(model, past, { pod, node, family, count }));
-  return { grants: bothOrNone(grants), assumptions: blockChance(grants.flatMap(({ parts }) => parts)) };
+  return { grants: bothOrNone(grants), assumptions: [...blockChance(grants.flatMap(({ parts }) => parts)), ...ipv6Note(model, grants)] };
 }
 
 /** Why nothing tells where a pod's address comes from; undefined: something does. */
@@ -47,6 +47,22 @@ function untoldSource(model: NetworkModel): string | undefined {
   return giver === 'unknown' && model.profile.cni.plugin === 'unknown'
     ? 'nothing tells of the network plugin, or of ranges that nodes have'
     : undefined;
+}
+
+/**
+ * "Default to NOT assigning an IPv6 address" (projectcalico/calico `cni-plugin/pkg/ipamplugin/ipam_plugin.go`); Calico's operator tells the plugin to where there is a pool of IPv6
+ * (tigera/operator `pkg/render/node.go`). A pod that has such an address shows that it does.
+ */
+function ipv6Note(model: NetworkModel, grants: readonly JoinGrant[]): readonly Note[] {
+  const isTold = model.calico.cni !== undefined || !grants.some(({ family, outcome }) => family === 6 && outcome === 'GIVEN');
+  const isSeen = () =>
+    model.pods.some(
+      ({ ips, spec }) => !spec.hostNetwork && ips.some(({ value, provenance }) => value.family === 6 && provenance === 'observed'),
+    );
+  if (isTold || isSeen()) return [];
+  const message =
+    'the configuration of Calico’s CNI plugin was not imported: it is taken to ask for an IPv6 address (`assign_ipv6`), as Calico’s operator writes it where there is a pool of IPv6; by itself the plugin asks for none';
+  return [{ code: 'IPV6_ASSIGNMENT_ASSUMED', message }];
 }
 
 interface CalicoJoin {

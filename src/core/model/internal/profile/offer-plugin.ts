@@ -4,6 +4,7 @@ import { offerCilium } from './offer-cilium.js';
 import { offerFlannel, offerFlannelMasquerade } from './offer-flannel.js';
 import { offerAntrea, offerAwsVpc, offerKindnet, offerKubeOvn, offerOvnKubernetes, offerWeave } from './offer-other-plugins.js';
 import { offerEnforcement } from './offer-enforcement.js';
+import { offerMultus, pluginOfMultus } from './offer-multus.js';
 import { offerMasqAgent } from './offer-masq-agent.js';
 import { configMapNamed, findPlugin, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
@@ -11,13 +12,14 @@ import { followsFrom } from './told-by.js';
 
 /** The network plugin, what its own configuration tells, and what it makes of policies. */
 export function offerPlugin(draft: ProfileDraft, evidence: PluginEvidence): void {
-  const sign = findPlugin(evidence);
+  const sign = findPlugin(evidence) ?? pluginOfMultus(evidence.resources);
   if (sign) draft.offer('cni.plugin', sign.plugin, sign.finding);
   // What a user has set decides whose configuration counts.
   const plugin = draft.get('cni.plugin');
   if (plugin !== undefined && plugin !== 'unknown') {
     offerConfiguration(draft, evidence, plugin, sign?.finding ?? { provenance: 'derived', why: 'the plugin that is set' });
   }
+  if (plugin === 'unknown') offerMultus(draft, evidence.resources);
   offerMasqAgent(draft, evidence);
   offerEnforcement(draft, evidence, plugin ?? 'unknown', sign?.finding);
 }
