@@ -182,7 +182,7 @@ const PLUGINS: readonly Row[] = [
     'cilium’s pools, where there are several',
     [configMap('cilium-config', { ipam: 'multi-pool' }), ...CILIUM_POOLS],
     'podCIDRs',
-    '["10.10.0.0/16","10.20.0.0/16","fd00:20::/104"] <- observed CiliumPodIPPool/blue /spec',
+    '["10.20.0.0/16","fd00:20::/104","10.10.0.0/16"] <- observed CiliumPodIPPool/default /spec',
   ],
   [
     'cilium’s pools of v2',
@@ -191,10 +191,10 @@ const PLUGINS: readonly Row[] = [
     '["10.30.0.0/16","10.40.0.0/16"] <- observed CiliumPodIPPool/green /spec',
   ],
   [
-    'what a node gets of cilium’s first pool',
+    'what a node gets of cilium’s default pool',
     [configMap('cilium-config', { ipam: 'multi-pool' }), ...CILIUM_POOLS],
     'nodeCIDRMaskSizes.v4',
-    '27 <- observed CiliumPodIPPool/blue /spec/ipv4/maskSize',
+    '24 <- observed CiliumPodIPPool/default /spec/ipv4/maskSize',
   ],
   [
     'cilium does not match pods by ipBlock',

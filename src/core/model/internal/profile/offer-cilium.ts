@@ -19,7 +19,10 @@ type Offer = <F extends ProfileField>(field: F, value: ProfileValue<F> | undefin
 /** Reads cilium-config (cilium/cilium `Documentation/cmdref`, `install/kubernetes/cilium/templates/cilium-configmap.yaml`). */
 export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence): void {
   const map = configMapNamed(resources, 'cilium-config');
-  if (!map) return;
+  if (!map) {
+    offerPools(draft, undefined, resources.ciliumPodIPPools);
+    return;
+  }
   const offer: Offer = (field, value, key, why) => draft.offer(field, value, at(map, key, why));
   offerFamilies(map, offer);
   offerRouting(map, offer);
@@ -241,16 +244,26 @@ function offerPool({ data }: ConfigMap, offer: Offer): void {
   );
 }
 
-/** In the mode of several pools: the ranges of all of them, and what a node gets of the first (`Documentation/network/concepts/ipam/multi-pool.rst`). */
-function offerPools(draft: ProfileDraft, map: ConfigMap, pools: readonly CiliumPodIPPool[]): void {
+/**
+ * In the mode of several pools: the ranges of all of them, the default one first, of which nodes get their first range (`Documentation/network/concepts/ipam/multi-pool.rst`,
+ * `--ipam-multi-pool-pre-allocation`, `default=8`). Where nothing tells the mode, that there are such pools does: no other mode reads them.
+ */
+function offerPools(draft: ProfileDraft, map: ConfigMap | undefined, all: readonly CiliumPodIPPool[]): void {
+  const key = 'ipam-default-ip-pool';
+  const byDefault = map?.data[key] || 'default';
+  const isDefault = ({ ref }: CiliumPodIPPool): boolean => ref.name === byDefault;
+  const pools = [...all.filter(isDefault), ...all.filter((pool) => !isDefault(pool))];
   const [first] = pools;
-  if (map.data['ipam'] !== 'multi-pool' || !first) return;
+  if ((map && map.data['ipam'] !== 'multi-pool') || !first) return;
   const cidrs = pools.flatMap((pool) => pool.cidrs);
   const why = pools.length === 1 ? 'the pool of Cilium' : `the ${pools.length} pools of Cilium`;
   draft.offer('podCIDRs', cidrs.length > 0 ? cidrs : undefined, toldBy(first.ref, '/spec', why));
   draft.offer('nodeCIDRMaskSizes.v4', first.maskSizes[4], toldBy(first.ref, '/spec/ipv4/maskSize', 'what each node gets of the pool'));
   draft.offer('nodeCIDRMaskSizes.v6', first.maskSizes[6], toldBy(first.ref, '/spec/ipv6/maskSize', 'what each node gets of the pool'));
-  const key = 'ipam-default-ip-pool';
+  if (!map) {
+    draft.offer('cni.ipam', 'multi-pool', toldBy(first.ref, '/spec', 'pools of Cilium are of the mode multi-pool alone'));
+    return;
+  }
   draft.offer('cni.defaultPool', map.data[key] || undefined, at(map, key, `\`${key}\` of cilium-config`));
   offerExemptPools(draft, map.data, pools);
 }
