@@ -29,6 +29,10 @@ describe('a client that ingress-nginx asks who it is', () => {
     [BASIC, 200, 'ROUTED s'],
     [BASIC, 403, 'REFUSED 401'],
     [{ ...BASIC, ...SERVICE }, 403, 'REFUSED 401'],
+    [{ ...BASIC, ...SERVICE }, 404, 'REFUSED 401'],
+    [{ ...BASIC, ...SERVICE, satisfy: 'any' }, 403, 'REFUSED 401'],
+    // the service is asked all the same, and its error ends the request (ngx_http_core_access_phase)
+    [{ ...BASIC, ...SERVICE, satisfy: 'any' }, 404, 'REFUSED 500'],
     [{}, 401, 'ROUTED s'],
     // before anybody is asked (rules B13, B14)
     [{ ...SERVICE, 'temporal-redirect': 'http://x.com' }, 401, 'REDIRECTED 302 = http://x.com'],

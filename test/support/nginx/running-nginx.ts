@@ -18,14 +18,11 @@ export interface RunningNginx {
   stop(): Promise<void>;
 }
 
-/** Starts nginx with the configuration of some Ingresses. Throws what nginx says where it does not start. */
+/** Starts nginx with the configuration of some Ingresses. */
 export async function startNginx(ingresses: readonly WrittenIngress[]): Promise<RunningNginx> {
   const directory = mkdtempSync(join(tmpdir(), 'portolan-nginx-'));
-  const [port, echoPort] = await freePorts();
-  const file = join(directory, 'nginx.conf');
-  writeFileSync(file, nginxConfiguration(ingresses, { port, echoPort, directory }));
-  const child = spawn(NGINX ?? 'nginx', ['-p', directory, '-c', file, '-e', join(directory, 'error.log')], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
+  const [port = 0, echoPort = 0] = await freePorts(2);
+  writeFileSync(join(directory, 'nginx.conf'), nginxConfiguration(ingresses, { port, echoPort, directory }));
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const ask = async ({ host, target }: WrittenRequest): Promise<string> => {
     const outgoing = request({ host: '127.0.0.1', port, path: target, headers: { host }, agent }).end();
@@ -35,31 +32,17 @@ export async function startNginx(ingresses: readonly WrittenIngress[]): Promise<
     const { statusCode: status = 0, headers } = response;
     return status === 200 ? `200 ${text}` : headers.location === undefined ? String(status) : `${status} ${headers.location}`;
   };
+  const running = await runNginx(directory, () => ask({ host: 'nobody.example.com', target: '/' }));
   const stop = async (): Promise<void> => {
     agent.destroy();
-    child.kill();
-    await ended;
-    rmSync(directory, { recursive: true, force: true });
+    await running.stop();
   };
-  for (let attempt = 0; ; attempt++) {
-    if (
-      await ask({ host: 'nobody.example.com', target: '/' }).then(
-        () => true,
-        () => false,
-      )
-    )
-      return { ask, stop };
-    if (attempt > 100 || child.exitCode !== null) {
-      const said = readFileSync(join(directory, 'error.log'), 'utf8');
-      await stop();
-      throw new Error(`nginx does not start: ${said.slice(0, 2_000)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  return { ask, stop };
 }
 
-async function freePorts(): Promise<readonly [number, number]> {
-  const servers = [createServer(), createServer()] as const;
+/** So many ports of loopback where nobody listens. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];
   for (const server of servers) {
     server.listen(0, '127.0.0.1');
@@ -68,5 +51,30 @@ async function freePorts(): Promise<readonly [number, number]> {
     ports.push(typeof address === 'object' && address !== null ? address.port : 0);
   }
   for (const server of servers) server.close();
-  return [ports[0] ?? 0, ports[1] ?? 0];
+  return ports;
+}
+
+/** Runs nginx with the file `nginx.conf` of a directory until it answers. Throws what nginx says where it does not start. */
+export async function runNginx(directory: string, answers: () => Promise<unknown>): Promise<{ stop(): Promise<void> }> {
+  const file = join(directory, 'nginx.conf');
+  const child = spawn(NGINX ?? 'nginx', ['-p', directory, '-c', file, '-e', join(directory, 'error.log')], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  for (let attempt = 0; ; attempt++) {
+    const isUp = await answers().then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return { stop };
+    if (attempt > 100 || child.exitCode !== null) {
+      const said = readFileSync(join(directory, 'error.log'), 'utf8');
+      await stop();
+      throw new Error(`nginx does not start: ${said.slice(0, 2_000)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -52,9 +52,13 @@ function letIn(served: Outcome, auth: AuthAnswer, { service }: Asked): Outcome {
   return { ...served, forwarded: { ...forwarded, headers: [...others, ...headers] }, responseHeaders };
 }
 
-/** ngx_http_auth_request_module: 401 and 403 are handed on, anything else is an error of the server; a password that is wrong is 401 always. */
-function turnedAway(context: Context, visit: Visit, auth: AuthAnswer, { names, service, password }: Asked): Outcome {
-  const status = password ? 401 : auth.status === 401 || auth.status === 403 ? auth.status : 500;
+/**
+ * ngx_http_auth_request_module: 401 and 403 are handed on, anything else is an error of the server. A password that is wrong is 401, before any service is asked; where one of both is
+ * enough the service is asked all the same, and its errors end the request (`ngx_http_core_access_phase`).
+ */
+function turnedAway(context: Context, visit: Visit, auth: AuthAnswer, { names, service, password, isAnyEnough }: Asked): Outcome {
+  const ofService = auth.status === 401 || auth.status === 403 ? auth.status : 500;
+  const status = password && !(isAnyEnough && service && ofService === 500) ? 401 : ofService;
   if (status === 401 && service && service.signIn !== '') return toSignIn(context, visit, service);
   const message = `the client does not pass \`${names.join('`, `')}\`: ${status}`;
   const [name = 'global-auth-url'] = names;
