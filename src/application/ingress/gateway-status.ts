@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GATEWAY_STATUS_REASONS, GATEWAY_STATUS_VERDICTS, type GatewayStatusResult } from '../../core/ingress/gateway-status-result.js';
 import { GATEWAY_STATUS_KINDS, statusOfGatewayObject } from '../../core/ingress/gateway-status.js';
+import { NGINX_STATUS_KINDS, nginxObjects, statusOfNginxObject } from '../../core/ingress/nginx-status.js';
 import { qualifiedName } from '../../core/kernel/object-ref.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
@@ -10,7 +11,9 @@ import { defineQuestion } from '../questions/question.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const input = z.strictObject({
-  kind: z.enum(GATEWAY_STATUS_KINDS).describe('the kind of the object'),
+  kind: z
+    .enum([...GATEWAY_STATUS_KINDS, ...NGINX_STATUS_KINDS])
+    .describe('the kind of the object; the last four are those of the controller of NGINX Inc.'),
   object: z.string().min(1).max(507).describe('the object, `namespace/name`; a GatewayClass by its name alone'),
 });
 
@@ -53,6 +56,19 @@ const result: z.ZodType<GatewayStatusResult> = z.object({
     .nullable()
     .describe('`status.parents` of a route, `status.ancestors` of a policy; null for other kinds'),
   attachedListenerSets: z.number().int().nullable().describe('null for kinds other than Gateway'),
+  reported: z
+    .object({
+      state: z.enum(['Valid', 'Warning', 'Invalid']),
+      reason: z.string().describe("the controller's own reason, such as `AddedOrUpdatedWithWarning`"),
+      message: z.string(),
+      referencedBy: z.string().nullable().describe('the VirtualServer that hands paths to a VirtualServerRoute'),
+      externalEndpoints: z
+        .array(z.object({ ip: z.string().nullable(), hostname: z.string().nullable(), ports: z.string().describe('`[80,443]`') }))
+        .nullable()
+        .describe('null for kinds without'),
+    })
+    .nullable()
+    .describe('the status of a kind of the controller of NGINX Inc.; null for kinds of the Gateway API'),
 });
 
 /** Which status a controller would write. */
@@ -71,10 +87,24 @@ export const gatewayStatusQuestion = defineQuestion({
   ask(context, { kind, object }) {
     const named = kind === 'GatewayClass' ? className(object) : qualifiedNameIn('object', kind, object, namesOf(context.model, kind));
     if (!named.ok) return named;
-    const answer = atParameter('object', statusOfGatewayObject(context.model, { kind, ...named.value }));
+    const { model } = context;
+    const answer = atParameter(
+      'object',
+      isOfNginx(kind) ? ofNginx(model, kind, named.value) : statusOfGatewayObject(model, { kind, ...named.value }),
+    );
     return answer.ok ? ok({ question: { kind, object }, answer: answer.value }) : answer;
   },
 });
+
+type NginxKind = (typeof NGINX_STATUS_KINDS)[number];
+
+const isOfNginx = (kind: string): kind is NginxKind => NGINX_STATUS_KINDS.some((one) => one === kind);
+
+const ofNginx = (
+  model: NetworkModel,
+  kind: NginxKind,
+  { namespace = '', name }: { readonly namespace: string | undefined; readonly name: string },
+) => statusOfNginxObject(model, { kind, namespace, name });
 
 function className(text: string): Result<{ readonly namespace: undefined; readonly name: string }, Problem> {
   if (!text.includes('/')) return ok({ namespace: undefined, name: text });
@@ -82,7 +112,9 @@ function className(text: string): Result<{ readonly namespace: undefined; readon
   return err(problem('invalid-request', message, { errors: [{ pointer: '/object', code: 'invalid-name', message }] }));
 }
 
-function namesOf({ gatewayApi }: NetworkModel, kind: string): readonly string[] {
+function namesOf(model: NetworkModel, kind: string): readonly string[] {
+  if (isOfNginx(kind)) return nginxObjects(model, kind).map(({ ref }) => qualifiedName(ref));
+  const { gatewayApi } = model;
   const { gateways, listenerSets, backendPolicies, routes } = gatewayApi;
   const objects = [...gateways.values(), ...listenerSets.values(), ...backendPolicies, ...routes];
   return objects.filter((object) => object.kind === kind).map(({ ref }) => qualifiedName(ref));

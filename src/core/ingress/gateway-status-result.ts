@@ -24,6 +24,11 @@ export const GATEWAY_STATUS_REASONS = {
   NO_PARENT: 'the object names no parent of the Gateway API',
   ADDRESS_TAKEN_AS_USABLE: 'whether the network gives the Gateway an address that it asks for is not known; it is taken to',
   NOT_USED: 'no route of a Gateway uses what the policy is for',
+  STATE_VALID: 'the controller takes the object as it stands',
+  STATE_WARNING: 'the controller takes the object in part, or another has what it claims; the message says why',
+  STATE_INVALID: 'the controller refuses the object; the message says why',
+  CLASS_NOT_SERVED: 'no controller of NGINX Inc. reads objects of the class',
+  CLAIM_OPEN: 'neither age nor UID tells objects apart that claim the same: the status is what it is if the one that is named first has it',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One entry of `status.conditions`, without times. */
@@ -59,6 +64,26 @@ export interface ParentStatus {
   readonly conditions: readonly Condition[];
 }
 
+/** `status.externalEndpoints[]` of a VirtualServer or VirtualServerRoute. */
+export interface ExternalEndpoint {
+  readonly ip: string | null;
+  readonly hostname: string | null;
+  /** `[80,443]`. */
+  readonly ports: string;
+}
+
+/** The status of a kind of the controller of NGINX Inc., which has no conditions. */
+export interface ReportedStatus {
+  readonly state: 'Valid' | 'Warning' | 'Invalid';
+  /** `AddedOrUpdated`, `AddedOrUpdatedWithWarning`, `Rejected`, `Ignored`, `NoVirtualServerFound`. */
+  readonly reason: string;
+  readonly message: string;
+  /** The VirtualServer that hands paths to a VirtualServerRoute. */
+  readonly referencedBy: string | null;
+  /** Null for kinds without. */
+  readonly externalEndpoints: readonly ExternalEndpoint[] | null;
+}
+
 /** The status that a controller would write, as the specification says it. */
 export interface GatewayStatusResult {
   /** `HTTPRoute shop/web`. */
@@ -70,4 +95,6 @@ export interface GatewayStatusResult {
   readonly parents: readonly ParentStatus[] | null;
   /** Null for kinds other than Gateway. */
   readonly attachedListenerSets: number | null;
+  /** Null for kinds of the Gateway API, and where no controller serves the object. */
+  readonly reported: ReportedStatus | null;
 }

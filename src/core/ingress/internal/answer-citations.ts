@@ -51,6 +51,11 @@ export const CITED_BY_STATUS = {
   NO_PARENT: 'G7',
   ADDRESS_TAKEN_AS_USABLE: 'G43',
   NOT_USED: 'G41',
+  STATE_VALID: 'F',
+  STATE_WARNING: 'F',
+  STATE_INVALID: 'F',
+  CLASS_NOT_SERVED: 'F',
+  CLAIM_OPEN: 'F',
 } as const satisfies Readonly<Record<Exclude<keyof typeof GATEWAY_STATUS_REASONS, `CONDITION_${string}`>, Cited>>;
 
 const RANK = { v1: 'A8', nginx: 'B8', traefik: 'T2', f5: 'F-configuration', gateway: '6.3' } as const;

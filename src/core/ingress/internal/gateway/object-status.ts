@@ -25,7 +25,13 @@ export interface ObjectStatus {
   readonly assumptions: readonly Note[];
 }
 
-const NOTHING: Omit<GatewayStatusResult, 'object'> = { conditions: [], listeners: null, parents: null, attachedListenerSets: null };
+const NOTHING: Omit<GatewayStatusResult, 'object'> = {
+  conditions: [],
+  listeners: null,
+  parents: null,
+  attachedListenerSets: null,
+  reported: null,
+};
 
 /** The status of a GatewayClass: its controller is taken to do what the text says. */
 export function classStatus(gatewayClass: GatewayClass): ObjectStatus {

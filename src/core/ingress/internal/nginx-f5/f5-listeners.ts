@@ -26,6 +26,11 @@ export class F5Listeners {
     return found?.protocol === protocol ? found : undefined;
   }
 
+  /** A listener of a name, whatever its protocol. */
+  anyNamed(name: string): NginxListener | undefined {
+    return this.byName.get(name);
+  }
+
   /** The listener for connections, or packets, at a port. */
   at(port: number, transport: 'TCP' | 'UDP'): NginxListener | undefined {
     return this.byPort.get(`${port} ${transport}`);

@@ -9,7 +9,7 @@ export interface F5Options {
   readonly globalConfiguration: string | undefined;
   /** The Secret of hosts whose TLS names none; undefined: they have none. */
   readonly wildcardSecret: { readonly namespace: string; readonly name: string } | undefined;
-  /** The Service whose addresses objects are said to be reached at. */
+  /** `namespace/name` of the Service whose addresses objects are said to be reached at. */
   readonly externalService: string | undefined;
 }
 

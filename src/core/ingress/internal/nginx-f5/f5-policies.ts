@@ -55,6 +55,11 @@ export class F5Policies {
     return this.of({ namespace: ingress.namespace, references: f5Annotations(ingress).policies, by }, ingress.tls.length > 0);
   }
 
+  /** Whether the controller has no such Policy that it can use. */
+  isMissing(key: string): boolean {
+    return this.whyUnusable(this.model.virtualServers.policies.get(key), key) !== undefined;
+  }
+
   private read({ namespace, references, by }: NamedPolicies, endsTls: boolean): NamedOutcome {
     const set = new Map<string, UsedPolicy[]>();
     const isOfIngress = by === 'ingress' || by === 'minion';

@@ -51,15 +51,16 @@ interface F5Parts {
   readonly table: F5Servers;
 }
 
-class F5Router implements ClassRouter {
+/** The routing of one class of the controller. */
+export class F5Router implements ClassRouter {
   readonly dialect = 'nginx-f5';
   readonly members: readonly Ingress[];
-  private readonly objects: F5Objects;
-  private readonly table: F5Servers;
-  private readonly listeners: F5Listeners;
-  private readonly streams: F5Streams;
+  readonly objects: F5Objects;
+  readonly table: F5Servers;
+  readonly listeners: F5Listeners;
+  readonly streams: F5Streams;
   private readonly firsts: FirstServers;
-  private readonly context: F5Context;
+  readonly context: F5Context;
 
   constructor(
     private readonly model: NetworkModel,

@@ -3,7 +3,9 @@ import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
 
 /** Flags that say what is served and how, with what holds without them (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). */
-const TEXTS: Readonly<Record<string, string>> = { 'global-configuration': '', 'wildcard-tls-secret': '', 'external-service': '' };
+const TEXTS: Readonly<Record<string, string>> = { 'global-configuration': '', 'wildcard-tls-secret': '' };
+/** Flags that are followed by a text. */
+const WITH_TEXT = new Set([...Object.keys(TEXTS), 'ingress-class', 'external-service']);
 const SWITCHES = ['enable-snippets', 'enable-tls-passthrough'];
 
 /** A controller of NGINX Inc. that runs. */
@@ -22,8 +24,10 @@ export function nginxF5Controllers(components: readonly PlacedComponent[]): read
     const flags = flagsOf(component.arguments);
     const className = flags.get('ingress-class') ?? 'nginx';
     const own = component.object.namespace ?? '';
+    const service = flags.get('external-service') ?? '';
     const options = {
       ...Object.fromEntries(Object.entries(TEXTS).map(([name, usual]) => [name, placed(flags.get(name) ?? usual, own)])),
+      'external-service': service === '' ? '' : `${own}/${service}`,
       ...Object.fromEntries(SWITCHES.map((name) => [name, parseGoBool(flags.get(name) ?? 'false') ?? false])),
     };
     if (!found.has(className)) found.set(className, { className, options });
@@ -38,7 +42,7 @@ function flagsOf(all: readonly string[]): ReadonlyMap<string, string> {
     const [, name, value] = /^--?([a-z][\w-]*)(?:=([\s\S]*))?$/.exec(argument) ?? [];
     if (name === undefined) continue;
     const next = all[place + 1];
-    flags.set(name, value ?? (Object.hasOwn(TEXTS, name) || name === 'ingress-class' ? (next ?? '') : 'true'));
+    flags.set(name, value ?? (WITH_TEXT.has(name) ? (next ?? '') : 'true'));
   }
   return flags;
 }
