@@ -175,8 +175,8 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'pools in their order',
-        from: 'for (const pool of pools) {\n      for (const cidr of unreservedBlocks',
-        to: 'for (const pool of pools.toReversed()) {\n      for (const cidr of unreservedBlocks',
+        from: 'for (const pool of pools) {\n      const next: Next = (from) => this.standing.nextUntouched',
+        to: 'for (const pool of pools.toReversed()) {\n      const next: Next = (from) => this.standing.nextUntouched',
       },
       {
         breaks: 'the blocks of a node in the order of their names',
@@ -185,8 +185,8 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
       },
       {
         breaks: 'empty blocks in the order of the search',
-        from: 'for (const [, blocks] of this.inOrderOf(pools, node)) {',
-        to: "for (const [, blocks] of this.inOrderOf(pools, '')) {",
+        from: 'const idle = claimed.find(',
+        to: 'const idle = claimed.toReversed().find(',
       },
       { breaks: 'a young claim is not taken over', from: 'claimedAt + CLAIM_IS_YOUNG <= now &&', to: '' },
       { breaks: 'only empty blocks of others are taken over', from: '<= now && block.isEmpty()', to: '<= now' },

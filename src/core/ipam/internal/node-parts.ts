@@ -43,11 +43,6 @@ export class NodeParts {
     });
   }
 
-  /** Every part of which something is handed out for a node. */
-  all(): readonly Cidr[] {
-    return [...this.parts.keys()].flatMap((key) => this.newestOf(key)?.part?.cidr ?? []);
-  }
-
   private newestOf(key: string): Allocation | undefined {
     let newest: Allocation | undefined;
     for (const one of this.parts.get(key)?.values() ?? []) if (!newest || one.sequence > newest.sequence) newest = one;

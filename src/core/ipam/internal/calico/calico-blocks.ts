@@ -1,7 +1,6 @@
 import { compareBy } from '../../../kernel/compare.js';
 import { childAt, childCount, childIndexOf } from '../../../net/child-cidrs.js';
 import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../../net/cidr.js';
-import { InnerCidrs } from '../../../net/inner-cidrs.js';
 import type { Ip, IpFamily } from '../../../net/ip.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
 import { BlockStarts } from './block-starts.js';
@@ -18,12 +17,19 @@ export interface StandingBlock {
 
 /** The blocks that stood before. They may be many: each is brought in when it is looked at. */
 export interface StandingBlocks {
+  has(cidr: Cidr): boolean;
   at(cidr: Cidr): StandingBlock | undefined;
   of(owner: string): readonly StandingBlock[];
-  all(): readonly StandingBlock[];
+  /** The number of the first block of a pool, from this one on, of which nothing is anybody's; undefined: there is none. */
+  nextUntouched(pool: CalicoPool, from: bigint): bigint | undefined;
+  /** The same of those of which something is nobody's. */
+  nextWithRoom(pool: CalicoPool, from: bigint): bigint | undefined;
 }
 
-const NOTHING_STANDS: StandingBlocks = { at: () => undefined, of: () => [], all: () => [] };
+type Next = (from: bigint) => bigint | undefined;
+
+const itself = (_: CalicoPool, from: bigint): bigint => from;
+const NOTHING_STANDS: StandingBlocks = { has: () => false, at: () => undefined, of: () => [], nextUntouched: itself, nextWithRoom: itself };
 
 /** A block, and the node it is affine to. */
 export class ClaimedBlock {
@@ -65,8 +71,6 @@ export class CalicoBlocks {
   private looks = 0;
   /** Keys of standing blocks that were brought in: what became of them since is told here. */
   private readonly brought = new Set<bigint>();
-  private allBrought = false;
-
   private readonly starts = new BlockStarts();
 
   constructor(private readonly standing: StandingBlocks = NOTHING_STANDS) {}
@@ -80,7 +84,7 @@ export class CalicoBlocks {
 
   /** Lowest first. */
   all(): readonly ClaimedBlock[] {
-    return this.each().sort(byAddress);
+    return this.present().sort(byAddress);
   }
 
   at(cidr: Cidr): ClaimedBlock | undefined {
@@ -92,9 +96,16 @@ export class CalicoBlocks {
     return standing && this.bring(standing);
   }
 
+  /** Whether there is the block; unlike {@link at}, it is not brought in. */
+  private has(cidr: Cidr): boolean {
+    this.looks++;
+    const key = keyOf(cidr);
+    return this.byKey.has(key) || (!this.brought.has(key) && this.standing.has(cidr));
+  }
+
   /** The block that has the address, whatever pool it was made of. */
   holding(ip: Ip): ClaimedBlock | undefined {
-    return this.each().find(({ cidr }) => cidrContains(cidr, ip));
+    return this.present().find(({ cidr }) => cidrContains(cidr, ip));
   }
 
   /** The blocks of a node, in the order in which Calico lists its affinities: that of their names. */
@@ -121,27 +132,25 @@ export class CalicoBlocks {
 
   /** A block that nobody has claimed, of the first pool that has one; else the first empty one of another node, which is taken from it. Both in the order in which the node looks at blocks. */
   unclaimed(pools: readonly CalicoPool[], node: string, now: number, reserved: ReservedAddresses): Cidr | undefined {
+    const claimed: Cidr[] = [];
     for (const pool of pools) {
-      for (const cidr of unreservedBlocks(pool, this.starts.of(pool, node), reserved)) if (!this.at(cidr)) return cidr;
+      const next: Next = (from) => this.standing.nextUntouched(pool, from);
+      for (const cidr of unreservedBlocks(pool, this.starts.of(pool, node), reserved, next)) {
+        if (!this.has(cidr)) return cidr;
+        claimed.push(cidr);
+      }
     }
-    for (const [, blocks] of this.inOrderOf(pools, node)) {
-      const idle = blocks.find((one) => this.isIdle(one, node, now) && !reserved.endOfWhole(one.cidr));
-      if (!idle) continue;
-      this.byKey.delete(idle.key);
-      return idle.cidr;
-    }
-    return undefined;
+    const idle = claimed.find((cidr) => this.isIdle(this.at(cidr), node, now));
+    if (idle) this.byKey.delete(keyOf(idle));
+    return idle;
   }
 
-  /** Of each pool the blocks in the order in which a node looks at them. Pools may be as many as blocks: all are looked at once. */
-  *inOrderOf(pools: readonly CalicoPool[], node: string): Generator<readonly [CalicoPool, readonly ClaimedBlock[]]> {
-    const blocks = new InnerCidrs(this.each().map((claimed) => [claimed.cidr, claimed] as const));
-    for (const pool of pools) {
-      const count = blockCount(pool);
-      const start = this.starts.of(pool, node);
-      const distance = ({ cidr }: ClaimedBlock) => ((childIndexOf(pool.cidr, pool.blockSize, cidr) ?? 0n) - start + count) % count;
-      const own = blocks.within(pool.cidr).filter(({ cidr }) => isBlockOf(pool, cidr));
-      yield [pool, own.sort((a, b) => (distance(a) < distance(b) ? -1 : 1))];
+  /** The blocks of a pool that have room, in the order in which a node looks at them, where none is left to claim. */
+  *toBorrowFrom(pool: CalicoPool, node: string, reserved: ReservedAddresses): Generator<ClaimedBlock> {
+    const next: Next = (from) => this.standing.nextWithRoom(pool, from);
+    for (const cidr of unreservedBlocks(pool, this.starts.of(pool, node), reserved, next)) {
+      const claimed = this.at(cidr);
+      if (claimed) yield claimed;
     }
   }
 
@@ -176,19 +185,15 @@ export class CalicoBlocks {
     return this.byKey.get(key);
   }
 
-  private each(): ClaimedBlock[] {
-    if (!this.allBrought) for (const standing of this.standing.all()) this.bring(standing);
-    this.allBrought = true;
-    return this.present();
-  }
-
   private present(): ClaimedBlock[] {
     this.looks += this.byKey.size;
     return [...this.byKey.values()];
   }
 
   /** Of nobody's blocks none is: Calico has no affinity to release there. */
-  private isIdle({ owner, claimedAt, block }: ClaimedBlock, node: string, now: number): boolean {
+  private isIdle(claimed: ClaimedBlock | undefined, node: string, now: number): boolean {
+    if (!claimed) return false;
+    const { owner, claimedAt, block } = claimed;
     return owner !== undefined && owner !== node && claimedAt + CLAIM_IS_YOUNG <= now && block.isEmpty();
   }
 
@@ -202,33 +207,24 @@ export function blockOf(pool: CalicoPool, ip: Ip): Cidr {
   return cidrOf(ip, pool.blockSize);
 }
 
-/** How many blocks a pool has. */
-function blockCount({ cidr, blockSize }: CalicoPool): bigint {
-  return childCount(cidr, blockSize);
-}
-
-/** Whether the block is one of the pool's. */
-function isBlockOf({ cidr, blockSize }: CalicoPool, block: Cidr): boolean {
-  return block.prefix === blockSize && cidrContains(cidr, { family: block.family, value: block.base });
-}
-
-/** The blocks of a pool that are not reserved as a whole, from one of them on, wrapping. */
-function* unreservedBlocks(pool: CalicoPool, start: bigint, reserved: ReservedAddresses): Generator<Cidr> {
-  const count = blockCount(pool);
-  for (let step = 0n; step < count;) {
-    const index = (start + step) % count;
-    const cidr = childAt(pool.cidr, pool.blockSize, index);
-    if (!cidr) return;
-    const end = reserved.endOfWhole(cidr);
-    if (end === undefined) {
-      yield cidr;
-      step++;
-    } else {
-      // The block in which the reservation ends has addresses behind it.
-      const next = childIndexOf(pool.cidr, pool.blockSize, cidrOf({ family: cidr.family, value: end + 1n }, pool.blockSize)) ?? count;
-      step += next - index;
+/** The blocks of a pool that are not reserved as a whole, from one of them on, wrapping; `next` passes over those that do not matter. */
+function* unreservedBlocks(pool: CalicoPool, start: bigint, reserved: ReservedAddresses, next: Next): Generator<Cidr> {
+  const count = childCount(pool.cidr, pool.blockSize);
+  for (const [first, end] of [[start, count] as const, [0n, start] as const]) {
+    for (let index = next(first); index !== undefined && index < end;) {
+      const cidr = childAt(pool.cidr, pool.blockSize, index);
+      if (!cidr) return;
+      const last = reserved.endOfWhole(cidr);
+      if (last === undefined) yield cidr;
+      // The block in which a reservation ends has addresses behind it.
+      index = next(last === undefined ? index + 1n : numberOf(pool, last + 1n, count));
     }
   }
+}
+
+/** Of the block of a pool that has the address; of one behind the pool the number of its blocks. */
+function numberOf({ cidr, blockSize }: CalicoPool, value: bigint, count: bigint): bigint {
+  return childIndexOf(cidr, blockSize, cidrOf({ family: cidr.family, value }, blockSize)) ?? count;
 }
 
 /** Blocks of pools that followed one another may begin at the same address. */

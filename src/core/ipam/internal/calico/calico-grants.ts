@@ -1,5 +1,5 @@
 import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, cidrContains, cidrCovers, cidrOf, formatCidr } from '../../../net/cidr.js';
+import { type Cidr, cidrContains, cidrOf, formatCidr } from '../../../net/cidr.js';
 import { familyBits, type Ip } from '../../../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import type { Labels } from '../../../resources/resource.js';
@@ -13,6 +13,7 @@ import { blockOf } from './calico-blocks.js';
 import { blockLimit, CalicoIpam } from './calico-ipam.js';
 import type { Assigned, Refusal } from './calico-request.js';
 import { calicoPools } from './model-pools.js';
+import { outside } from './outside-pools.js';
 import { partialFulfilment } from '../../partial-fulfilment.js';
 import { ReservedAddresses } from './reserved-addresses.js';
 import { StoredBlocks } from './stored-blocks.js';
@@ -45,7 +46,7 @@ export class CalicoGrants {
     memory: AllocationMemory,
   ) {
     this.pools = calicoPools(model);
-    this.stored = new StoredBlocks(model, book, memory, this.pools);
+    this.stored = new StoredBlocks(model, book, memory);
   }
 
   /** Any addresses. */
@@ -99,10 +100,8 @@ export class CalicoGrants {
       const known = parts.get(key);
       parts.set(key, known ? { ...known, count: known.count + 1 } : { ...this.useOf(part), count: 1 });
     }
-    const asked = pools.length > 0 ? pools : this.pools.map(({ cidr }) => cidr);
-    const owned = this.stored
-      .of(node.name)
-      .filter(({ cidr }) => cidr.family === family && asked.some((one) => cidrCovers(one, cidr))).length;
+    const isOutside = outside(pools.length > 0 ? pools : this.pools.map(({ cidr }) => cidr));
+    const owned = this.stored.of(node.name).filter((block) => block.cidr.family === family && !isOutside(block)).length;
     const limit = blockLimit(ipam.config.maxBlocksPerHost, 0);
     return {
       given,

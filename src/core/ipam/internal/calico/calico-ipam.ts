@@ -7,6 +7,7 @@ import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve, type Standi
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
 import type { Assigned, AutoAssignment, CalicoIpamConfig, FixedAssignment, Refusal } from './calico-request.js';
+import { outside } from './outside-pools.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
 
 /** "Default to a reasonable limit to act as a safeguard" (projectcalico/calico `ipam.go`). */
@@ -203,10 +204,8 @@ export class CalicoIpam {
 
   /** An empty block of a pool that no longer takes the node is given up. */
   private giveUpStrayBlocks(host: string, family: IpFamily, selecting: readonly CalicoPool[], labels: Labels): void {
-    for (const claimed of this.blocks.affineTo(host, family)) {
-      const isSelected = selecting.some((pool) => cidrCovers(pool.cidr, claimed.cidr));
-      if (!isSelected) this.giveUpIfStray(claimed, labels);
-    }
+    const isOutside = outside(selecting.map(({ cidr }) => cidr));
+    for (const claimed of this.blocks.affineTo(host, family)) if (isOutside(claimed)) this.giveUpIfStray(claimed, labels);
   }
 
   private giveUpIfStray(claimed: ClaimedBlock, labels: Labels): void {
@@ -215,7 +214,8 @@ export class CalicoIpam {
   }
 
   private ownBlocks(pools: readonly CalicoPool[], host: string, family: IpFamily): readonly ClaimedBlock[] {
-    return this.blocks.affineTo(host, family).filter(({ cidr }) => pools.some((pool) => cidrCovers(pool.cidr, cidr)));
+    const isOutside = outside(pools.map(({ cidr }) => cidr));
+    return this.blocks.affineTo(host, family).filter((claimed) => !isOutside(claimed));
   }
 
   /** Fills `addresses` from blocks of the node, old ones first. */
@@ -247,10 +247,13 @@ export class CalicoIpam {
     addresses: Ip[],
   ): readonly string[] {
     const exhausted: string[] = [];
-    for (const [pool, blocks] of this.blocks.inOrderOf(pools, holder.node)) {
+    for (const pool of pools) {
+      for (const claimed of this.blocks.toBorrowFrom(pool, holder.node, this.reserved)) {
+        if (addresses.length >= count) break;
+        this.fill(claimed, holder, count, addresses);
+      }
       if (addresses.length >= count) break;
-      for (const claimed of blocks) this.fill(claimed, holder, count, addresses);
-      if (addresses.length < count) exhausted.push(formatCidr(pool.cidr));
+      exhausted.push(formatCidr(pool.cidr));
     }
     return exhausted;
   }

@@ -27,8 +27,16 @@ export function hasBlocks({ profile, calico }: NetworkModel): boolean {
   return profile.cni.plugin === 'calico' && calico.cni?.type !== 'host-local';
 }
 
-/** The pools of a cluster, in order; a range of pods that no IPPool has is one that says nothing. */
+const POOLS = new WeakMap<NetworkModel, readonly CalicoPool[]>();
+
+/** The pools of a cluster, in order; a range of pods that no IPPool has is one that says nothing. Memoised: a model never changes. */
 export function calicoPools(model: NetworkModel): readonly CalicoPool[] {
+  const known = POOLS.get(model) ?? readPools(model);
+  POOLS.set(model, known);
+  return known;
+}
+
+function readPools(model: NetworkModel): readonly CalicoPool[] {
   const undeclared = model.profile.podCIDRs.filter((cidr) => !declaredPool(model, cidr));
   return [
     ...model.calico.ipPools.flatMap((pool) => calicoPoolOf(pool, usesOf(pool))),

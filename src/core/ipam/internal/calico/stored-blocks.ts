@@ -1,7 +1,7 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, cidrOf, formatCidr } from '../../../net/cidr.js';
+import { type Cidr, formatCidr } from '../../../net/cidr.js';
 import { familyBits, type IpFamily } from '../../../net/ip.js';
-import { type IpRange, rangeOfCidr } from '../../../net/ip-set.js';
+import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import { finished } from '../../../kernel/steps.js';
 import { inMap } from '../../../kernel/in-map.js';
 import type { CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
@@ -9,10 +9,12 @@ import type { AllocationBook } from '../../allocation-book.js';
 import type { AllocationMemory } from '../../allocation-memory.js';
 import type { CalicoPool } from '../../calico-pool-choice.js';
 import { clipRanges, firstClipped } from '../../clip-ranges.js';
-import { heldAddresses } from '../../held-addresses.js';
+import type { FreeSpace } from '../../free-space.js';
+import { heldAddresses, rangeOf } from '../../held-addresses.js';
 import { declaredPool } from '../declared-pool.js';
 import { blockSizeOf } from '../node-rooms.js';
 import { ownersByPods } from '../owners-by-pods.js';
+import { WINDOWS_HANDLE } from '../lint/windows-handle.js';
 import { CalicoBlock, type Standing } from './calico-block.js';
 import type { StandingBlock, StandingBlocks } from './calico-blocks.js';
 
@@ -35,12 +37,13 @@ interface ToldBlocks {
  */
 export class StoredBlocks implements StandingBlocks {
   private readonly told: ToldBlocks;
+  /** What nobody has of pools, in units of so many host bits. */
+  private readonly spaces = new Map<string, FreeSpace>();
 
   constructor(
     private readonly model: NetworkModel,
     private readonly book: AllocationBook,
     private readonly memory: AllocationMemory,
-    private readonly pools: readonly CalicoPool[],
   ) {
     this.told = toldBlocks(model);
   }
@@ -52,14 +55,36 @@ export class StoredBlocks implements StandingBlocks {
     return { cidr, owner, make: () => this.make(cidr, told?.imported) };
   }
 
+  has(cidr: Cidr): boolean {
+    const key = formatCidr(cidr);
+    return this.told.byCidr.has(key) || this.keeperOf(key) !== undefined || this.isTouched(cidr);
+  }
+
   of(owner: string): readonly StandingBlock[] {
     const told = (this.told.byOwner.get(owner) ?? []).map(({ cidr }) => cidr);
     return this.standing([...told, ...this.book.parts.of(owner), ...this.memory.parts.of(owner)]).filter((block) => block.owner === owner);
   }
 
-  all(): readonly StandingBlock[] {
-    const told = [...this.told.byCidr.values()].map(({ cidr }) => cidr);
-    return this.standing([...told, ...this.book.parts.all(), ...this.memory.parts.all(), ...this.touched()]);
+  nextUntouched(pool: CalicoPool, from: bigint): bigint | undefined {
+    return this.nextFree(pool, BigInt(familyBits(pool.cidr.family) - pool.blockSize), 0n, from);
+  }
+
+  nextWithRoom(pool: CalicoPool, from: bigint): bigint | undefined {
+    return this.nextFree(pool, 0n, BigInt(familyBits(pool.cidr.family) - pool.blockSize), from);
+  }
+
+  /** The number of the block of the first unit, from that of a block on, that nobody has: units of 2^`unit` addresses, of which blocks have 2^`inBlock`. */
+  private nextFree(pool: CalicoPool, unit: bigint, inBlock: bigint, from: bigint): bigint | undefined {
+    const { first, last } = rangeOfCidr(pool.cidr);
+    const found = this.spaceOf(pool, Number(unit)).next((first >> unit) + (from << inBlock), last >> unit);
+    return found === undefined ? undefined : (found - (first >> unit)) >> inBlock;
+  }
+
+  private spaceOf({ cidr }: CalicoPool, hostBits: number): FreeSpace {
+    const span = rangeOfCidr(cidr);
+    return inMap(this.spaces, `${formatCidr(cidr)} ${hostBits}`, () =>
+      this.book.takenOf('pod', cidr.family).free(subtractRanges([span], clipRanges(heldForGood(this.model), span)), hostBits),
+    );
   }
 
   private standing(cidrs: readonly Cidr[]): readonly StandingBlock[] {
@@ -70,12 +95,12 @@ export class StoredBlocks implements StandingBlocks {
   /** A block in which the cluster's objects give addresses is whose they say; an empty one may have changed hands since. */
   private ownerOf(cidr: Cidr, told: ToldBlock | undefined): string | undefined {
     const isUsed = told?.owner !== undefined && this.heldIn(cidr);
-    return isUsed ? told.owner : (this.book.parts.ownerOf(cidr) ?? this.keeperOf(cidr) ?? told?.owner);
+    return isUsed ? told.owner : (this.book.parts.ownerOf(cidr) ?? this.keeperOf(formatCidr(cidr)) ?? told?.owner);
   }
 
   /** An empty block is its node's until the node is gone (kube-controllers `pkg/controllers/node/ipam.go`, `cleanupNode`). */
-  private keeperOf(cidr: Cidr): string | undefined {
-    const keeper = this.memory.parts.ownerOf(cidr);
+  private keeperOf(block: string): string | undefined {
+    const keeper = this.memory.parts.ownerOf(block);
     return keeper !== undefined && this.model.nodes.has(keeper) ? keeper : undefined;
   }
 
@@ -85,17 +110,6 @@ export class StoredBlocks implements StandingBlocks {
 
   private isTouched(cidr: Cidr): boolean {
     return this.heldIn(cidr) || this.book.takenOf('pod', cidr.family).firstIn(rangeOfCidr(cidr)) !== undefined;
-  }
-
-  /** Blocks of the pools of which something is somebody's; a prefix that was handed out as a whole leaves blocks that give nothing, and is passed over where it is wide. */
-  private *touched(): Generator<Cidr> {
-    for (const { cidr, blockSize } of this.pools) {
-      const { family } = cidr;
-      const span = rangeOfCidr(cidr);
-      const marked = [...this.book.takenOf('pod', family).addresses.ranges(span.first, span.last)];
-      const ranges = [...clipRanges(heldAddresses(this.model), span), ...marked.map(([first, last]): IpRange => ({ family, first, last }))];
-      for (const range of ranges) yield* blocksIn(range, blockSize);
-    }
   }
 
   private make(cidr: Cidr, imported: CalicoIPAMBlock | undefined): CalicoBlock {
@@ -127,11 +141,6 @@ function queueOf(
   return [...order, ...back].filter((ordinal) => !held.has(ordinal));
 }
 
-function* blocksIn({ family, first, last }: IpRange, blockSize: number): Generator<Cidr> {
-  const size = 1n << BigInt(familyBits(family) - blockSize);
-  for (let at = first - (first % size); at <= last; at += size) yield cidrOf({ family, value: at }, blockSize);
-}
-
 const MEMORY = new WeakMap<NetworkModel, ToldBlocks>();
 
 /** Memoised: a model never changes. */
@@ -144,6 +153,20 @@ function toldBlocks(model: NetworkModel): ToldBlocks {
   const blocks = { byCidr: new Map(told.map((block) => [formatCidr(block.cidr), block])), byOwner };
   MEMORY.set(model, blocks);
   return blocks;
+}
+
+const HELD = new WeakMap<NetworkModel, readonly IpRange[]>();
+
+/** What the cluster's objects give to somebody, without what Windows hosts keep for themselves: a block with nothing else is empty. Memoised. */
+function heldForGood(model: NetworkModel): readonly IpRange[] {
+  const known = HELD.get(model);
+  if (known) return known;
+  const kept = model.calico.ipam.blocks.flatMap(({ claims }) =>
+    claims.filter(({ handle }) => handle === WINDOWS_HANDLE).map(({ ip }) => rangeOf(ip)),
+  );
+  const held = kept.length === 0 ? heldAddresses(model) : subtractRanges(heldAddresses(model), kept);
+  HELD.set(model, held);
+  return held;
 }
 
 function importedBlock(imported: CalicoIPAMBlock): readonly ToldBlock[] {
