@@ -40,6 +40,10 @@ describe('the host that is most specific', () => {
   /** kubernetes `pkg/apis/networking/validation`, `validateIngressRules`: the API server refuses what is no DNS name, so that it matches nothing. */
   it('a rule for something else than a name matches nothing', () => {
     expect(routeLine(askRoute(modelOf(cluster('a : a_b.com Prefix / -> s')), 'http://a_b.com/'))).toBe('NOT_FOUND');
+    expect(routeLine(askRoute(modelOf(cluster('a : Foo.com Prefix / -> s')), 'http://foo.com/'))).toBe('NOT_FOUND');
+    expect(routeLine(askRoute(modelOf(cluster(`a : ${'a'.repeat(64)}.com Prefix / -> s`)), `http://${'a'.repeat(64)}.com/`))).toBe(
+      'ROUTED s',
+    );
   });
 });
 

@@ -15,7 +15,7 @@ export interface IngressPath {
   readonly backend: IngressBackend;
 }
 
-/** One rule. `host` is lower-case; undefined = every host. `hasHttp: false` sends the host to the default backend. */
+/** One rule. `host` as written, which the API server takes in lower case alone; undefined = every host. `hasHttp: false` sends the host to the default backend. */
 export interface IngressRule {
   readonly pointer: string;
   readonly host: string | undefined;

@@ -62,3 +62,27 @@ describe('a path that is no expression', () => {
     expect(problemsOf('/(?!x)a++', nginx('use-regex', 'true'))).toEqual([]);
   });
 });
+
+/** kubernetes `apimachinery/pkg/util/validation`, `IsDNS1123Subdomain` and `IsWildcardDNS1123Subdomain`: lower case, 253 characters, and no limit to a label. */
+describe('a host that the API server', () => {
+  const told = (host: string) => {
+    const findings = new Findings(REF);
+    const object = { metadata: { name: 'web' }, spec: { rules: [{ host }] } };
+    normaliseIngress(new ObjectReader(object, findings), REF);
+    return findings.diagnostics.map(({ severity, code, pointer, hint }) => [severity, code, pointer, hint ?? ''].join(' ').trim());
+  };
+
+  it.each([
+    ['Foo.com', 'error invalid-value /spec/rules/0/host write `foo.com`'],
+    ['*.FOO.com', 'error invalid-value /spec/rules/0/host write `*.foo.com`'],
+    ['foo_bar.com', 'error invalid-value /spec/rules/0/host'],
+    ['a.*.com', 'error invalid-value /spec/rules/0/host'],
+    [`${'a.'.repeat(126)}ab`, 'error invalid-value /spec/rules/0/host'],
+  ])('refuses is an error with what would be right: %s', (host, expected) => {
+    expect(told(host)).toEqual([expected]);
+  });
+
+  it.each(['foo.com', '*.foo.com', `${'a'.repeat(64)}.com`, `${'a.'.repeat(126)}a`])('takes is none: %s', (host) => {
+    expect(told(host)).toEqual([]);
+  });
+});

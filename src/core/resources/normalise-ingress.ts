@@ -52,15 +52,19 @@ function readRule(reader: ObjectReader, old: boolean, expressions: boolean): Ing
   };
 }
 
-/** `*.foo.com` is the only legal wildcard: the whole first label (kubernetes `pkg/apis/networking/validation`). */
+/** As written, for the API server takes no capitals; `*.foo.com` is the only legal wildcard: the whole first label (kubernetes `pkg/apis/networking/validation`, `IsDNS1123Subdomain`). */
 function readHost(reader: ObjectReader): string | undefined {
-  const host = reader.filledText('host')?.toLowerCase();
-  if (host === undefined) return undefined;
-  const rest = host.startsWith('*.') ? host.slice(2) : host;
-  const valid = rest.length <= 253 && rest.split('.').every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label));
-  if (!valid)
-    reader.error('invalid-value', 'host', `\`${host}\` is no host name; a wildcard is the whole first label, as in \`*.example.com\``);
+  const host = reader.filledText('host');
+  if (host === undefined || isHost(host)) return host;
+  const lower = host.toLowerCase();
+  if (isHost(lower)) reader.error('invalid-value', 'host', `\`${host}\`: the API server takes no capitals in a host`, `write \`${lower}\``);
+  else reader.error('invalid-value', 'host', `\`${host}\` is no host name; a wildcard is the whole first label, as in \`*.example.com\``);
   return host;
+}
+
+function isHost(host: string): boolean {
+  const rest = host.startsWith('*.') ? host.slice(2) : host;
+  return host.length <= 253 && rest.split('.').every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label));
 }
 
 /** Only v1 has to say the path type; old versions default it. */

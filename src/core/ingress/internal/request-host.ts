@@ -51,6 +51,7 @@ export function hostFault(host: string): string | undefined {
   if (host === '*') return 'a wildcard needs a domain behind it; leave the host out for every host';
   const labels = (host.startsWith('*.') ? host.slice(2) : host).split('.');
   if (labels.some((label) => label.includes('*'))) return 'a wildcard is the whole first label: `*.foo.com`';
-  if (host.length > 253 || labels.some((label) => label.length > 63 || !LABEL.test(label))) return 'a host is a DNS name (RFC 1123)';
+  if (/[A-Z]/.test(host)) return `a host has no capitals: \`${host.toLowerCase()}\``;
+  if (host.length > 253 || labels.some((label) => !LABEL.test(label))) return 'a host is a DNS name (RFC 1123)';
   return undefined;
 }
