@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
 import { askPath, inShort, pathCluster } from '../../../test/support/path-cluster.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -236,4 +237,19 @@ describe('the summary', () => {
     expect(summary).toContain('10.244.2.6:8080 is chosen');
     expect(summary).toContain('the receiver sees 10.244.1.0');
   });
+});
+
+// A dump without Node objects, as of EKS: pods have addresses of the nodes' own network, and no range of a node is known (shared/real/README.md, live-dumps).
+it('a node whose range of pods is a guess is not said to send with an address of it', () => {
+  const pod = (name: string, node: string, ip: string, hostIP: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 't' },
+    spec: { nodeName: node, containers: [{ name: 'c', image: 'c' }] },
+    status: { phase: 'Running', hostIP, podIP: ip, podIPs: [{ ip }] },
+  });
+  const model = modelOf([pod('a', 'n1', '172.31.3.134', '172.31.11.72'), pod('b', 'n2', '172.31.9.7', '172.31.6.155')]);
+  const { result, assumptions } = askPath(model, 'node/n1', 'pod/t/a');
+  expect(result.sourceSeen).toBe('172.31.11.72');
+  expect(assumptions.map(({ code }) => code)).toContain('SOURCE_ADDRESS_ASSUMED');
 });

@@ -70,9 +70,9 @@ function addressBy(rule: Rule, node: ModelNode, device: string, family: IpFamily
   return node.devices.find((one) => one.device === device && one.ip.family === family)?.ip;
 }
 
-/** An address of the node's range of pods, counted from its first. */
+/** An address of the node's range of pods, counted from its first; where the range itself is a guess, nothing tells it. */
 export function addressInRange(node: ModelNode, family: IpFamily, offset: number): Ip | undefined {
-  const range = node.podCIDRs.find(({ value }) => value.family === family)?.value;
+  const range = node.podCIDRs.find(({ value, provenance }) => value.family === family && provenance !== 'assumed')?.value;
   const first = range && firstIp(range);
   return first && { family, value: first.value + BigInt(offset) };
 }
