@@ -4,7 +4,10 @@ import { encryptionIn, isWrapping } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
 import type { MtuOptions } from './pod-mtu.js';
 
-/** Options of the table of MTUs that the profile tells. */
+/**
+ * Options of the table of MTUs that the profile tells. Direct server return is none of them: "The datapath logic takes care of the MTU overhead" (cilium/cilium
+ * `pkg/datapath/tunnel/cell.go`, WithoutMTUAdaptation, since 1.15), and answers clients whose packets are too long.
+ */
 export function mtuOptionsOf(model: NetworkModel): MtuOptions {
   const { cni, underlay } = model.profile;
   // That nobody has switched them off makes no room for them.
@@ -16,20 +19,12 @@ export function mtuOptionsOf(model: NetworkModel): MtuOptions {
   return {
     encryption: cni.encryption === 'none' || !isPossible ? undefined : cni.encryption,
     authKeyBytes: cni.authKeyBytes,
-    dsr: dsrOf(model),
     egressGateways: hasGateways ? cni.tunnelProtocol : undefined,
     provider: underlay.provider,
     encryptHostTraffic: cni.encryptHostTraffic,
     multicluster: cni.multicluster,
     multiclusterEncryption: cni.multiclusterEncryption === 'none' ? undefined : cni.multiclusterEncryption,
   };
-}
-
-/** What Cilium puts around a client's packet on its way to another node; an option of the packet's own header is put around nothing. */
-function dsrOf({ profile: { proxy } }: NetworkModel): MtuOptions['dsr'] {
-  const { program, forwarding, dispatch } = proxy.ebpf;
-  const isDirect = proxy.mode === 'ebpf' && program === 'cilium' && (forwarding === 'dsr' || forwarding === 'hybrid');
-  return isDirect && dispatch !== 'option' ? dispatch : undefined;
 }
 
 /** What the options add, in words, to follow on the mode. */
