@@ -57,66 +57,58 @@ function callsOf(node: RuleNode): readonly RuleCall[] {
   return calls;
 }
 
-/** Whether the rule matches, with the part that decided; undefined where that cannot be told. */
-export function judgeRule(rule: CompiledRule, request: SeenRequest): Finding {
-  return judge(rule.root);
+/** How a part of a rule fares, and the matcher that decides it. */
+interface Judged {
+  readonly holds: boolean | undefined;
+  readonly call: RuleCall;
+  readonly because: string;
+  /** How many `!` stand before the matcher within the part. */
+  readonly negations: number;
+}
 
-  function judge(node: RuleNode): Finding {
-    switch (node.kind) {
-      case 'call': {
-        const { holds, because } = rule.tests.get(node)?.(request) ?? { holds: undefined, because: 'it is not known' };
-        return { holds, because: `\`${inBrief(rule.text.slice(node.from, node.to))}\`: ${because}` };
-      }
-      case 'not': {
-        const { holds, because } = judge(node.of);
-        return { holds: holds === undefined ? undefined : !holds, because: `not ${because}` };
-      }
-      case 'and':
-        return joined(node, false);
-      case 'or':
-        return joined(node, true);
-      default:
-        return assertNever(node);
+/** Called for each part once its own parts are judged; `because`: of a matcher. */
+type Show = (node: RuleNode, holds: boolean | undefined, because: string | undefined) => void;
+
+/** Judges a part of a rule: `and` is decided by one part that does not hold, `or` by one that does. What does not matter any more is judged only for `show`. */
+function judge(rule: CompiledRule, node: RuleNode, request: SeenRequest, show?: Show): Judged {
+  const judged = judgeParts(rule, node, request, show);
+  show?.(node, judged.holds, node.kind === 'call' ? judged.because : undefined);
+  return judged;
+}
+
+function judgeParts(rule: CompiledRule, node: RuleNode, request: SeenRequest, show?: Show): Judged {
+  switch (node.kind) {
+    case 'call': {
+      const { holds, because } = rule.tests.get(node)?.(request) ?? { holds: undefined, because: 'it is not known' };
+      return { holds, call: node, because, negations: 0 };
     }
-  }
-
-  /** `and` is decided by one part that does not hold, `or` by one that does. */
-  function joined({ left, right }: Extract<RuleNode, { kind: 'and' | 'or' }>, decides: boolean): Finding {
-    const first = judge(left);
-    if (first.holds === decides) return first;
-    const second = judge(right);
-    if (second.holds === decides) return second;
-    return first.holds === undefined ? first : second;
+    case 'not': {
+      const { holds, call, because, negations } = judge(rule, node.of, request, show);
+      return { holds: holds === undefined ? undefined : !holds, call, because, negations: negations + 1 };
+    }
+    case 'and':
+    case 'or': {
+      const decides = node.kind === 'or';
+      const first = judge(rule, node.left, request, show);
+      if (first.holds === decides && !show) return first;
+      const second = judge(rule, node.right, request, show);
+      if (first.holds === decides) return first;
+      return second.holds !== decides && first.holds === undefined ? first : second;
+    }
+    default:
+      return assertNever(node);
   }
 }
 
-/** What `judgeRule` says, without the reasons: for very many rules. */
+/** Whether the rule matches, with the part that decided; undefined where that cannot be told. */
+export function judgeRule(rule: CompiledRule, request: SeenRequest): Finding {
+  const { holds, call, because, negations } = judge(rule, rule.root, request);
+  return { holds, because: `${'not '.repeat(negations)}\`${inBrief(rule.text.slice(call.from, call.to))}\`: ${because}` };
+}
+
+/** The same without the reasons: for very many rules. */
 export function holdsFor(rule: CompiledRule, request: SeenRequest): boolean | undefined {
-  return holds(rule.root);
-
-  function holds(node: RuleNode): boolean | undefined {
-    switch (node.kind) {
-      case 'call':
-        return rule.tests.get(node)?.(request).holds;
-      case 'not': {
-        const inner = holds(node.of);
-        return inner === undefined ? undefined : !inner;
-      }
-      case 'and':
-        return joined(node, false);
-      case 'or':
-        return joined(node, true);
-      default:
-        return assertNever(node);
-    }
-  }
-
-  function joined({ left, right }: Extract<RuleNode, { kind: 'and' | 'or' }>, decides: boolean): boolean | undefined {
-    const first = holds(left);
-    if (first === decides) return first;
-    const second = holds(right);
-    return second === decides || first !== undefined ? second : undefined;
-  }
+  return judge(rule, rule.root, request).holds;
 }
 
 /** The priority that a router has of its own: the bytes of its rule (`GetRulePriority`). */
@@ -142,49 +134,23 @@ function domainsOf(node: RuleNode, positive: boolean): readonly string[] {
 
 /** Whether the rule matches, every part of it as a step below `parent`; undefined where that cannot be told. */
 export function explainRule(rule: CompiledRule, request: SeenRequest, trail: Trail, parent: number | null): boolean | undefined {
-  return explain(rule.root);
+  const { holds } = judge(rule, rule.root, request, (node, fares, because) => trail.add(stepOf(rule, node, fares, because, parent)));
+  return holds;
+}
 
-  function explain(node: RuleNode): boolean | undefined {
-    const holds = judge(node);
-    if (node.kind !== 'call') show(node, holds, undefined);
-    return holds;
-  }
-
-  function judge(node: RuleNode): boolean | undefined {
-    switch (node.kind) {
-      case 'call': {
-        const finding = rule.tests.get(node)?.(request);
-        show(node, finding?.holds, finding?.because);
-        return finding?.holds;
-      }
-      case 'not': {
-        const holds = explain(node.of);
-        return holds === undefined ? undefined : !holds;
-      }
-      case 'and':
-        return joined(node, false);
-      case 'or':
-        return joined(node, true);
-      default:
-        return assertNever(node);
-    }
-  }
-
-  /** `and` is decided by one part that does not hold, `or` by one that does. */
-  function joined({ left, right }: Extract<RuleNode, { kind: 'and' | 'or' }>, decides: boolean): boolean | undefined {
-    const parts = [explain(left), explain(right)];
-    if (parts.includes(decides)) return decides;
-    return parts.includes(undefined) ? undefined : !decides;
-  }
-
-  function show({ kind, from, to }: RuleNode, holds: boolean | undefined, because: string | undefined): void {
-    const how = holds === undefined ? 'cannot be told' : holds ? 'holds' : 'does not hold';
-    trail.add({
-      stage: kind === 'call' ? 'matcher' : 'expression',
-      outcome: holds === undefined ? 'info' : holds ? 'match' : 'no-match',
-      reason: holds === undefined ? 'PART_UNKNOWN' : holds ? 'PART_HOLDS' : 'PART_FAILS',
-      message: `\`${inBrief(rule.text.slice(from, to))}\` ${how}${because === undefined ? '' : `: ${because}`}`,
-      parent,
-    });
-  }
+function stepOf(
+  rule: CompiledRule,
+  { kind, from, to }: RuleNode,
+  holds: boolean | undefined,
+  because: string | undefined,
+  parent: number | null,
+): Parameters<Trail['add']>[0] {
+  const how = holds === undefined ? 'cannot be told' : holds ? 'holds' : 'does not hold';
+  return {
+    stage: kind === 'call' ? 'matcher' : 'expression',
+    outcome: holds === undefined ? 'info' : holds ? 'match' : 'no-match',
+    reason: holds === undefined ? 'PART_UNKNOWN' : holds ? 'PART_HOLDS' : 'PART_FAILS',
+    message: `\`${inBrief(rule.text.slice(from, to))}\` ${how}${because === undefined ? '' : `: ${because}`}`,
+    parent,
+  };
 }

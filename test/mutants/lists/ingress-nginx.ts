@@ -10,13 +10,13 @@ export const INGRESS_NGINX: readonly MutantsOfFile[] = [
     file: `${N}/ingress-nginx.ts`,
     specs: [`${I}/ingress-vectors.spec.ts`, ...SPECS],
     mutants: [
-      { breaks: 'B1: the oldest first', from: 'age(a) - age(b) ||', to: 'age(b) - age(a) ||' },
-      { breaks: 'B1: age counts', from: 'age(a) - age(b) ||', to: '' },
-      { breaks: 'B1: of one age the last by name', from: 'key(a) < key(b) ? 1 : -1', to: 'key(a) < key(b) ? -1 : 1' },
+      { breaks: 'B1: the oldest first', from: 'a.age - b.age ||', to: 'b.age - a.age ||' },
+      { breaks: 'B1: age counts', from: 'a.age - b.age ||', to: '' },
+      { breaks: 'B1: of one age the last by name', from: 'a.key < b.key ? 1 : -1', to: 'a.key < b.key ? -1 : 1' },
       {
         breaks: 'B1: names with their namespaces',
-        from: '`${namespace}/${ref.name}`;\n  return',
-        to: '`${ref.name}/${namespace}`;\n  return',
+        from: 'key: `${namespace}/${ref.name}`',
+        to: 'key: `${ref.name}/${namespace}`',
       },
       {
         breaks: 'B2: the field goes before the annotation',

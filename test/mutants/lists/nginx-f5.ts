@@ -27,8 +27,8 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'Ingress and VirtualServer in one order',
-        from: 'for (const claim of claims.toSorted((a, b) => compareClaims(a.owner, b.owner)))',
-        to: 'for (const claim of claims)',
+        from: 'claims.toSorted((a, b) => compareClaims(a.owner, b.owner))',
+        to: 'claims',
       },
       { breaks: 'the others get nothing of the host', from: 'if (holder) {', to: 'if (holder && holder !== owner && false) {' },
     ],
@@ -39,7 +39,7 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     mutants: [{ breaks: 'Exact is `= /path`', from: "rule.pathType === 'Exact' || f5Annotations", to: 'f5Annotations' }],
   },
   {
-    file: `${F}/f5-decide.ts`,
+    file: `${F}/f5-choice.ts`,
     specs: SPECS,
     mutants: [
       {

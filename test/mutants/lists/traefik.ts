@@ -88,8 +88,12 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     ],
     mutants: [
       { breaks: 'T2: the bytes of the rule', from: 'code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4', to: '1' },
-      { breaks: 'T4: every part of &&', from: 'if (second.holds === decides) return second;', to: '' },
-      { breaks: 'T4: ! turns it round', from: 'holds === undefined ? undefined : !holds, because', to: 'holds, because' },
+      {
+        breaks: 'T4: every part of &&',
+        from: 'return second.holds !== decides && first.holds === undefined ? first : second;',
+        to: 'return first;',
+      },
+      { breaks: 'T4: ! turns it round', from: 'holds: holds === undefined ? undefined : !holds', to: 'holds' },
     ],
   },
   {
