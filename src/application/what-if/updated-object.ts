@@ -3,22 +3,34 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 
 /**
- * An object that is applied where one is already. The API server leaves who that is and how old (`rest.BeforeUpdate`), and the addresses and
- * node ports that a Service was given (`patchAllocatedValues` of kubernetes/pkg/registry/core/service/storage); each change counts as a generation. The status, which is written through a path
- * of its own, stays as it is unless the manifest supposes another.
+ * An object that is applied where one is already. The API server leaves who that is, how old, and whether it is being deleted (`BeforeUpdate` of k8s.io/apiserver/pkg/registry/rest/update.go), and the addresses and
+ * ports that a Service was given (`patchAllocatedValues`, `normalizeClusterIPs` and `beginUpdate` of kubernetes/pkg/registry/core/service/storage); an apply leaves the node of a Pod, and the ranges of a Node, of which the manifest
+ * says nothing. Whatever else than metadata and status changes counts as a generation (`PrepareForUpdate` of each strategy; of custom resources that of apiextensions-apiserver/pkg/registry/customresource). The status,
+ * which is written through a path of its own, stays as it is unless the manifest supposes another.
  */
 export function updatedObject(applied: KubernetesObject, before: KubernetesObject): KubernetesObject {
-  const object = applied.apiVersion === 'v1' && applied.kind === 'Service' ? withGiven(applied, before) : applied;
-  const { uid, creationTimestamp, generation } = before.metadata;
-  const isSame = isDeepStrictEqual(object['spec'], before['spec']);
+  const object = withGiven(applied, before);
+  const { generation } = before.metadata;
+  const isSame = isDeepStrictEqual(desired(object), desired(before));
   const metadata = {
     ...object.metadata,
-    ...(uid === undefined ? {} : { uid }),
-    ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    ...keptOf(before.metadata, ['uid', 'creationTimestamp', 'deletionTimestamp']),
+    ...(object.metadata['deletionGracePeriodSeconds'] === undefined ? keptOf(before.metadata, ['deletionGracePeriodSeconds']) : {}),
     ...(typeof generation === 'number' ? { generation: isSame ? generation : generation + 1 } : {}),
   };
   const { status } = before;
   return status === undefined || tells(object['status']) ? { ...object, metadata } : { ...object, status, metadata };
+}
+
+/** What people ask for: not who it is, what became of it, or in which version it is written. */
+function desired(object: KubernetesObject): JsonObject {
+  const { apiVersion: _, metadata: __, status: ___, ...rest } = object;
+  return rest;
+}
+
+/** The members of an object that have a value. */
+function keptOf(from: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.flatMap((name) => (isGiven(from[name]) ? [[name, from[name]]] : [])));
 }
 
 /** Tools write an empty status, `loadBalancer: {}`, which supposes nothing. */
@@ -30,19 +42,39 @@ function tells(value: Json | undefined): boolean {
 const HAVE_CLUSTER_IPS: ReadonlySet<Json | undefined> = new Set([undefined, 'ClusterIP', 'NodePort', 'LoadBalancer']);
 const HAVE_NODE_PORTS: ReadonlySet<Json | undefined> = new Set(['NodePort', 'LoadBalancer']);
 
+/** Of kinds that controllers complete, the members of `spec` that they write. */
+const COMPLETED: Readonly<Partial<Record<string, readonly string[]>>> = {
+  Pod: ['nodeName'],
+  Node: ['podCIDR', 'podCIDRs', 'providerID'],
+};
+
 function withGiven(applied: KubernetesObject, before: KubernetesObject): KubernetesObject {
-  const [now, old] = [applied['spec'], before['spec']];
-  if (!isJsonObject(now) || !isJsonObject(old)) return applied;
-  const ips = HAVE_CLUSTER_IPS.has(now['type']) && HAVE_CLUSTER_IPS.has(old['type']) ? withClusterIPs(now, old) : now;
-  const hasPorts = hasNodePorts(now) && hasNodePorts(old);
-  return { ...applied, spec: hasPorts ? withNodePorts(ips, old) : ips };
+  const [now, old] = [applied['spec'] ?? {}, before['spec']];
+  if (applied.apiVersion !== 'v1' || !isJsonObject(now) || !isJsonObject(old)) return applied;
+  const completed = COMPLETED[applied.kind];
+  if (completed) return { ...applied, spec: { ...keptOf(old, completed), ...now } };
+  return applied.kind === 'Service' ? { ...applied, spec: serviceWithGiven(now, old) } : applied;
 }
 
-function withClusterIPs(now: JsonObject, { clusterIP = null, clusterIPs = null }: JsonObject): JsonObject {
-  const ip = isGiven(now['clusterIP']) ? now['clusterIP'] : clusterIP;
+function serviceWithGiven(now: JsonObject, old: JsonObject): JsonObject {
+  const ips = HAVE_CLUSTER_IPS.has(now['type']) && HAVE_CLUSTER_IPS.has(old['type']) ? withClusterIPs(now, old) : now;
+  const ports = hasNodePorts(now) && hasNodePorts(old) ? withNodePorts(ips, old) : ips;
+  const keepsHealth = isHealthChecked(now) && isHealthChecked(old) && !isGiven(now['healthCheckNodePort']);
+  return keepsHealth ? { ...ports, ...keptOf(old, ['healthCheckNodePort']) } : ports;
+}
+
+/** Who changes the address without its list means a list of that one. */
+function withClusterIPs(now: JsonObject, old: JsonObject): JsonObject {
+  const ip = isGiven(now['clusterIP']) ? now['clusterIP'] : old['clusterIP'];
   if (!isGiven(ip)) return now;
-  const all = now['clusterIPs'] ?? (ip === clusterIP ? clusterIPs : null);
-  return { ...now, clusterIP: ip, ...(all === null ? {} : { clusterIPs: all }) };
+  const own = now['clusterIPs'];
+  if (Array.isArray(own) && own.length > 0) return { ...now, clusterIP: ip };
+  return { ...now, clusterIP: ip, ...(ip === old['clusterIP'] ? keptOf(old, ['clusterIPs']) : { clusterIPs: [ip] }) };
+}
+
+/** A port for health checks is given where traffic of a load balancer stays on its node (`needsHCNodePort`). */
+function isHealthChecked({ type, externalTrafficPolicy }: JsonObject): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 }
 
 function isGiven(value: Json | undefined): value is Json {
@@ -65,7 +97,7 @@ function withNodePorts(now: JsonObject, old: JsonObject): JsonObject {
     used.add(given);
     return { ...port, nodePort: given };
   });
-  return { ...now, ports: kept };
+  return kept.length === 0 ? now : { ...now, ports: kept };
 }
 
 function portsOf({ ports }: JsonObject): readonly JsonObject[] {
