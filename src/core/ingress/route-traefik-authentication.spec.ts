@@ -43,6 +43,17 @@ describe('a client that Traefik asks who it is', () => {
     });
   });
 
+  /** `TestForwardAuthSuccess` of `forward_test.go`. */
+  it('gets those cookies of the service that are named', () => {
+    const answer = [
+      ['Set-Cookie', 'authCookie=Auth; Path=/'],
+      ['Set-Cookie', 'other=no'],
+    ] as const;
+    const named = { ...SERVICE, addAuthCookiesToResponse: ['authCookie'] };
+    expect(through({ forwardAuth: named }, 200, answer).says).toEqual(['add Set-Cookie: authCookie=Auth; Path=/']);
+    expect(through({ forwardAuth: SERVICE }, 200, answer).says).toEqual([]);
+  });
+
   it('is no longer taken to be let in', () => {
     expect(through({ forwardAuth: SERVICE }, 200).assumptions.map(({ code }) => code)).not.toContain('AUTHENTICATION_PASSED');
   });
@@ -76,6 +87,16 @@ describe('a client that Traefik asks who it is', () => {
     expect(through({ digestAuth: { secret: 'users' } }, 401).line).toBe('REFUSED 401');
     expect(through({ basicAuth: { secret: 'users' } }, 200, [], own).sent).toEqual(['Authorization: Basic eA==']);
     expect(through({ basicAuth: { secret: 'users', removeHeader: true } }, 200, [], own).sent).toEqual([]);
+    // `headerField` (TestBasicAuthUserHeader, TestDigestAuth…): the name that was proved, whatever the client says there
+    const ann = [
+      ['Authorization', `Basic ${btoa('ann:right')}`],
+      ['X-WebAuth-User', 'eve'],
+    ] as const;
+    const named = { secret: 'users', headerField: 'X-WebAuth-User', removeHeader: true };
+    expect(through({ basicAuth: named }, 200, [], ann).sent).toEqual(['X-WebAuth-User: ann']);
+    expect(through({ basicAuth: named }, 200).sent).toEqual(['X-WebAuth-User: {user}']);
+    const digest = [['Authorization', 'Digest username="bob", realm="x"']] as const;
+    expect(through({ digestAuth: named }, 200, [], digest).sent).toEqual(['X-WebAuth-User: bob']);
   });
 });
 

@@ -86,7 +86,9 @@ function actionOf(spec: ObjectReader): MiddlewareAction {
 
 function readPasswords(reader: ObjectReader, field: string, challenge: string | undefined): MiddlewareAction {
   const removesHeader = reader.boolean('removeHeader') ?? false;
-  return needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret, asks: { by: 'password', challenge, removesHeader } }));
+  const userHeader = reader.text('headerField') ?? '';
+  const asks = { by: 'password', challenge, removesHeader, userHeader } as const;
+  return needing(reader, 'secret', (secret) => ({ type: 'auth', field, secret, asks }));
 }
 
 function readForwardAuth(reader: ObjectReader, field: string): MiddlewareAction {
@@ -94,11 +96,12 @@ function readForwardAuth(reader: ObjectReader, field: string): MiddlewareAction 
   if (isBrokenRegex(expression)) return { type: 'invalid', why: `\`${expression}\` is no regular expression in Go's syntax (RE2)` };
   const headers = reader.texts('authResponseHeaders');
   const keepsLocation = reader.boolean('preserveLocationHeader') ?? false;
+  const cookies = reader.texts('addAuthCookiesToResponse');
   return needing(reader, 'address', (address) => ({
     type: 'auth',
     field,
     secret: undefined,
-    asks: { by: 'service', address, headers, expression, keepsLocation, signIn: '' },
+    asks: { by: 'service', address, headers, expression, keepsLocation, cookies, signIn: '' },
   }));
 }
 

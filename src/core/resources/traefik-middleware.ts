@@ -59,6 +59,8 @@ export type AskedClient =
       readonly challenge: string | undefined;
       /** Whether the backend is not sent what the client proved itself by. */
       readonly removesHeader: boolean;
+      /** The header that tells the backend who the client is; empty: none. */
+      readonly userHeader: string;
     }
   | {
       readonly by: 'service';
@@ -69,6 +71,8 @@ export type AskedClient =
       readonly expression: string;
       /** Whether a redirect of its answer is handed on as it stands; otherwise it leads on from its own address. */
       readonly keepsLocation: boolean;
+      /** Cookies of its answer that the client is given. */
+      readonly cookies: readonly string[];
       /** Where clients are sent that it answers 401, with variables of nginx; empty: nowhere. */
       readonly signIn: string;
     };

@@ -208,7 +208,7 @@ function forwardAuth(annotations: ProviderAnnotations, { globalAuthURL }: Provid
   const address = annotations.text('auth-url') || (globalAuthURL ?? '');
   const headers = (annotations.text('auth-response-headers') ?? '').split(',').flatMap((name) => name.trim() || []);
   const signIn = annotations.text('auth-signin') ?? '';
-  const asks = { by: 'service', address, headers, expression: '', keepsLocation: false, signIn } as const;
+  const asks = { by: 'service', address, headers, expression: '', keepsLocation: false, cookies: [], signIn } as const;
   return { type: 'auth', field: 'auth-url', secret: undefined, asks };
 }
 
@@ -217,5 +217,5 @@ function passwords(annotations: ProviderAnnotations): Action | undefined {
   const type = annotations.text('auth-type');
   if (type === undefined) return undefined;
   const challenge = type === 'basic' ? `Basic realm="${annotations.text('auth-realm') || 'traefik'}"` : undefined;
-  return { type: 'auth', field: 'auth-type', secret: undefined, asks: { by: 'password', challenge, removesHeader: false } };
+  return { type: 'auth', field: 'auth-type', secret: undefined, asks: { by: 'password', challenge, removesHeader: false, userHeader: '' } };
 }

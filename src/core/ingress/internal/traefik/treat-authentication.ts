@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../../kernel/base64.js';
 import type { Ip } from '../../../net/ip.js';
 import type { AskedClient } from '../../../resources/traefik-middleware.js';
 import type { AuthAnswer, Header } from '../../route-request.js';
@@ -18,10 +19,7 @@ const OWN_OF_ANSWER = /^(connection|keep-alive|te|trailers?|transfer-encoding|up
 export function authenticate(passage: Passage, asks: AskedClient, auth: AuthAnswer, client: Ip | undefined): Changed {
   const isLetIn = auth.status >= 200 && auth.status < 300;
   if (asks.by === 'service') return isLetIn ? introduce(passage, asks, auth) : handOn(passage, asks, auth, client);
-  if (isLetIn) {
-    const headers = asks.removesHeader ? withHeader(passage.headers, 'Authorization', undefined) : passage.headers;
-    return { headers, told: 'the password of the client is right' };
-  }
+  if (isLetIn) return { headers: headersBehind(passage, asks), told: 'the password of the client is right' };
   const challenge = asks.challenge === undefined ? [] : [setTo('WWW-Authenticate', asks.challenge)];
   return {
     answer: { status: 401, redirect: undefined },
@@ -32,8 +30,24 @@ export function authenticate(passage: Passage, asks: AskedClient, auth: AuthAnsw
 
 const setTo = (name: string, value: string): ResponseHeaderChange => ({ action: 'set', name, value });
 
+/** What the backend is sent of a client that is let in by its password (`basic_auth.go`, `digest_auth.go`): `headerField` says who it is, in place of what the client says there. */
+export function headersBehind({ headers }: Pick<Passage, 'headers'>, asks: AskedClient): readonly Header[] {
+  if (asks.by !== 'password') return headers;
+  const named = asks.userHeader === '' ? headers : withHeader(headers, asks.userHeader, userIn(headers));
+  return asks.removesHeader ? withHeader(named, 'Authorization', undefined) : named;
+}
+
+/** The name that a client proves itself by (RFC 7617 §2, RFC 7616 §3.4); where it is not told, it stands in braces. */
+function userIn(headers: readonly Header[]): string {
+  const sent = headerValue(headers, 'authorization') ?? '';
+  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(sent)?.[1];
+  const user = basic === undefined ? /^Digest .*\busername="([^"]*)"/i.exec(sent)?.[1] : /^([^:]*):/.exec(decodeBase64(basic))?.[1];
+  return user ?? '{user}';
+}
+
 /** The backend gets the headers that are named as the service answered them, and never those of the client. */
-function introduce({ headers }: Passage, { headers: names, expression }: AskedService, auth: AuthAnswer): Changed {
+function introduce(passage: Passage, { headers: names, expression, cookies }: AskedService, auth: AuthAnswer): Changed {
+  const { headers } = passage;
   let changed: readonly Header[] = headers;
   for (const name of names) changed = withHeader(changed, name, headerValue(auth.headers, name));
   if (expression !== '') {
@@ -42,7 +56,19 @@ function introduce({ headers }: Passage, { headers: names, expression }: AskedSe
     const found = (header: Header) => isNamed(header) !== 'none';
     changed = [...changed.filter((header) => !found(header)), ...auth.headers.filter(found)];
   }
-  return { headers: changed, told: 'the service lets the client in' };
+  return {
+    headers: changed,
+    responseHeaders: [...given(auth, cookies), ...passage.responseHeaders],
+    told: 'the service lets the client in',
+  };
+}
+
+/** `addAuthCookiesToResponse` (`buildModifier` of `forward.go`). */
+function given({ headers }: AuthAnswer, cookies: readonly string[]): readonly ResponseHeaderChange[] {
+  const isNamed = (value: string) => cookies.includes(value.slice(0, Math.max(0, value.indexOf('='))).trim());
+  return headers.flatMap(([name, value]) =>
+    name.toLowerCase() === 'set-cookie' && isNamed(value) ? [{ action: 'add', name: 'Set-Cookie', value }] : [],
+  );
 }
 
 /** `http.CanonicalHeaderKey`. */

@@ -6,7 +6,7 @@ import { annotationPointer } from '../nginx/annotation-reader.js';
 import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
 import type { PlacedAction } from './placed-action.js';
 import { type Passage, requestUri } from './passage.js';
-import { authenticate } from './treat-authentication.js';
+import { authenticate, headersBehind } from './treat-authentication.js';
 import { changeHeaders } from './treat-headers.js';
 import { addPrefix, type Changed, replacePath, replacePathRegex, stripPrefix, stripPrefixRegex } from './treat-path.js';
 import { redirectRegex, redirectScheme } from './treat-redirect.js';
@@ -80,7 +80,10 @@ function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: clien
     case 'auth':
       return auth
         ? authenticate(passage, action.asks, auth, client)
-        : assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`);
+        : {
+            ...assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`),
+            headers: headersBehind(passage, action.asks),
+          };
     case 'condition':
       return assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (${action.field}) is taken not to act: ${action.what}`);
     case 'neutral':
