@@ -203,7 +203,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     withRevision: ['previus', 'previous'],
     host: [LONG],
     scheme: ['htps', 'https'],
-    unusual: ['yes', 'true'],
+    unusual: ['yes'],
     aspect: ['backends', 'backend'],
     requests: NUMBER,
     limit: NUMBER,

@@ -174,7 +174,10 @@ function showDefaults(trail: Trail, model: NetworkModel, ingress: Ingress, claim
   if (claim.source === 'annotation' || claim.source === 'field') return undefined;
   const chosen = classSetAtCreation(model, ingress);
   if (!chosen) {
-    const message = ingress.className === '' ? 'an empty class is not defaulted' : 'no IngressClass is marked as the default';
+    const count = defaultClasses(model).length;
+    const none =
+      count === 0 ? 'no IngressClass is marked as the default' : `the API server refuses it: ${count} classes are marked as default`;
+    const message = ingress.className === '' ? 'an empty class is not defaulted' : none;
     trail.add({ stage: 'default-class', outcome: 'no-match', reason: 'NO_DEFAULT_CLASS', message });
     return undefined;
   }

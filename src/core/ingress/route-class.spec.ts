@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askRoute, type AskedRoute, requestFor, routeLine } from '../../../test/support/ask-route.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
 import { route } from './route.js';
 
 const NETWORKING = 'networking.k8s.io/v1';
@@ -64,6 +65,19 @@ describe('several default classes', () => {
   ])('are told of %s', (_, metadata, codes) => {
     const answer = askRoute(modelOf([...classes, ingress('i', metadata, undefined), ingress('j', STORED, 'newer')]), 'http://foo.com/');
     expect([answer.result.class, answer.assumptions.map(({ code }) => code)]).toEqual(['newer', codes]);
+  });
+
+  it.each([
+    ['v1.25.0', true, 'gets `newer`, the newest (of one age the first by name)'],
+    ['1.24.17-eks-1', false, 'is refused with 403, as the API server is older than Kubernetes 1.25'],
+  ])('are settled where the version of the API server is known: %s', (kubernetesVersion, isTaken, outcome) => {
+    const stored = ingress('j', STORED, 'newer');
+    const other = { ...stored, spec: { ...stored.spec, rules: [{ host: 'other.com' }] } };
+    const model = modelOf([...classes, ingress('i', {}, undefined), other], { kubernetesVersion });
+    const { verdict, assumptions } = askRoute(model, 'http://foo.com/');
+    expect([verdict !== 'NOT_FOUND', assumptions]).toEqual([isTaken, []]);
+    const [told] = lintRoutes(model, { codes: ['ING-DEFAULT-CLASSES'] }).findings;
+    expect(told?.message).toBe(`2 classes are marked as default: an Ingress that names none ${outcome}; that bears on 1 of those here`);
   });
 });
 

@@ -257,6 +257,8 @@ export interface NetworkProfile {
   readonly nodeCIDRMaskSizes: { readonly v4: number; readonly v6: number };
   /** Without a final dot: `cluster.local`. */
   readonly clusterDomain: string;
+  /** Of the API server: `v1.31.2`; undefined where nothing tells it. */
+  readonly kubernetesVersion: string | undefined;
   readonly cni: CniProfile;
   readonly underlay: UnderlayProfile;
   readonly masquerade: MasqueradeProfile;

@@ -7,7 +7,7 @@ import { type Problem, problem } from '../../kernel/problem.js';
 import { err, ok, type Result } from '../../kernel/result.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { IngressDialectName } from '../route-request.js';
-import { defaultClasses, handlingOf, waitingForDefault } from './class-claim.js';
+import { defaultClasses, handlingOf, severalDefaults, waitingForDefault } from './class-claim.js';
 import {
   type ClassDialect,
   classesWithIngressRoutes,
@@ -195,8 +195,9 @@ function settingsAssumed(model: NetworkModel, className: string): readonly Note[
   return [{ code: 'CLASS_SETTINGS_ASSUMED', message }];
 }
 
-/** Which of several default classes is filled in depends on the version of the API server (divergence D16), which nothing tells. */
+/** Which of several default classes is filled in depends on the version of the API server (divergence D16), where nothing tells it. */
 function defaultAssumed(model: NetworkModel, className: string): readonly Note[] {
+  if (severalDefaults(model) !== undefined) return [];
   const [first, ...others] = defaultClasses(model);
   if (others.length === 0 || first?.ref.name !== className || waitingForDefault(model).length === 0) return [];
   const message = `${others.length + 1} classes are marked as default; Ingresses that are still to be created without a class are taken to get ${classText(className)}, the newest, as API servers do from Kubernetes 1.25 on; earlier ones refuse them (403)`;

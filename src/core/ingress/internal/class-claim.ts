@@ -53,17 +53,36 @@ function orderedDefaults(model: NetworkModel): readonly IngressClass[] {
   });
 }
 
-/** The class that the API server would fill in if this object were created now; neither a field (even empty) nor the annotation may be there. */
+/**
+ * What the API server does about an Ingress without a class where several classes are default ones (divergence D16): it fills in the newest from Kubernetes 1.25 on, and refuses the
+ * Ingress before. Undefined where nothing tells its version.
+ */
+export function severalDefaults({ profile: { kubernetesVersion } }: NetworkModel): 'newest' | 'refused' | undefined {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(kubernetesVersion ?? '') ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  return Number(major) > 1 || Number(minor) >= FILLS_IN_THE_NEWEST ? 'newest' : 'refused';
+}
+
+const FILLS_IN_THE_NEWEST = 25;
+
+/** Whether neither a field (even empty) nor the annotation names a class. */
+function namesNone(ingress: Ingress): boolean {
+  return ingress.className === undefined && !Object.hasOwn(ingress.annotations, CLASS_ANNOTATION);
+}
+
+/** The class that the API server would fill in if this object were created now. */
 export function classSetAtCreation(model: NetworkModel, ingress: Ingress): IngressClass | undefined {
-  const named = ingress.className !== undefined || Object.hasOwn(ingress.annotations, CLASS_ANNOTATION);
-  return named ? undefined : defaultClasses(model)[0];
+  if (!namesNone(ingress)) return undefined;
+  const [first, ...others] = defaultClasses(model);
+  return others.length > 0 && severalDefaults(model) === 'refused' ? undefined : first;
 }
 
 const waiting = new WeakMap<NetworkModel, readonly Ingress[]>();
 
-/** The Ingresses that were never in a cluster and would get the default class when they are created. */
+/** The Ingresses that were never in a cluster, name no class, and would get the default one when they are created, or be refused for want of a single one. */
 export function waitingForDefault(model: NetworkModel): readonly Ingress[] {
-  return inMap(waiting, model, () => model.ingresses.filter((one) => one.createdAt === undefined && classSetAtCreation(model, one)));
+  if (defaultClasses(model).length === 0) return [];
+  return inMap(waiting, model, () => model.ingresses.filter((one) => one.createdAt === undefined && namesNone(one)));
 }
 
 /**

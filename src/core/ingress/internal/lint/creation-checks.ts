@@ -2,7 +2,7 @@ import { inBrief } from '../../../kernel/in-brief.js';
 import { isDnsSubdomain } from '../../../resources/dns-label.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
-import { ANNOTATION_POINTER, CLASS_ANNOTATION, defaultClasses, FIELD_POINTER, waitingForDefault } from '../class-claim.js';
+import { ANNOTATION_POINTER, CLASS_ANNOTATION, defaultClasses, FIELD_POINTER, severalDefaults, waitingForDefault } from '../class-claim.js';
 import type { RouteDraft } from './ledger.js';
 
 /** Why the API server does not take an Ingress at all (`ValidateIngressCreate` and `ValidateIngressSpec` of kubernetes `pkg/apis/networking/validation`); what it asks at creation alone is asked of what was never in a cluster. */
@@ -28,13 +28,22 @@ export function creationDrafts(ingress: Ingress): readonly RouteDraft[] {
   return drafts;
 }
 
+/** What becomes of an Ingress without class, by what is known of the API server. */
+const OUTCOMES = {
+  newest: (gets: string) => gets,
+  refused: () => 'is refused with 403, as the API server is older than Kubernetes 1.25',
+  unknown: (gets: string) => `${gets}, from Kubernetes 1.25 on, and is refused with 403 by earlier API servers`,
+} as const;
+
 /** Several classes marked as default: what fills one in depends on the version of the API server (rule A2, divergence D16). */
 export function defaultClassDrafts(model: NetworkModel): readonly RouteDraft[] {
   const [first, ...others] = defaultClasses(model);
   if (!first || others.length === 0) return [];
   const pointer = '/metadata/annotations/ingressclass.kubernetes.io~1is-default-class';
   const waiting = waitingForDefault(model);
-  const message = `${others.length + 1} classes are marked as default: an Ingress that names none gets \`${first.ref.name}\`, the newest (of one age the first by name), from Kubernetes 1.25 on, and is refused with 403 by earlier API servers${waiting.length === 0 ? '' : `; that bears on ${waiting.length} of those here`}`;
+  const outcome = OUTCOMES[severalDefaults(model) ?? 'unknown'](`gets \`${first.ref.name}\`, the newest (of one age the first by name)`);
+  const bearing = waiting.length === 0 ? '' : `; that bears on ${waiting.length} of those here`;
+  const message = `${others.length + 1} classes are marked as default: an Ingress that names none ${outcome}${bearing}`;
   const related = others.map(({ ref }) => ({ object: ref, pointer }));
   return [{ code: 'ING-DEFAULT-CLASSES', object: first.ref, pointer, message, related }];
 }

@@ -26,7 +26,14 @@ export function offerServiceCIDRs(draft: ProfileDraft, { serviceCIDRs }: Resourc
 /** Flags of running kube-apiserver and kube-controller-manager pods. */
 export function offerControlPlaneFlags(draft: ProfileDraft, components: readonly PlacedComponent[]): void {
   const server = components.find((one) => one.image === 'kube-apiserver');
-  if (server) offerApiServer(draft, flagsOf(server));
+  if (server) {
+    offerApiServer(draft, flagsOf(server));
+    draft.offer(
+      'kubernetesVersion',
+      versionOf(server.tag),
+      toldBy(server.object, server.pointer, 'the tag of the image of kube-apiserver'),
+    );
+  }
   const manager = components.find((one) => one.image === 'kube-controller-manager');
   if (manager) offerControllerManager(draft, flagsOf(manager));
 }
@@ -42,7 +49,13 @@ export function offerKubeadm(draft: ProfileDraft, { configMaps }: ResourceIndex)
   offerControllerManager(draft, extraFlags(map, config, 'controllerManager'));
   draft.offer('podCIDRs', cidrsOf(configValue(config, 'networking.podSubnet')), at('networking.podSubnet'));
   draft.offer('serviceCIDRs', cidrsOf(configValue(config, 'networking.serviceSubnet')), at('networking.serviceSubnet'));
+  draft.offer('kubernetesVersion', versionOf(textOf(configValue(config, 'kubernetesVersion'))), at('kubernetesVersion'));
   draft.offer('clusterDomain', textOf(configValue(config, 'networking.dnsDomain')), at('networking.dnsDomain'));
+}
+
+/** `stable-1` and the like name no version. */
+function versionOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^v?\d+\.\d+/.test(text) ? text : undefined;
 }
 
 function offerApiServer(draft: ProfileDraft, source: FlagSource): void {

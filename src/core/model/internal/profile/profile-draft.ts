@@ -46,6 +46,7 @@ export class ProfileDraft {
       serviceCIDRs: this.told('serviceCIDRs'),
       nodeCIDRMaskSizes: { v4: this.told('nodeCIDRMaskSizes.v4'), v6: this.told('nodeCIDRMaskSizes.v6') },
       clusterDomain: this.told('clusterDomain'),
+      kubernetesVersion: this.get('kubernetesVersion'),
       cni: {
         plugin: this.told('cni.plugin'),
         mode: this.get('cni.mode'),

@@ -106,6 +106,13 @@ const ZONES: SettingKind<readonly string[]> = {
   write: (zones) => zones,
 };
 
+/** As `kubectl version` writes it; what follows the minor version is not looked at. */
+const KUBERNETES_VERSION: SettingKind<string> = {
+  expected: 'a version such as `v1.31.2`',
+  read: (value) => (typeof value === 'string' && /^v?\d{1,4}\.\d{1,4}(?:[.+-][\w.+-]{0,64})?$/.test(value) ? value : undefined),
+  write: (value) => value,
+};
+
 function isScalar(value: Json | undefined): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number';
 }
@@ -121,6 +128,7 @@ export const PROFILE_FIELDS = {
   'nodeCIDRMaskSizes.v4': wholeNumber(8, 32),
   'nodeCIDRMaskSizes.v6': wholeNumber(16, 128),
   clusterDomain: TEXT,
+  kubernetesVersion: KUBERNETES_VERSION,
   'cni.plugin': oneOf(...PLUGIN_NAMES),
   'cni.mode': TEXT,
   'cni.crossSubnet': FLAG,
