@@ -321,12 +321,6 @@ const CLUSTER: readonly Row[] = [
     '"k8s.example" <- observed ConfigMap/kubeadm-config /data/ClusterConfiguration',
   ],
   [
-    'the version of kubeadm’s control plane',
-    [kubeadm('kubernetesVersion: v1.24.17\n')],
-    'kubernetesVersion',
-    '"v1.24.17" <- observed ConfigMap/kubeadm-config /data/ClusterConfiguration',
-  ],
-  [
     'kubeadm’s extra flags',
     [kubeadm('controllerManager:\n  extraArgs:\n    node-cidr-mask-size: "22"\n')],
     'nodeCIDRMaskSizes.v4',

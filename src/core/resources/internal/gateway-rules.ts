@@ -41,16 +41,18 @@ function targetsApart(spec: ObjectReader): void {
   const sections = new Map<string, Set<string>>();
   for (const [index, target] of listOf(spec, 'targetRefs').entries()) {
     const object = keyOf(target, ['group', 'kind', 'name']);
-    const section = String(valueOf(target, 'sectionName') ?? '');
+    const section = keyOf(target, ['sectionName']);
     const known = sections.get(object);
     if (!known) sections.set(object, new Set([section]));
     else if (known.has(section))
       spec.elementError('duplicate', 'targetRefs', index, 'an earlier target is the same, with the same `sectionName`');
-    else if (section === '' || known.has(''))
+    else if (section === NO_SECTION || known.has(NO_SECTION))
       spec.elementError('invalid-value', 'targetRefs', index, 'an earlier target is the same: both need a `sectionName`');
     known?.add(section);
   }
 }
+
+const NO_SECTION = keyOf({}, ['sectionName']);
 
 function listOf(reader: ObjectReader, field: string): readonly unknown[] {
   const value = reader.raw(field);
