@@ -21,7 +21,8 @@ function firstBlock(node: string, cidr: string, blockSize: number): string {
 
 /**
  * What clusters of others show: IPAMBlocks of kind (`kubectl get ipamblocks`) and of kubeadm with Vagrant (routes of `bird`), `calicoctl ipam show --show-blocks` and routes of minikube, and the first
- * ranges of Kubespray when its blocks had /24, as tutorials and READMEs in public repositories print them.
+ * ranges of Kubespray when its blocks had /24, as tutorials and READMEs in public repositories print them; the blocks of host-a are those that projectcalico/calico
+ * `libcalico-go/lib/ipam/ipam_test.go` finds in use ("IPAM AutoAssign from different pools").
  */
 describe('a node claims its first block where Calico does', () => {
   it.each([
@@ -38,6 +39,8 @@ describe('a node claims its first block where Calico does', () => {
     ['minikube-m02', '10.244.0.0/16', 26, '10.244.205.192/26'],
     ['minikube-m03', '10.244.0.0/16', 26, '10.244.151.0/26'],
     ['node1', '10.233.64.0/18', 24, '10.233.90.0/24'],
+    ['host-a', '10.0.0.0/24', 26, '10.0.0.0/26'],
+    ['host-a', '20.0.0.0/24', 26, '20.0.0.0/26'],
   ] as const)('%s of %s', (node, cidr, blockSize, block) => {
     expect(firstBlock(node, cidr, blockSize)).toBe(block);
   });
