@@ -253,4 +253,32 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
       { breaks: 'MetalLB: autoAssign', from: '(pool) => pool.autoAssign && !pool.keptFor', to: '(pool) => !pool.keptFor' },
     ],
   },
+  {
+    file: `${A}/internal/meetings.ts`,
+    specs: [`${A}/fleet-overlaps.spec.ts`],
+    mutants: [
+      { breaks: 'clusters: who is there makes the meeting', from: 'this.mark ^= mark;', to: 'this.mark ^= mark & 0n;' },
+      { breaks: 'clusters: one that has gone is no part of it', from: 'this.reckon(holder, -1);', to: '' },
+      { breaks: 'clusters: a place ends where a range does', from: 'range.last + 1n, found, most);', to: 'range.last + 2n, found, most);' },
+      { breaks: 'clusters: one cluster meets nobody', from: 'this.clusters.size < 2', to: 'this.clusters.size < 1' },
+    ],
+  },
+  {
+    file: `${A}/internal/balancers/cilium-conditions.ts`,
+    specs: [`${A}/serve-load-balancer.spec.ts`],
+    mutants: [
+      { breaks: 'Cilium’s conditions: the last refusal', from: 'refusals.at(-1)', to: 'refusals.at(0)' },
+      { breaks: 'Cilium’s conditions: ends that are kept back are used', from: 'given + 2 *', to: 'given + 0 *' },
+      { breaks: 'Cilium’s conditions: what is used is not available', from: 'total - used', to: 'total' },
+    ],
+  },
+  {
+    file: `${A}/internal/lint/service-allocator.ts`,
+    specs: [`${A}/service-flags.upstream.spec.ts`],
+    mutants: [
+      { breaks: 'bitmap of services: both gates', from: 'GATES.every(', to: 'GATES.some(' },
+      { breaks: 'bitmap of services: what is locked stays', from: 'minor >= lockedSince) return', to: 'minor > 99) return' },
+      { breaks: 'bitmap of services: a gate that is given', from: 'given ?? minor >= onSince', to: 'minor >= onSince' },
+    ],
+  },
 ];

@@ -1,6 +1,7 @@
+import { inMap } from '../../kernel/in-map.js';
 import { sortedInSteps } from '../../kernel/sorted-in-steps.js';
 import type { Steps } from '../../kernel/steps.js';
-import { compareStarts, type IpRange } from '../../net/ip-set.js';
+import { compareStarts, type IpRange, mergeRanges } from '../../net/ip-set.js';
 import type { AddressPlane } from '../address-plane.js';
 import type { IpPool } from '../ip-pool.js';
 import { SeededNumbers } from '../seeded-numbers.js';
@@ -55,7 +56,7 @@ export function* meetingsOf(holders: readonly Holder[], most: MostOfMeeting): St
   for (const { cluster, pool } of holders) {
     yield;
     const holder = { cluster, pool, mark: numbers.below(MARKS) };
-    for (const range of pool.span) spans.push({ range, holder });
+    for (const range of mergeRanges(pool.span)) spans.push({ range, holder });
   }
   const starts = yield* sortedInSteps(spans, (a, b) => compareStarts(a.range, b.range));
   const ends = yield* sortedInSteps(spans, (a, b) => compareEnds(a.range, b.range));
@@ -87,7 +88,7 @@ function compareToEnd(start: IpRange, end: IpRange): number {
 
 /** The holders of the address that the pass has come to. */
 class Present {
-  private readonly clusters = new Map<string, Map<MarkedHolder, number>>();
+  private readonly clusters = new Map<string, Set<MarkedHolder>>();
   private readonly planes = new Map<AddressPlane, number>();
   private readonly parts = new Map<string, readonly [cluster: string, plane: AddressPlane, count: number]>();
   private mark = 0n;
@@ -96,22 +97,14 @@ class Present {
   private at = 0n;
 
   add(holder: MarkedHolder): void {
-    const own = this.clusters.get(holder.cluster) ?? new Map<MarkedHolder, number>();
-    this.clusters.set(holder.cluster, own);
-    const times = own.get(holder) ?? 0;
-    own.set(holder, times + 1);
-    if (times === 0) this.reckon(holder, 1);
+    inMap(this.clusters, holder.cluster, () => new Set()).add(holder);
+    this.reckon(holder, 1);
   }
 
   remove(holder: MarkedHolder): void {
     const own = this.clusters.get(holder.cluster);
-    const times = own?.get(holder) ?? 0;
-    if (!own || times > 1) {
-      own?.set(holder, times - 1);
-      return;
-    }
-    own.delete(holder);
-    if (own.size === 0) this.clusters.delete(holder.cluster);
+    own?.delete(holder);
+    if (own?.size === 0) this.clusters.delete(holder.cluster);
     this.reckon(holder, -1);
   }
 
@@ -154,10 +147,10 @@ class Present {
 
   /** One of every cluster, then the others. */
   private *inTurn(): Iterable<MarkedHolder> {
-    for (const own of this.clusters.values()) yield* firstOf(own.keys(), 1);
+    for (const own of this.clusters.values()) yield* firstOf(own, 1);
     for (const own of this.clusters.values()) {
       let isFirst = true;
-      for (const holder of own.keys()) {
+      for (const holder of own) {
         if (!isFirst) yield holder;
         isFirst = false;
       }
@@ -173,7 +166,6 @@ class OpenMeeting implements Meeting {
   readonly planes: Meeting['planes'];
   readonly places: IpRange[] = [];
   placeCount = 0;
-  private last: IpRange | undefined;
 
   constructor(
     { holders, holderCount, parts, partCount, planes }: Omit<Meeting, 'places' | 'placeCount'>,
@@ -186,13 +178,9 @@ class OpenMeeting implements Meeting {
     this.planes = planes;
   }
 
-  /** Ranges come in order; what goes on where the one before ended is one place with it. */
   meet(range: IpRange): void {
-    const isMore = this.last?.family === range.family && this.last.last + 1n === range.first;
-    const place = isMore && this.last ? { ...this.last, last: range.last } : range;
-    this.last = place;
-    if (!isMore) this.placeCount++;
-    if (this.placeCount <= this.mostPlaces) this.places[this.placeCount - 1] = place;
+    this.placeCount++;
+    if (this.placeCount <= this.mostPlaces) this.places.push(range);
   }
 }
 
