@@ -45,9 +45,9 @@ export const LISTING = {
   ownerName: NAME.optional().describe('those only that are for an object of this name'),
   ownerUid: NAME.optional().describe('those only that are for the object of this UID'),
   labelSelector: z.string().max(4_096).optional().describe('those only whose labels it selects; as `kubectl get -l` takes it'),
-  within: ADDRESS.optional().describe('those only that lie in this prefix'),
-  contains: ADDRESS.optional().describe('those only that this prefix lies in'),
-  overlaps: ADDRESS.optional().describe('those only that share addresses with this prefix'),
+  within: ADDRESS.optional().describe('those only that lie in this prefix, or are this address'),
+  contains: ADDRESS.optional().describe('those only that this prefix or address lies in'),
+  overlaps: ADDRESS.optional().describe('those only that share addresses with this prefix, or have this address'),
   limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(100),
   continue: z.string().max(40).optional().describe('what the page before gave; pages belong to one sequence'),
 };

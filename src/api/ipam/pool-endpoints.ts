@@ -26,7 +26,7 @@ const CAPACITY_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string()
 const FORECAST_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: ipForecastQuestion.result });
 const FREE_ANSWER = z.looseObject({ verdict: z.string(), summary: z.string(), result: nextFreeQuestion.result });
 
-const { plane, family, blocks } = ipPoolsQuestion.input.shape;
+const { plane, family, within, contains, overlaps, blocks } = ipPoolsQuestion.input.shape;
 const { allocationSequence } = ipPoolsQuestion.input.shape;
 const { count, prefixLength, strategy, node, seed } = nextFreeQuestion.input.shape;
 
@@ -39,7 +39,7 @@ export const POOLS = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools',
   summary: 'The address pools of a cluster and how full they are: the answer to `ip-pools`',
   params: z.strictObject({ cluster: CLUSTER }),
-  query: QUESTION_QUERY.safeExtend({ plane, family, blocks, allocationSequence }),
+  query: QUESTION_QUERY.safeExtend({ plane, family, within, contains, overlaps, blocks, allocationSequence }),
   answers: { 200: { description: SAME, schema: POOLS_ANSWER } },
   examples: [{ title: 'Every pool', params: { cluster: 'harbor' } }],
 });

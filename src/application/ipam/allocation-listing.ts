@@ -1,13 +1,12 @@
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
-import type { Cidr } from '../../core/net/cidr.js';
 import { labelsOf } from '../objects/list-plan.js';
-import { cidrAt } from './allocation-input.js';
 import type { AllocationState } from './allocation-record.js';
 import type { AllocationFilter } from './allocation-store.js';
+import { type PrefixFilterText, readPrefixFilter } from './prefix-filter.js';
 
 /** Which allocations of a pool to list; absent members admit all. */
-export interface AllocationListing {
+export interface AllocationListing extends PrefixFilterText {
   readonly pool: string;
   /** Of this one only. */
   readonly identifier?: string | undefined;
@@ -21,9 +20,6 @@ export interface AllocationListing {
   readonly ownerUid?: string | undefined;
   /** As kubectl takes it. */
   readonly labelSelector?: string | undefined;
-  readonly within?: string | undefined;
-  readonly contains?: string | undefined;
-  readonly overlaps?: string | undefined;
   readonly limit: number;
   /** What the page before gave. */
   readonly continue?: string | undefined;
@@ -34,24 +30,14 @@ export function readListing(listing: AllocationListing): Result<AllocationFilter
   const { pool, identifier, owner, ownerKind: kind, ownerNamespace: namespace, ownerName: name, ownerUid: uid } = listing;
   const labels = labelsOf(listing.labelSelector);
   if (!labels.ok) return labels;
-  const within = prefixAt(listing.within, '/within');
-  if (!within.ok) return within;
-  const contains = prefixAt(listing.contains, '/contains');
-  if (!contains.ok) return contains;
-  const overlaps = prefixAt(listing.overlaps, '/overlaps');
-  if (!overlaps.ok) return overlaps;
+  const place = readPrefixFilter(listing);
+  if (!place.ok) return place;
   return ok({
+    ...place.value,
     pool,
     identifier,
     owner,
     ownerObject: { kind, namespace, name, uid },
     labels: labels.value,
-    within: within.value,
-    contains: contains.value,
-    overlaps: overlaps.value,
   });
-}
-
-function prefixAt(text: string | undefined, pointer: string): Result<Cidr | undefined, Problem> {
-  return text === undefined ? ok(undefined) : cidrAt(text, pointer);
 }

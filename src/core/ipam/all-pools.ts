@@ -1,11 +1,12 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
+import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
-import { type IpRange, mergeRanges } from '../net/ip-set.js';
+import { type IpRange, mergeRanges, rangeOfCidr } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
-import { clipRanges } from './clip-ranges.js';
+import { clipRanges, firstClipped } from './clip-ranges.js';
 import { heldAddresses } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import { comparePools, observedPools } from './observed-pools.js';
@@ -15,6 +16,12 @@ export interface PoolFilter {
   readonly pool?: string | undefined;
   readonly plane?: AddressPlane | undefined;
   readonly family?: IpFamily | undefined;
+  /** All of the pool is in this prefix. */
+  readonly within?: Cidr | undefined;
+  /** All of this prefix is in the pool. */
+  readonly contains?: Cidr | undefined;
+  /** It shares addresses with this prefix. */
+  readonly overlaps?: Cidr | undefined;
 }
 
 const MEMORY = new WeakMap<NetworkModel, readonly IpPool[]>();
@@ -33,8 +40,21 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
   return (
     (filter.pool === undefined || pool.name === filter.pool) &&
     (filter.plane === undefined || pool.plane === filter.plane) &&
-    (filter.family === undefined || pool.family === filter.family)
+    (filter.family === undefined || pool.family === filter.family) &&
+    (filter.within === undefined || liesTo(pool, rangeOfCidr(filter.within)).isWithin) &&
+    (filter.contains === undefined || liesTo(pool, rangeOfCidr(filter.contains)).contains) &&
+    (filter.overlaps === undefined || firstClipped(pool.span, rangeOfCidr(filter.overlaps)) !== undefined)
   );
+}
+
+/** Whether a pool has every address of a range, and whether it has none besides. A pool of several ranges may have it by two that meet. */
+export function liesTo({ span }: Pick<IpPool, 'span'>, range: IpRange): { readonly contains: boolean; readonly isWithin: boolean } {
+  const common = sizeOf(clipRanges(span, range));
+  return { contains: common === sizeOf([range]), isWithin: common === sizeOf(span) };
+}
+
+function sizeOf(ranges: readonly IpRange[]): bigint {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
 }
 
 /** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */

@@ -3,7 +3,9 @@ import { addressCluster } from '../../../test/support/address-cluster.js';
 import { balanced, ciliumPool, metalLbPool } from '../../../test/support/balanced-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { workloadCluster } from '../../../test/support/workload-cluster.js';
+import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
+import type { PoolFilter } from './all-pools.js';
 import { AllocationBook } from './allocation-book.js';
 import { finished } from '../kernel/steps.js';
 import { listPools } from './list-pools.js';
@@ -28,8 +30,8 @@ function bookOf(...ips: readonly string[]): AllocationBook {
   );
 }
 
-function list(model = addressCluster(CLUSTER, FLANNEL), book = new AllocationBook(), blocks = false) {
-  const answer = finished(listPools(model, book, {}, blocks));
+function list(model = addressCluster(CLUSTER, FLANNEL), book = new AllocationBook(), blocks = false, filter: PoolFilter = {}) {
+  const answer = finished(listPools(model, book, filter, blocks));
   if (!answer.ok) throw new Error(answer.error.message);
   return answer.value;
 }
@@ -50,6 +52,30 @@ describe('the pools of a cluster', () => {
       'nodes.v4: 2 of 2 used, 0 free, 0 unusable in use',
       'load-balancers.v4: 1 of 1 used, 0 free, 0 unusable in use',
     ]);
+  });
+
+  // The reference, §14: filters contains, within, overlaps. A pool is a set of addresses, so each is a relation of sets; nodes.v4 is 192.168.0.1 and 192.168.0.2.
+  it.each([
+    ['contains', '10.244.1.5/32', ['pods.10.244.0.0_16']],
+    ['contains', '10.244.0.0/16', ['pods.10.244.0.0_16']],
+    ['contains', '10.244.0.0/15', []],
+    ['contains', '192.168.0.2/32', ['nodes.v4']],
+    ['contains', '192.168.0.0/30', []],
+    ['within', '10.0.0.0/8', ['pods.10.244.0.0_16', 'services.10.96.0.0_24']],
+    ['within', '10.244.0.0/16', ['pods.10.244.0.0_16']],
+    ['within', '10.244.0.0/17', []],
+    ['within', '192.168.0.0/30', ['nodes.v4']],
+    ['within', '192.168.0.2/31', []],
+    ['overlaps', '10.244.128.0/17', ['pods.10.244.0.0_16']],
+    ['overlaps', '10.0.0.0/8', ['pods.10.244.0.0_16', 'services.10.96.0.0_24']],
+    ['overlaps', '192.168.0.2/31', ['nodes.v4']],
+    ['overlaps', '192.168.0.4/30', []],
+    ['overlaps', '0.0.0.0/0', ['pods.10.244.0.0_16', 'services.10.96.0.0_24', 'nodes.v4', 'load-balancers.v4']],
+    ['overlaps', '::/0', []],
+    ['within', '::/0', []],
+  ])('of which one %s %s are %j', (relation, prefix, names) => {
+    const answer = list(undefined, undefined, false, { [relation]: parseCidr(prefix)! });
+    expect(answer.result.pools.map(({ name }) => name)).toEqual(names);
   });
 
   it('tell addresses that nodes report from those that stand for unknown nodes (RFC 5737: 192.0.2.0/24 is for documentation)', () => {

@@ -3,7 +3,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, compareCidrs, formatCidr } from '../net/cidr.js';
 import { type IpRange, rangeToCidrs } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
-import { admits, allPools } from './all-pools.js';
+import { admits, allPools, liesTo } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { clipRanges, firstClipped } from './clip-ranges.js';
 import { heldInSteps } from './held-addresses.js';
@@ -62,28 +62,21 @@ export function freeRangesOf(model: NetworkModel, book: AllocationBook, part: Ip
 }
 
 /** A part as it is shown. */
-export function prefixPoolView(
-  { pool, part }: PartOfPool,
-  usage: PoolUtilization,
-  free: readonly IpRange[],
-  range: IpRange,
-): PrefixPoolView {
+export function prefixPoolView({ pool }: PartOfPool, usage: PoolUtilization, free: readonly IpRange[], range: IpRange): PrefixPoolView {
   return {
     pool: pool.name,
     plane: pool.plane,
-    relation: relationOf(pool, part, range),
+    relation: relationOf(pool, range),
     ...utilizationView(usage),
     freeRanges: free.slice(0, MOST_FREE).map(rangeText),
     freePrefixes: largestFirst(free.flatMap(rangeToCidrs)).slice(0, MOST_FREE).map(formatCidr),
   };
 }
 
-function relationOf({ span }: IpPool, part: IpPool, range: IpRange): PrefixPoolView['relation'] {
-  const size = ({ first, last }: IpRange) => last - first + 1n;
-  const [own, common] = [span, part.span].map((ranges) => ranges.reduce((sum, one) => sum + size(one), 0n));
-  const contains = common === size(range);
-  if (contains && common === own) return 'same';
-  return contains ? 'contains' : common === own ? 'within' : 'overlaps';
+function relationOf(pool: IpPool, range: IpRange): PrefixPoolView['relation'] {
+  const { contains, isWithin } = liesTo(pool, range);
+  if (contains && isWithin) return 'same';
+  return contains ? 'contains' : isWithin ? 'within' : 'overlaps';
 }
 
 function largestFirst(cidrs: readonly Cidr[]): readonly Cidr[] {
