@@ -23,6 +23,7 @@ import { AllocationStore } from './application/ipam/allocation-store.js';
 import { Allocations } from './application/ipam/allocations.js';
 import { AllocationsAt } from './application/ipam/allocations-at.js';
 import { FleetCidrOverlaps } from './application/ipam/fleet-cidr-overlaps.js';
+import { BlockAllocations } from './application/ipam/block-allocations.js';
 import { FleetPools } from './application/ipam/fleet-pools.js';
 import { FleetSpaceStore } from './application/ipam/fleet-space-store.js';
 import { FleetSpaces } from './application/ipam/fleet-spaces.js';
@@ -169,6 +170,7 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       [Coordinates, RevisionStore, ModelSource, AllocationStore],
       (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
     ),
+    make(BlockAllocations, [AllocationStore], (store) => new BlockAllocations(store)),
     make(SimulateAllocator, [], () => new SimulateAllocator()),
     make(AwsCapacity, [], () => new AwsCapacity()),
     ...FLEET_USE_CASES,

@@ -41,8 +41,11 @@ import { IngressResolver } from './ingress/ingress.resolver.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
 import { AllocationsResolver } from './ipam/allocations.resolver.js';
 import { AwsCapacityController } from './ipam/aws-capacity.controller.js';
+import { IpAddressResolver } from './ipam/ip-address.resolver.js';
 import { IpamResolver } from './ipam/ipam.resolver.js';
 import { IpsController } from './ipam/ips.controller.js';
+import { PoolBlockResolver } from './ipam/pool-block.resolver.js';
+import { PoolBlocks } from './ipam/pool-blocks.js';
 import { PoolsController } from './ipam/pools.controller.js';
 import { SimulateController } from './ipam/simulate.controller.js';
 import { ClusterNodeResolver } from './objects/cluster-node.resolver.js';
@@ -127,6 +130,7 @@ const RESOLVERS = [
   ImportsResolver,
   IngressNounResolver,
   IngressResolver,
+  IpAddressResolver,
   IpamResolver,
   KubernetesObjectResolver,
   NamespaceResolver,
@@ -137,6 +141,7 @@ const RESOLVERS = [
   OperationsResolver,
   PodResolver,
   PolicyResolver,
+  PoolBlockResolver,
   RevisionsResolver,
   SelectorsResolver,
   ServiceResolver,
@@ -176,6 +181,7 @@ export class ApiModule {
         NounFields,
         Related,
         OperationsEnd,
+        PoolBlocks,
         ...RESOLVERS,
       ],
     };

@@ -38,6 +38,23 @@ interface Rows {
   readonly errors?: unknown;
 }
 
+interface PoolsAnswer {
+  readonly data: {
+    readonly cluster: {
+      readonly ipPools: {
+        readonly result: {
+          readonly pools: readonly {
+            readonly blocks: readonly {
+              readonly node: string;
+              readonly allocations: { readonly nodes: readonly { readonly identifier: string }[] };
+            }[];
+          }[];
+        };
+      };
+    };
+  };
+}
+
 describe('the number of SQL statements does not grow with the rows', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -141,5 +158,34 @@ describe('the number of SQL statements does not grow with the rows', () => {
       (answer.data['clusters'] as unknown as { nodes: readonly unknown[] }).nodes.length;
     expect([size(few), size(many)]).toEqual([2, 12]);
     expect(many.statements.length).toBe(few.statements.length);
+  });
+
+  it('blocks of pools, and what was handed out of them', async () => {
+    const counts: number[] = [];
+    for (const size of [FEW, MANY]) {
+      const indexes = Array.from({ length: size }, (_, index) => index);
+      const nodes = indexes.map(
+        (index) => `{apiVersion: v1, kind: Node, metadata: {name: n${index}}, spec: {podCIDR: 10.244.${index}.0/24}}`,
+      );
+      await server
+        .send('post', '/api/v1/clusters')
+        .send({ name: `blocks-${size}`, profile: { podCIDRs: ['10.244.0.0/16'] } })
+        .expect(201);
+      const path = `/api/v1/clusters/blocks-${size}`;
+      await server.send('post', `${path}/snapshots`).set('content-type', 'application/yaml').send(nodes.join('\n---\n')).expect(201);
+      const items = indexes.flatMap((index) =>
+        [1, 2].map((host) => ({ identifier: `${index}.${host}`, address: `10.244.${index}.10${host}` })),
+      );
+      await server.send('post', `${path}/ip-pools/pods.10.244.0.0_16/allocations`).send({ items }).expect(201);
+      const query = `{ cluster(name: "blocks-${size}") { ipPools(plane: pod, blocks: true) { result { pools { blocks { node allocations(first: 10) { nodes { identifier } } } } } } } }`;
+      await run(query);
+      const { statements, answer } = await run(query);
+      const [pool] = (answer as unknown as PoolsAnswer).data.cluster.ipPools.result.pools;
+      expect(pool!.blocks.map(({ node, allocations }) => [node, allocations.nodes.map(({ identifier }) => identifier)]).sort()).toEqual(
+        indexes.map((index) => [`n${index}`, [`${index}.1`, `${index}.2`]]).sort(),
+      );
+      counts.push(statements.length);
+    }
+    expect(counts[1]).toBe(counts[0]);
   });
 });

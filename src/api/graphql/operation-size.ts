@@ -32,6 +32,9 @@ export interface OperationSize {
 /** An answer runs an engine. */
 const COST_OF_ANSWER = 20;
 
+/** Fields of these types run an engine, though they are no answers. */
+const COST_LIKE_ANSWERS: ReadonlySet<string> = new Set(['IpAddress', 'IpHistory']);
+
 /** A run asks up to a thousand questions, mostly cheap ones. */
 const COST_OF_RUN = 2_000;
 const RUNS: ReadonlySet<string> = new Set(['assertionRun', 'assertionRuns', 'assertionDraftRun']);
@@ -160,6 +163,7 @@ class Measure {
   }
 
   private ownCost({ arguments: given = [] }: FieldNode, type: GraphQLNamedType | undefined): number {
+    if (type && COST_LIKE_ANSWERS.has(type.name)) return COST_OF_ANSWER;
     if (!isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Answer')) return 1;
     return given.some(({ name, value }) => SUPPOSE.has(name.value) && this.isGiven(value)) ? COST_OF_SUPPOSING : COST_OF_ANSWER;
   }

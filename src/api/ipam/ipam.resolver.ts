@@ -3,22 +3,22 @@ import { z } from 'zod';
 import { allocationText } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
 import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
-import { IpHistory } from '../../application/ipam/ip-history.js';
 import { ipCapacityQuestion } from '../../application/ipam/ip-capacity.js';
 import { ipOwnerQuestion } from '../../application/ipam/ip-owner.js';
 import { ipPrefixQuestion } from '../../application/ipam/ip-prefix.js';
-import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { ipSimulateQuestion } from '../../application/ipam/ip-simulate.js';
 import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
+import type { AnswerEnvelope } from '../../application/questions/question.js';
+import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
 import { LISTING } from './allocation-schema.js';
-import { HISTORY_PAGE } from './history-page.js';
+import type { IpAddressAt } from './ip-address.resolver.js';
+import { PoolBlocks } from './pool-blocks.js';
 
-const HISTORY = z.strictObject({ ip: z.string(), ...HISTORY_PAGE });
 const ALLOCATIONS = z.strictObject({ pool: z.string(), ...LISTING });
 
 /** Questions about addresses, below `Cluster`. */
@@ -26,7 +26,7 @@ const ALLOCATIONS = z.strictObject({ pool: z.string(), ...LISTING });
 export class IpamResolver {
   constructor(
     private readonly answers: AnswerField,
-    private readonly histories: IpHistory,
+    private readonly blocks: PoolBlocks,
     private readonly allocations: Allocations,
   ) {}
 
@@ -47,7 +47,7 @@ export class IpamResolver {
 
   @ResolveField()
   ipPools(at: ClusterAt, args: QuestionArguments) {
-    return this.answers.of(ipPoolsQuestion, at, args);
+    return this.blocks.answer(at, args);
   }
 
   @ResolveField()
@@ -76,9 +76,10 @@ export class IpamResolver {
   }
 
   @ResolveField()
-  async ipHistory(at: ClusterAt, args: QuestionArguments): Promise<object> {
-    const page = orThrow(await this.histories.at(at, orThrow(parseInput(HISTORY, withoutNulls(args)))));
-    return { ...page, allocations: page.allocations.map(allocationText) };
+  async ipAddress(at: ClusterAt, args: QuestionArguments): Promise<IpAddressAt> {
+    const owner = (await this.answers.of(ipOwnerQuestion, at, args)) as AnswerEnvelope<string, IpOwnerResult>;
+    const { ip, family, chain } = owner.result;
+    return { at, ip, family, chain, owner, allocationSequence: args['allocationSequence'] };
   }
 
   @ResolveField()

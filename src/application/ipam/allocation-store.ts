@@ -1,6 +1,7 @@
 import type { AllocationExplanation } from '../../core/ipam/allocation-decision.js';
 import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
 import type { OwnerObject } from '../../core/ipam/allocation-options.js';
+import type { AddressPlane } from '../../core/ipam/address-plane.js';
 import type { Allocation, NewAllocation } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { Renewal } from '../../core/ipam/renew-address.js';
@@ -81,6 +82,14 @@ export interface AllocationWindow {
   readonly limit: number;
 }
 
+/** A prefix of a plane whose allocations are looked up. */
+export interface AllocationsIn {
+  readonly plane: AddressPlane;
+  readonly cidr: Cidr;
+  /** Those above this address only. */
+  readonly after?: Ip | undefined;
+}
+
 /** Where allocations are kept: for each cluster an append-only history, each change with a sequence and a time. */
 export abstract class AllocationStore {
   /** What is handed out now, or was after a change. The newest book is shared and moves on: it is to be read at once, before anything is waited for. */
@@ -94,5 +103,12 @@ export abstract class AllocationStore {
    * the problem of a decision, and with `unknown-cluster`.
    */
   abstract write(cluster: Cluster, write: AllocationWrite): Promise<Result<readonly AllocationOutcome[], Problem>>;
+  /** For each of many prefixes what lives of it after a change, by address, `limit` of each at most: what lies in it, and what was handed out around it. */
+  abstract inPrefixes(
+    cluster: Cluster,
+    sequence: number,
+    asked: readonly AllocationsIn[],
+    limit: number,
+  ): Promise<readonly (readonly AllocationRecord[])[]>;
   abstract records(cluster: Cluster, filter: AllocationFilter, window: AllocationWindow): Promise<readonly AllocationRecord[]>;
 }

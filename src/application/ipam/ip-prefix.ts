@@ -3,16 +3,14 @@ import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix } from '../../core/ipam/look-at-prefix.js';
 import { ADDRESS_STATES } from '../../core/ipam/prefix-addresses.js';
 import { POOL_RELATIONS } from '../../core/ipam/prefix-pools.js';
-import { PREFIX_KINDS } from '../../core/ipam/prefix-tree.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { type Cidr, formatCidr } from '../../core/net/cidr.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
-import { objectRefSchema } from '../findings/finding-schema.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { cidrAt } from './allocation-input.js';
 import { ALLOCATION_SEQUENCE } from './ipam-input.js';
-import { ownerSchema, planeSchema, utilizationShape } from './ipam-result-schema.js';
+import { knownPrefixShape, ownerSchema, planeSchema, utilizationShape } from './ipam-result-schema.js';
 import { notAnAddress } from './not-an-address.js';
 
 const number = (least: number, most: number, otherwise: number) => z.coerce.number().int().min(least).max(most).default(otherwise);
@@ -28,25 +26,16 @@ const input = z.strictObject({
   allocationSequence: ALLOCATION_SEQUENCE,
 });
 
-const known = {
-  prefix: z.string(),
-  kind: z.enum(PREFIX_KINDS),
-  name: z.string().describe('of the pool; the node of a range; whom an allocation is for; the object of a reservation'),
-  plane: planeSchema,
-  object: objectRefSchema.nullable(),
-  provenance: z.string(),
-};
-
 const result: z.ZodType<IpPrefixResult> = z.object({
   prefix: z.string(),
   family: z.union([z.literal(4), z.literal(6)]),
   size: z.string().describe('addresses, as decimal text'),
-  same: z.array(z.object(known)).describe('known under the same prefix'),
-  parents: z.array(z.object(known)).describe('known prefixes around it, the smallest first'),
+  same: z.array(z.object(knownPrefixShape)).describe('known under the same prefix'),
+  parents: z.array(z.object(knownPrefixShape)).describe('known prefixes around it, the smallest first'),
   children: z
     .array(
       z.object({
-        ...known,
+        ...knownPrefixShape,
         parent: z.string().describe('the smallest known prefix around it'),
         depth: z.number().int().describe('1: directly below the prefix that was asked for'),
       }),

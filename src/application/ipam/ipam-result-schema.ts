@@ -8,8 +8,10 @@ import { PART_USES, type UsedPart } from '../../core/ipam/node-grant.js';
 import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
 import type { CapacityResult } from '../../core/ipam/pool-capacity.js';
 import type { ForecastResult } from '../../core/ipam/pool-forecast.js';
+import { PREFIX_KINDS } from '../../core/ipam/prefix-tree.js';
 import { TREND_METHODS } from '../../core/ipam/trend.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
+import { objectRefSchema } from '../findings/finding-schema.js';
 import { ALLOCATION_STATES } from './allocation-record.js';
 
 const count = z.string().describe('a number of addresses as decimal text');
@@ -107,6 +109,16 @@ export const ownerSchema = z.object({
   provenance,
 });
 
+/** A prefix that the cluster knows. */
+export const knownPrefixShape = {
+  prefix: z.string(),
+  kind: z.enum(PREFIX_KINDS),
+  name: z.string().describe('of the pool; the node of a range; whom an allocation is for; the object of a reservation'),
+  plane: planeSchema,
+  object: objectRefSchema.nullable(),
+  provenance,
+};
+
 /** Who has an address. */
 export const ipOwnerResultSchema: z.ZodType<IpOwnerResult> = z.object({
   ip: z.string(),
@@ -122,6 +134,11 @@ export const ipOwnerResultSchema: z.ZodType<IpOwnerResult> = z.object({
       block: z.object({ cidr: z.string(), node: z.string().nullable() }).nullable().describe('the range or block of a node that it is in'),
     }),
   ),
+  chain: z
+    .array(z.object(knownPrefixShape))
+    .describe(
+      'the known prefixes that it is in, the smallest first: a prefix that was handed out, the range of a node, the pool, a subnet',
+    ),
   allocations: z
     .array(
       z.object({

@@ -27,13 +27,20 @@ export function pageOfList<T>(
   identify: (item: T) => readonly string[],
   request: PageRequest,
 ): Result<ListPage<T>, Problem> {
-  const { first = DEFAULT_FIRST, after } = request;
-  if (first > MAX_LIMIT) return err(tooLarge(first));
+  const size = firstOf(request);
+  if (!size.ok) return size;
+  const first = size.value;
+  const { after } = request;
   const cursorOf = (item: T): string => Buffer.from(JSON.stringify(identify(item))).toString('base64url');
   const before = after === undefined ? -1 : items.findIndex((item) => cursorOf(item) === after);
   if (after !== undefined && before < 0) return err(strange(after));
   const shown = items.slice(before + 1, before + 1 + first);
   return ok({ items: shown, cursors: shown.map(cursorOf), remaining: items.length - (before + 1) - shown.length });
+}
+
+/** How many items are asked for. Fails with `limit-too-large`. */
+export function firstOf({ first = DEFAULT_FIRST }: PageRequest): Result<number, Problem> {
+  return first > MAX_LIMIT ? err(tooLarge(first)) : ok(first);
 }
 
 function tooLarge(first: number): Problem {

@@ -1,7 +1,6 @@
 import type { Answer, Note } from '../kernel/answer.js';
 import { type Evidence, Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
-import type { ObjectRef } from '../kernel/object-ref.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, cidrSize, formatCidr } from '../net/cidr.js';
@@ -17,10 +16,10 @@ import { freeRangesOf, type PartOfPool, partsOfPools, type PrefixPoolView, prefi
 import {
   handedOutNear,
   type InnerPrefix,
-  type KnownPrefix,
+  type KnownPrefixView,
+  knownPrefixView,
   MOST_HANDED_OUT,
   placeOfPrefix,
-  type PrefixKind,
   type PrefixPlace,
 } from './prefix-tree.js';
 
@@ -46,16 +45,6 @@ export interface PrefixQuestion {
   readonly after?: Ip | undefined;
   /** Members of each list that are listed. */
   readonly limit: number;
-}
-
-/** A prefix that the cluster knows, as it is shown. */
-export interface KnownPrefixView {
-  readonly prefix: string;
-  readonly kind: PrefixKind;
-  readonly name: string;
-  readonly plane: AddressPlane;
-  readonly object: ObjectRef | null;
-  readonly provenance: string;
 }
 
 /** One that lies in the prefix that was asked for. */
@@ -116,8 +105,8 @@ export function* lookAtPrefix(
       prefix: text,
       family: prefix.family,
       size: String(cidrSize(prefix)),
-      same: place.same.slice(0, limit).map(knownView),
-      parents: place.around.slice(0, limit).map(knownView),
+      same: place.same.slice(0, limit).map(knownPrefixView),
+      parents: place.around.slice(0, limit).map(knownPrefixView),
       children: children.slice(0, limit).map(innerView),
       childCount: children.length,
       pools: views,
@@ -164,12 +153,8 @@ function cuts(text: string, { same, around, inside, hasMore }: PrefixPlace, limi
   return messages.map((message) => ({ code: 'PREFIXES_CUT', message }));
 }
 
-function knownView({ cidr, kind, name, plane, object, provenance }: KnownPrefix): KnownPrefixView {
-  return { prefix: formatCidr(cidr), kind, name, plane, object, provenance };
-}
-
 function innerView(inner: InnerPrefix): InnerPrefixView {
-  return { ...knownView(inner), parent: formatCidr(inner.parent), depth: inner.depth };
+  return { ...knownPrefixView(inner), parent: formatCidr(inner.parent), depth: inner.depth };
 }
 
 /** Pools that only list addresses offer none. */

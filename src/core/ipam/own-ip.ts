@@ -12,6 +12,7 @@ import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { inRanges } from './pool-utilization.js';
+import { type KnownPrefixView, knownPrefixView, prefixesAround } from './prefix-tree.js';
 
 /** What an address is. */
 export const IP_OWNER_VERDICTS = {
@@ -55,6 +56,8 @@ export interface IpOwnerResult {
   readonly family: IpFamily;
   readonly owners: readonly OwnerView[];
   readonly pools: readonly MembershipView[];
+  /** The known prefixes that it is in, the smallest first. */
+  readonly chain: readonly KnownPrefixView[];
   /** At most one a plane. */
   readonly allocations: readonly AllocationFact[];
   /** Of the newest allocation or release the answer knows of; 0 before the first. */
@@ -86,6 +89,7 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
       family: ip.family,
       owners,
       pools: memberships,
+      chain: prefixesAround(model, holding, book, ip).map(knownPrefixView),
       allocations: allocations.map(factOf),
       allocationSequence: book.sequence,
     },

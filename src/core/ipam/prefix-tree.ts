@@ -4,11 +4,13 @@ import type { Provenance } from '../kernel/provenance.js';
 import { sortedInSteps } from '../kernel/sorted-in-steps.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, parseCidr } from '../net/cidr.js';
+import { type Cidr, cidrContains, cidrCovers, cidrOf, cidrsOverlap, compareCidrs, formatCidr, parseCidr } from '../net/cidr.js';
+import { familyBits, type Ip } from '../net/ip.js';
 import type { AddressPlane } from './address-plane.js';
 import { allPools } from './all-pools.js';
 import { spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
+import type { IpPool } from './ip-pool.js';
 
 /** What a prefix is to the cluster: a pool, a node's range or a block, one that was handed out, one that is reserved, a subnet of the nodes. */
 export const PREFIX_KINDS = ['pool', 'nodeRange', 'allocation', 'reservation', 'subnet'] as const;
@@ -25,6 +27,11 @@ export interface KnownPrefix {
   readonly plane: AddressPlane;
   readonly object: ObjectRef | null;
   readonly provenance: Provenance;
+}
+
+/** As it is shown. */
+export interface KnownPrefixView extends Omit<KnownPrefix, 'cidr'> {
+  readonly prefix: string;
 }
 
 /** One that lies in the prefix that was asked for. */
@@ -61,7 +68,7 @@ export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[
   const givenIn = yield* sortedInSteps(givenNear.filter(isIn), inOrder);
   const near: KnownPrefix[] = [];
   let looks = 0;
-  for (const known of knownPrefixes(model)) {
+  for (const known of knownPrefixes(model, allPools(model))) {
     if (++looks % LOOKS_A_STEP === 0) yield;
     if (isNear(known)) near.push(known);
   }
@@ -71,15 +78,26 @@ export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[
     same: yield* sortedInSteps(near.filter(isSame), inOrder),
     around: yield* sortedInSteps(
       near.filter((known) => !isSame(known) && cidrCovers(known.cidr, cidr)),
-      (a, b) => b.cidr.prefix - a.cidr.prefix || inOrder(a, b),
+      smallestFirst,
     ),
     inside: yield* nested(inside, cidr),
     hasMore: givenIn.length > MOST_HANDED_OUT,
   };
 }
 
-function* knownPrefixes(model: NetworkModel): Generator<KnownPrefix> {
-  for (const { name, plane, usableRule, declared, layout, source, provenance } of allPools(model)) {
+/** Those that an address is in, the smallest first. `pools`: the pools that it is of. */
+export function prefixesAround(model: NetworkModel, pools: readonly IpPool[], book: AllocationBook, ip: Ip): readonly KnownPrefix[] {
+  const given = handedOutNear(book, cidrOf(ip, familyBits(ip.family)));
+  return [...knownPrefixes(model, pools), ...given].filter(({ cidr }) => cidrContains(cidr, ip)).sort(smallestFirst);
+}
+
+/** A known prefix as it is shown. */
+export function knownPrefixView({ cidr, kind, name, plane, object, provenance }: KnownPrefix): KnownPrefixView {
+  return { prefix: formatCidr(cidr), kind, name, plane, object, provenance };
+}
+
+function* knownPrefixes(model: NetworkModel, pools: readonly IpPool[]): Generator<KnownPrefix> {
+  for (const { name, plane, usableRule, declared, layout, source, provenance } of pools) {
     if (usableRule === null) continue;
     for (const text of declared) {
       const cidr = parseCidr(text);
@@ -108,6 +126,7 @@ export function handedOutNear(book: AllocationBook, cidr: Cidr): readonly KnownP
 }
 
 const inOrder = (a: KnownPrefix, b: KnownPrefix): number => compareCidrs(a.cidr, b.cidr) || byKind(a, b);
+const smallestFirst = (a: KnownPrefix, b: KnownPrefix): number => b.cidr.prefix - a.cidr.prefix || inOrder(a, b);
 const byKind = compareBy<KnownPrefix>(
   ({ kind }) => PREFIX_KINDS.indexOf(kind),
   ({ name }) => name,

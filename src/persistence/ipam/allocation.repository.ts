@@ -7,6 +7,7 @@ import type { AllocationRecord } from '../../application/ipam/allocation-record.
 import {
   type AllocationFilter,
   type AllocationOutcome,
+  type AllocationsIn,
   AllocationStore,
   type AllocationWindow,
   type AllocationWrite,
@@ -20,6 +21,7 @@ import { codeOf } from '../database-failure.js';
 import { decideAll, type Outcomes } from './allocation-batch.js';
 import { type AllocationRow, bookOf, eventsOf, memoryOf, recordOf } from './allocation-mapper.js';
 import { recordsOf } from './allocation-records.js';
+import { allocationsIn } from './allocations-in-prefixes.js';
 import * as sql from './allocation-statements.js';
 import { enterAll, type Ledger, newLedger } from './ledger.js';
 import { LedgerClock } from './ledger-clock.js';
@@ -120,6 +122,19 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   override async records(cluster: Cluster, filter: AllocationFilter, window: AllocationWindow): Promise<readonly AllocationRecord[]> {
     const { text, values } = recordsOf(cluster.id, filter, window);
     return (await this.database.rows<AllocationRow>(text, values)).map(recordOf);
+  }
+
+  override async inPrefixes(
+    cluster: Cluster,
+    sequence: number,
+    asked: readonly AllocationsIn[],
+    limit: number,
+  ): Promise<readonly (readonly AllocationRecord[])[]> {
+    const { text, values } = allocationsIn(cluster.id, sequence, asked, limit);
+    const rows = await this.database.rows<AllocationRow & { readonly number: string }>(text, values, 'allocations-in-prefixes');
+    const found = asked.map((): AllocationRecord[] => []);
+    for (const row of rows) found[Number(row.number) - 1]?.push(recordOf(row));
+    return found;
   }
 
   private ledgerOf({ id }: Pick<Cluster, 'id'>): Ledger {

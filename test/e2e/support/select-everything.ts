@@ -20,6 +20,9 @@ export function documentFor(schema: GraphQLSchema, field: GraphQLField<unknown, 
   return `query Everything($cluster: String!${variables}) { cluster(name: $cluster) { ${field.name}${passed} ${selectionOf(schema, field.type, [])} } }`;
 }
 
+/** A connection leads on to something else: it is no part of an answer. */
+const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean => getNamedType(type).name.endsWith('Connection');
+
 /** Every field of a type, every member of an abstract one, down to the leaves; a type that contains itself ends the branch. */
 function selectionOf(schema: GraphQLSchema, type: GraphQLOutputType, above: readonly string[]): string {
   const named = getNamedType(type);
@@ -36,6 +39,7 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLOutputType, above: read
 /** Fields of the members of an abstract type get names of their own: two members may have a field of one name and different types. */
 function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, path: readonly string[], prefix = ''): string {
   return Object.values(type.getFields())
+    .filter((field) => !isConnection(field))
     .map((field) => `${prefix === '' ? '' : `${prefix}${field.name}: `}${field.name} ${selectionOf(schema, field.type, path)}`)
     .join(' ');
 }
@@ -52,6 +56,8 @@ export function asRest(schema: GraphQLSchema, type: GraphQLOutputType, value: un
   if (!isObjectType(member)) throw new Error(`${String(object['__typename'])} is no type`);
   const prefix = isAbstractType(nullable) ? `${member.name}_` : '';
   return Object.fromEntries(
-    Object.values(member.getFields()).map((field) => [field.name, asRest(schema, field.type, object[prefix + field.name])]),
+    Object.values(member.getFields())
+      .filter((field) => !isConnection(field))
+      .map((field) => [field.name, asRest(schema, field.type, object[prefix + field.name])]),
   );
 }
