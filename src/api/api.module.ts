@@ -44,6 +44,7 @@ import { AwsCapacityController } from './ipam/aws-capacity.controller.js';
 import { IpAddressResolver } from './ipam/ip-address.resolver.js';
 import { IpamResolver } from './ipam/ipam.resolver.js';
 import { IpsController } from './ipam/ips.controller.js';
+import { PoolAnswerResolver } from './ipam/pool-answer.resolver.js';
 import { PoolBlockResolver } from './ipam/pool-block.resolver.js';
 import { PoolBlocks } from './ipam/pool-blocks.js';
 import { PoolsController } from './ipam/pools.controller.js';
@@ -141,6 +142,7 @@ const RESOLVERS = [
   OperationsResolver,
   PodResolver,
   PolicyResolver,
+  PoolAnswerResolver,
   PoolBlockResolver,
   RevisionsResolver,
   SelectorsResolver,

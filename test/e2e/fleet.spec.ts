@@ -100,7 +100,7 @@ describe('the fleet', () => {
       { code: 'RANGE_IN_USE', message: '10.244.0.0/16 meets what is used already: `pods.10.244.0.0_16` of `atoll`' },
     ]);
     const other = await take('used', 'atoll', { ranges: [{ plane: 'pod', prefix: '10.244.0.0/16' }] });
-    expect([other.status, other.body]).toMatchObject([409, { code: 'address-taken', holder: 'the pod range 10.244.0.0/16 of `harbor`' }]);
+    expect([other.status, other.body]).toMatchObject([409, { code: 'ip-taken', holder: 'the pod range 10.244.0.0/16 of `harbor`' }]);
   });
 
   it('gives all or nothing, and says what is left', async () => {

@@ -51,7 +51,7 @@ describe('prefixes through the API', () => {
     await got({ identifier: 'block', prefix: '10.99.0.0/20' });
     expect((await used()) - before).toBe(4096);
     const { body } = await allocate({ identifier: 'one', address: '10.99.3.3' }).expect(409);
-    expect(body).toMatchObject({ code: 'address-taken', holder: '`block` of pool `services.10.96.0.0_12` (10.99.0.0/20)' });
+    expect(body).toMatchObject({ code: 'ip-taken', holder: '`block` of pool `services.10.96.0.0_12` (10.99.0.0/20)' });
     const items = [
       { identifier: 'a', prefixLength: 21, within: ['10.99.0.0/19'] },
       { identifier: 'b', prefixLength: 20, within: ['10.99.0.0/19'] },
@@ -125,7 +125,7 @@ describe('prefixes through the API', () => {
     expect((body as { data: unknown }).data).toEqual({
       made: { changed: true, allocations: prefixes.map((prefix) => ({ address: prefix.slice(0, -3), prefix })) },
       full: { __typename: 'PoolExhaustedProblem', code: 'pool-exhausted', requested: '1', available: '0', largestFree: null },
-      taken: { __typename: 'AddressTakenProblem', code: 'address-taken' },
+      taken: { __typename: 'IpTakenProblem', code: 'ip-taken' },
       gone: { allocations: prefixes.map((prefix) => ({ prefix })) },
     });
   });

@@ -135,7 +135,7 @@ describe('leases and rests', () => {
     await release('tired').expect(200);
     await allocate({ identifier: 'eager', ...one }).expect(409);
     const { body } = await allocate({ identifier: 'eager', address: '10.97.6.6' }).expect(409);
-    expect(body).toMatchObject({ code: 'address-taken' });
+    expect(body).toMatchObject({ code: 'ip-taken' });
     await wait(1_100);
     expect((await got({ identifier: 'eager', ...one })).address).toBe('10.97.6.6');
   });

@@ -65,9 +65,9 @@ describe('allocations through the API', () => {
   it('an address that is asked for is given once, and what the cluster holds never', async () => {
     await allocate({ identifier: 'fixed', address: '10.96.4.4' }).expect(201);
     const taken = bodyOf<{ detail: string }>(await allocate({ identifier: 'late', address: '10.96.4.4' }).expect(409));
-    expect(taken).toMatchObject({ code: 'address-taken', holder: '`fixed` of pool `services.10.96.0.0_12`' });
+    expect(taken).toMatchObject({ code: 'ip-taken', holder: '`fixed` of pool `services.10.96.0.0_12`' });
     const held = await allocate({ identifier: 'late', address: '10.96.0.10' }).expect(409);
-    expect(held.body).toMatchObject({ code: 'address-taken', holder: 'Service kube-system/kube-dns' });
+    expect(held.body).toMatchObject({ code: 'ip-taken', holder: 'Service kube-system/kube-dns' });
     for (const [address, code] of [
       ['10.112.0.1', 'not-in-pool'],
       ['10.96.0.0', 'unusable'],
@@ -118,7 +118,7 @@ describe('allocations through the API', () => {
 
   it('many at once: all or none, or each with its own answer', async () => {
     const refused = await allocate({ items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }] }).expect(409);
-    expect(refused.body).toMatchObject({ code: 'address-taken', errors: [{ pointer: '/items/1' }] });
+    expect(refused.body).toMatchObject({ code: 'ip-taken', errors: [{ pointer: '/items/1' }] });
     await server.send('get', `${POOL}/allocations/b1`).expect(404);
     const two = await allocate({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] }).expect(201);
     expect(two.body).toMatchObject({ items: [{ identifier: 'a1' }, { identifier: 'a2' }] });
@@ -131,11 +131,51 @@ describe('allocations through the API', () => {
       items: [{ identifier: 'b1' }, { identifier: 'b2', address: '10.96.0.10' }, { identifier: 'b3' }],
     }).expect(200);
     const { items } = body as { items: { address?: string; code?: string }[] };
-    expect(items.map(({ code }) => code)).toEqual([undefined, 'address-taken', undefined]);
+    expect(items.map(({ code }) => code)).toEqual([undefined, 'ip-taken', undefined]);
     const both = await allocate({ identifier: 'x', items: [{ identifier: 'y' }] }).expect(400);
     expect(both.body).toMatchObject({ errors: [{ pointer: '/items' }] });
-    const neither = await allocate({ owner: 'x' }).expect(400);
-    expect(neither.body).toMatchObject({ errors: [{ pointer: '/identifier', code: 'missing' }] });
+  });
+
+  /** ipam-dataplane §14: `identifier?`, `ip?`, `ttl?`, `explain?`, `…/free?limit=`. */
+  it('a request in the words of the reference', async () => {
+    const identifierOf = ({ body }: { readonly body: unknown }) => (body as { identifier: string }).identifier;
+    const unnamed = { owner: 'x', within: ['10.97.0.0/24'] };
+    const [first, second] = [await allocate(unnamed).expect(201), await allocate(unnamed).expect(201)];
+    expect(identifierOf(first)).not.toBe(identifierOf(second));
+    for (const made of [first, second]) await server.send('delete', `${POOL}/allocations/${identifierOf(made)}`).expect(200);
+    const asked = { identifier: 'words', ip: '10.97.1.2', ttl: 3_600 };
+    const made = await allocate({ ...asked, explain: false }).expect(201);
+    expect(made.body).toMatchObject({ address: '10.97.1.2', byName: true, state: 'leased' });
+    expect(made.body).not.toHaveProperty('explanation');
+    const again = await allocate({ identifier: 'words', address: '10.97.1.2', ttlSeconds: 3_600 }).expect(200);
+    expect(again.body).toMatchObject({ sequence: (made.body as { sequence: number }).sequence, explanation: { requested: 1 } });
+    await server.send('patch', `${POOL}/allocations/words`).send({ ttl: 60 }).expect(200);
+    await server.send('patch', `${POOL}/allocations/words`).send({ ttl: 60, ttlSeconds: 60 }).expect(400);
+    await server.send('delete', `${POOL}/allocations/words`).expect(200);
+    const free = await server.send('get', `${POOL}/free?limit=3`).expect(200);
+    expect((free.body as { result: { addresses: readonly string[] } }).result.addresses).toHaveLength(3);
+  });
+
+  it.each([
+    [{ ip: '10.96.0.300' }, '/ip', 'such as'],
+    [{ ip: '10.244.1.5' }, '/ip', 'pods.10.244.0.0_16'],
+    [{ ip: '10.96.0.200', address: '10.96.0.200' }, '/ip', undefined],
+    [{ ttl: 60, ttlSeconds: 60 }, '/ttl', undefined],
+    [{ items: [{ ip: '10.96.0.201' }, { ip: '10.96.0' }] }, '/items/1/ip', 'such as'],
+  ])('%j is refused at its place', async (body, pointer, hint) => {
+    const refused = bodyOf<{ errors: [{ pointer: string }]; hint?: string }>(await allocate(body).expect(400));
+    expect(refused.errors.map((one) => one.pointer)).toEqual([pointer]);
+    if (hint !== undefined) expect(refused.hint).toContain(hint);
+  });
+
+  it('what has ended is told with its end', async () => {
+    const made = await allocate({ identifier: 'ended', ip: '10.97.1.1' }).expect(201);
+    await server.send('delete', `${POOL}/allocations/ended`).expect(200);
+    const gone = await server.send('get', `${POOL}/allocations/ended`).expect(404);
+    expect(gone.body).toMatchObject({
+      code: 'unknown-allocation',
+      hint: expect.stringContaining(`${(made.body as { address: string }).address} ended at`),
+    });
   });
 
   it('needs an editor of the cluster; a viewer reads', async () => {
@@ -246,9 +286,10 @@ describe('what depends on allocations', () => {
     };
     expect((await asOf(Date.parse(allocatedAt)))[0]).toMatchObject({ identifier: 'seen-between', releasedAt: null });
     expect((await asOf(Date.parse(allocatedAt) - 1)).map(({ identifier }) => identifier)).not.toContain('seen-between');
-    const query = `{ cluster(name: "harbor", at: { at: "${allocatedAt}" }) { ipHistory(ip: "${address}") { allocations { identifier releasedAt } } } }`;
+    const query = `{ cluster(name: "harbor", at: { at: "${allocatedAt}" }) { ipAddress(ip: "${address}") { history { allocations { identifier releasedAt } } } } }`;
     const graphql = await server.send('post', '/graphql').send({ query }).expect(200);
-    const asked = (graphql.body as { data: { cluster: { ipHistory: { allocations: object[] } } } }).data.cluster.ipHistory.allocations;
+    const asked = (graphql.body as { data: { cluster: { ipAddress: { history: { allocations: object[] } } } } }).data.cluster.ipAddress
+      .history.allocations;
     expect(asked[0]).toEqual({ identifier: 'seen-between', releasedAt: null });
   });
 
@@ -296,12 +337,12 @@ describe('what depends on allocations', () => {
 
     const members =
       'revision ip spans { fromRevision toRevision since owners { type plane object { apiVersion kind namespace name } name node provenance } pools } before';
-    const query = `{ cluster(name: "history", at: { revision: "5" }) { ipHistory(ip: "10.96.0.5", limit: 3) { ${members} } } }`;
+    const query = `{ cluster(name: "history", at: { revision: "5" }) { ipAddress(ip: "10.96.0.5") { history(limit: 3) { ${members} } } } }`;
     const graphql = await server.send('post', '/graphql').send({ query }).expect(200);
     const { allocations: _, ...rest } = bodyOf<{ allocations: unknown }>(
       await server.send('get', `${name}/ips/10.96.0.5/history?revision=5&limit=3`),
     );
-    expect(graphql.body).toMatchObject({ data: { cluster: { ipHistory: rest } } });
+    expect(graphql.body).toMatchObject({ data: { cluster: { ipAddress: { history: rest } } } });
   });
 
   it('with an `Idempotency-Key` a request is answered once', async () => {

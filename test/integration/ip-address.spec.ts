@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bodyOf, startServer, type TestServer } from '../e2e/support/server.js';
+import { startServer, type TestServer } from '../e2e/support/server.js';
 
 const CLUSTER = '/api/v1/clusters/tree';
 const PODS = `${CLUSTER}/ip-pools/pods.10.244.0.0_16/allocations`;
@@ -51,7 +51,7 @@ interface Page {
 async function ask<T>(fields: string): Promise<T> {
   const { body } = await server.send('post', '/graphql').send({ query: `{ cluster(name: "tree") { ${fields} } }` });
   expect((body as { errors?: unknown }).errors).toBeUndefined();
-  return bodyOf<{ data: { cluster: T } }>({ body } as never).data.cluster;
+  return (body as { data: { cluster: T } }).data.cluster;
 }
 
 const PAGE = 'nodes { identifier state } edges { cursor node { identifier } } pageInfo { hasNextPage hasPreviousPage endCursor }';

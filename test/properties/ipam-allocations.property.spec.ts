@@ -50,7 +50,7 @@ function expected(table: Table, request: Request, sequence: number): string {
   if (own) return own.owner === owner && own.host === host ? `10.96.0.${own.got}` : 'identifier-reused';
   const taken = new Set([...HELD, ...[...table.values()].map(({ got }) => got)]);
   if (host !== null && !USABLE.includes(host)) return 'invalid-request';
-  if (host !== null && taken.has(host)) return 'address-taken';
+  if (host !== null && taken.has(host)) return 'ip-taken';
   const got = host ?? USABLE.find((one) => !taken.has(one));
   if (got === undefined) return 'pool-exhausted';
   table.set(request.identifier, { owner, host, got, sequence });

@@ -120,7 +120,7 @@ function play(list: readonly Request[]): {
     const expected = {
       address: table.lowestAddress() ?? 'pool-exhausted',
       prefix: table.lowest(prefixLength) ?? 'pool-exhausted',
-      named: isFree ? name : 'address-taken',
+      named: isFree ? name : 'ip-taken',
     }[kind];
     const made = decided.ok ? decided.value.made[0] : undefined;
     expect(made ? placeText(made) : decided.ok ? 'nothing' : decided.error.kind).toBe(expected);

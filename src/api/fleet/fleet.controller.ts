@@ -102,7 +102,7 @@ const TAKE = defineEndpoint({
   params: CLUSTER_RANGES,
   body: fleetWishesSchema,
   answers: { 200: { description: 'what the cluster has of what it asked for', schema: GIVEN } },
-  problems: ['unknown-space', 'pool-exhausted', 'address-taken', 'identifier-reused'],
+  problems: ['unknown-space', 'pool-exhausted', 'ip-taken', 'identifier-reused'],
 });
 
 const RELEASE = defineEndpoint({

@@ -32,7 +32,7 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemKind, string>> = {
   'cluster-exists': 'The name is taken by another cluster',
   'space-exists': 'The name is taken by another address space',
   'space-in-use': 'Clusters have ranges of the address space',
-  'address-taken': 'The address is taken',
+  'ip-taken': 'The address is taken',
   'pool-exhausted': 'The pool has no free address left',
   'block-limit': 'The node may have no more blocks of the pool',
   'strict-affinity': 'Nodes take no addresses of the blocks of others',

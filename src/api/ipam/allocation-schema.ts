@@ -65,6 +65,7 @@ export const TTL = z.int().min(1).max(MAX_SECONDS);
 /** What may be asked for besides an identifier. */
 const DEMAND = {
   address: ADDRESS.optional().describe('the one address that is wanted and no other; it may be reserved'),
+  ip: ADDRESS.optional().describe('the same as `address`'),
   prefixLength: z
     .int()
     .min(0)
@@ -105,6 +106,7 @@ const DEMAND = {
   within: PREFIXES.optional().describe('only addresses of these prefixes'),
   exclude: PREFIXES.optional().describe('no address of these prefixes'),
   ttlSeconds: TTL.optional().describe('a lease: it ends by itself after so long, by the clock of the database'),
+  ttl: TTL.optional().describe('the same as `ttlSeconds`'),
   cooldownSeconds: z.int().min(1).max(MAX_SECONDS).optional().describe('after its end nobody gets the address for so long'),
 };
 
@@ -113,6 +115,9 @@ const DRY_RUN = z.boolean().optional().describe('says what would be handed out, 
 
 interface Demand {
   readonly address?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly ttl?: number | undefined;
+  readonly ttlSeconds?: number | undefined;
   readonly prefix?: string | undefined;
   readonly prefixLength?: number | undefined;
   readonly preferred?: string | undefined;
@@ -127,25 +132,36 @@ function chooses({ preferred, prefixLength, count = 1, strategy }: Demand): bool
 
 const NAMES_ONE = 'neither `count`, `prefixLength`, `preferred` nor `strategy` goes with it';
 
-/** Puts what goes with no name beside each of the ways to name something. */
+/** Puts what goes with no name beside each of the ways to name something, and one of two names for a thing. */
 function namesOrChooses<T extends z.ZodType<Demand>>(schema: T): T {
   return schema
     .refine((demand) => demand.address === undefined || !chooses(demand), {
       path: ['address'],
       message: `must stand alone: ${NAMES_ONE}`,
     })
-    .refine((demand) => demand.prefix === undefined || !(chooses(demand) || demand.address !== undefined), {
+    .refine((demand) => demand.ip === undefined || !(chooses(demand) || demand.address !== undefined), {
+      path: ['ip'],
+      message: `must stand alone: ${NAMES_ONE}, nor \`address\`, which is the same`,
+    })
+    .refine((demand) => demand.ttl === undefined || demand.ttlSeconds === undefined, {
+      path: ['ttl'],
+      message: 'must stand alone: `ttlSeconds` is the same',
+    })
+    .refine((demand) => demand.prefix === undefined || !(chooses(demand) || demand.address !== undefined || demand.ip !== undefined), {
       path: ['prefix'],
       message: `must stand alone: ${NAMES_ONE}, nor \`address\``,
     });
 }
 
-const ITEM = namesOrChooses(z.strictObject({ identifier: IDENTIFIER, ...DEMAND }));
+const CALLERS_NAME = IDENTIFIER.optional().describe(
+  'the caller’s own name for it; the same request with the same identifier gets the same address; left out: one is made, and a request that is sent again gets another address',
+);
+const ITEM = namesOrChooses(z.strictObject({ identifier: CALLERS_NAME, ...DEMAND }));
 
 /** What is asked for under one identifier. */
 export const NEW_ALLOCATION = namesOrChooses(
   z.strictObject({
-    identifier: IDENTIFIER,
+    identifier: CALLERS_NAME,
     ...DEMAND,
     partial: PARTIAL.describe('fewer addresses than were asked for are better than none'),
     dryRun: DRY_RUN,
@@ -155,23 +171,23 @@ export const NEW_ALLOCATION = namesOrChooses(
 /** One request, or many. */
 export const ALLOCATION_BODY = namesOrChooses(
   z.strictObject({
-    identifier: IDENTIFIER.optional().describe('needed unless there are `items`'),
+    identifier: CALLERS_NAME,
     ...DEMAND,
     partial: PARTIAL.describe(
       'fewer addresses than were asked for are better than none; with `items`: each has its own answer, an allocation or a problem',
     ),
     dryRun: DRY_RUN,
+    explain: z.boolean().optional().describe('whether the answer tells why these; it does when left out'),
     items: z
       .array(ITEM)
       .min(1)
       .max(MAX_ITEMS)
       .optional()
-      .describe('many requests at once, all of them or none; beside it stand `partial` and `dryRun` only'),
+      .describe('many requests at once, all of them or none; beside it stand `partial`, `dryRun` and `explain` only'),
   }),
 )
-  .refine(({ identifier, items }) => identifier !== undefined || items !== undefined, { path: ['identifier'] })
   .refine(
-    ({ items, partial: _partial, dryRun: _dryRun, ...one }) =>
+    ({ items, partial: _partial, dryRun: _dryRun, explain: _explain, ...one }) =>
       items === undefined || Object.values(one).every((value) => value === undefined),
     {
       path: ['items'],

@@ -52,7 +52,10 @@ const SHOW = defineEndpoint({
 });
 
 /** One allocation at the top where one was asked for; otherwise a list. */
-const ALLOCATED = ALLOCATION.extend({ dryRun: z.boolean(), explanation: explanationSchema });
+const ALLOCATED = ALLOCATION.extend({
+  dryRun: z.boolean(),
+  explanation: explanationSchema.optional().describe('left out with `explain`: false'),
+});
 const ALLOCATED_MANY = z.object({
   items: z.array(z.looseObject({})).describe('allocations; with `partial` and `items`, problems among them'),
   dryRun: z.boolean(),
@@ -81,7 +84,7 @@ const ALLOCATE = defineEndpoint({
     'unknown-revision',
     'unknown-pool',
     'unknown-node',
-    'address-taken',
+    'ip-taken',
     'pool-exhausted',
     'block-limit',
     'strict-affinity',
@@ -127,7 +130,15 @@ const RENEW = defineEndpoint({
     'From now on the allocation ends after so long, whenever it would have ended: all that the identifier has, or the one that `sequence` names. A renewal has a sequence of its own, so that of two who renew at a time, each naming the sequence it has read, one is refused. What another token was given is renewed by its `sequence` only.',
   params: ONE_ALLOCATION,
   query: MEANT,
-  body: z.strictObject({ ttlSeconds: TTL.describe('by the clock of the database') }),
+  body: z
+    .strictObject({
+      ttlSeconds: TTL.optional().describe('by the clock of the database'),
+      ttl: TTL.optional().describe('the same as `ttlSeconds`; one of both has to be told'),
+    })
+    .refine(({ ttlSeconds, ttl }) => (ttlSeconds === undefined) !== (ttl === undefined), {
+      path: ['ttlSeconds'],
+      message: 'must be told once, here or as `ttl`',
+    }),
   answers: {
     200: {
       description: 'the allocation with its new end; `{"items": […]}` where the identifier has several',
@@ -181,24 +192,21 @@ export class AllocationsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const { items, identifier, dryRun = false, partial, ...demand } = body;
+    const { items, dryRun = false, partial, explain = true, ...demand } = body;
     if (items === undefined) {
-      const requests = [{ ...demand, partial, identifier: identifier ?? '' }];
+      const requests = [{ ...demand, partial }];
       const [outcome] = orThrow(await this.allocations.allocate({ ...params, requests, dryRun }, principal.name));
       reply.status(outcome?.changed && !dryRun ? 201 : 200);
-      return allocatedText(outcome, body.count !== undefined, dryRun);
+      return told(allocatedText(outcome, body.count !== undefined, dryRun), explain);
     }
     if (partial) {
       reply.status(200);
-      return this.eachByItself({ ...params, dryRun }, items, principal, request.id);
+      return told(await this.eachByItself({ ...params, dryRun }, items, principal, request.id), explain);
     }
     const outcomes = orThrow(await this.allocations.allocate({ ...params, requests: items, dryRun }, principal.name));
     reply.status(outcomes.some(({ changed }) => changed) && !dryRun ? 201 : 200);
-    return {
-      items: outcomes.flatMap((outcome) => outcomeTexts(outcome, dryRun)),
-      dryRun,
-      explanations: outcomes.map(({ explanation }) => explanation),
-    };
+    const explanations = outcomes.map(({ explanation }) => explanation);
+    return told({ items: outcomes.flatMap((outcome) => outcomeTexts(outcome, dryRun)), dryRun, explanations }, explain);
   }
 
   @Handles(RELEASE)
@@ -219,7 +227,7 @@ export class AllocationsController {
   async renew(@Input() { params, query, body }: InputOf<typeof RENEW>, @CurrentPrincipal() principal: Principal): Promise<object> {
     const { cluster, pool, identifier } = params;
     const request = { pool, identifier, sequence: query.sequence ?? query.seq };
-    return oneOrItems(orThrow(await this.allocations.renew(cluster, request, body.ttlSeconds, principal.name)));
+    return oneOrItems(orThrow(await this.allocations.renew(cluster, request, body.ttlSeconds ?? body.ttl ?? 0, principal.name)));
   }
 
   /** Items of one request that share nothing but the way here. */
@@ -240,6 +248,11 @@ export class AllocationsController {
       explanations: outcomes.map((outcome) => (outcome.ok ? (outcome.value[0]?.explanation ?? null) : null)),
     };
   }
+}
+
+/** The answer, without its explanations where nobody wants them. */
+function told(answer: object, explain: boolean): object {
+  return explain ? answer : { ...answer, explanation: undefined, explanations: undefined };
 }
 
 function oneOrItems({ records }: AllocationOutcome): object {

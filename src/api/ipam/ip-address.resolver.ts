@@ -13,9 +13,9 @@ import { PoolBlocks } from './pool-blocks.js';
 const HISTORY = z.strictObject(HISTORY_PAGE);
 
 /** An address at a coordinate, and who has it there. */
-export interface IpAddressAt extends Pick<IpOwnerResult, 'ip' | 'family' | 'chain'> {
+interface IpAddressAt {
   readonly at: ClusterAt;
-  readonly owner: AnswerEnvelope;
+  readonly owner: AnswerEnvelope<string, IpOwnerResult>;
   /** As it was asked for. */
   readonly allocationSequence: unknown;
 }
@@ -29,13 +29,28 @@ export class IpAddressResolver {
   ) {}
 
   @ResolveField()
-  pools({ at, ip, allocationSequence }: IpAddressAt, { blocks }: QuestionArguments): Promise<AnswerEnvelope> {
-    return this.blocks.answer(at, { contains: ip, blocks, allocationSequence });
+  ip({ owner }: IpAddressAt): string {
+    return owner.result.ip;
   }
 
   @ResolveField()
-  async history({ at, ip }: IpAddressAt, args: object): Promise<object> {
-    const page = orThrow(await this.histories.at(at, { ip, ...readArguments(HISTORY, args) }));
+  family({ owner }: IpAddressAt): number {
+    return owner.result.family;
+  }
+
+  @ResolveField()
+  chain({ owner }: IpAddressAt): IpOwnerResult['chain'] {
+    return owner.result.chain;
+  }
+
+  @ResolveField()
+  pools({ at, owner, allocationSequence }: IpAddressAt, { blocks }: QuestionArguments): Promise<object> {
+    return this.blocks.answer(at, { contains: owner.result.ip, blocks, allocationSequence });
+  }
+
+  @ResolveField()
+  async history({ at, owner }: IpAddressAt, args: object): Promise<object> {
+    const page = orThrow(await this.histories.at(at, { ip: owner.result.ip, ...readArguments(HISTORY, args) }));
     return { ...page, allocations: page.allocations.map(allocationText) };
   }
 }

@@ -10,13 +10,10 @@ import { ipSimulateQuestion } from '../../application/ipam/ip-simulate.js';
 import { ipamLintQuestion } from '../../application/ipam/ipam-lint.js';
 import { loadBalancerQuestion } from '../../application/ipam/load-balancer.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
-import type { AnswerEnvelope } from '../../application/questions/question.js';
-import type { IpOwnerResult } from '../../core/ipam/own-ip.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
 import { LISTING } from './allocation-schema.js';
-import type { IpAddressAt } from './ip-address.resolver.js';
 import { PoolBlocks } from './pool-blocks.js';
 
 const ALLOCATIONS = z.strictObject({ pool: z.string(), ...LISTING });
@@ -76,10 +73,8 @@ export class IpamResolver {
   }
 
   @ResolveField()
-  async ipAddress(at: ClusterAt, args: QuestionArguments): Promise<IpAddressAt> {
-    const owner = (await this.answers.of(ipOwnerQuestion, at, args)) as AnswerEnvelope<string, IpOwnerResult>;
-    const { ip, family, chain } = owner.result;
-    return { at, ip, family, chain, owner, allocationSequence: args['allocationSequence'] };
+  async ipAddress(at: ClusterAt, args: QuestionArguments): Promise<object> {
+    return { at, owner: await this.answers.of(ipOwnerQuestion, at, args), allocationSequence: args['allocationSequence'] };
   }
 
   @ResolveField()

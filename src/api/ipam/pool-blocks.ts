@@ -9,7 +9,6 @@ import type { PoolsResult } from '../../core/ipam/list-pools.js';
 import type { BlockView } from '../../core/ipam/pool-view.js';
 import type { AddressPlane } from '../../core/ipam/address-plane.js';
 import { ProblemError } from '../../core/kernel/problem.js';
-import { formatCidr, parseCidr } from '../../core/net/cidr.js';
 import { AnswerField, type ClusterAt, type QuestionArguments } from '../graphql/answer-field.js';
 import { type Connection, connectionOf, PAGE_ARGUMENTS, readArguments } from '../graphql/connection.js';
 import type { GraphqlContext } from '../http/caller.js';
@@ -21,6 +20,11 @@ export interface PlacedBlock extends BlockView {
   readonly at: ClusterAt;
   readonly plane: AddressPlane;
   readonly allocationSequence: number;
+}
+
+/** The answer to `ip-pools`, and where it was asked. */
+export interface PlacedPools extends AnswerEnvelope<string, PoolsResult> {
+  readonly at: ClusterAt;
 }
 
 type Loader = DataLoader<BlockRequest, BlockPage, string>;
@@ -35,25 +39,26 @@ export class PoolBlocks {
     private readonly blocks: BlockAllocations,
   ) {}
 
-  /** The answer to `ip-pools`. It is shared: what stands in it is copied, not changed. */
-  async answer(at: ClusterAt, args: QuestionArguments): Promise<AnswerEnvelope> {
-    const answer = (await this.answers.of(ipPoolsQuestion, at, args)) as AnswerEnvelope<string, PoolsResult>;
-    const { result } = answer;
+  /** The answer to `ip-pools`. */
+  async answer(at: ClusterAt, args: QuestionArguments): Promise<object> {
+    return { ...(await this.answers.of(ipPoolsQuestion, at, args)), at };
+  }
+
+  /** Its result. The answer is shared: what stands in it is copied, not changed. */
+  result({ result, at }: PlacedPools): object {
     const { allocationSequence } = result;
     const pools = result.pools.map((pool) => {
       const { plane, blocks } = pool;
       return { ...pool, blocks: blocks && blocks.map((block): PlacedBlock => ({ ...block, at, plane, allocationSequence })) };
     });
-    return { ...answer, result: { ...result, pools } };
+    return { ...result, pools };
   }
 
   /** A page of what was handed out of a block. Throws `limit-too-large` and `invalid-request`. */
   async allocations(block: PlacedBlock, args: object, context: GraphqlContext): Promise<Connection<AllocationText>> {
     const { at, plane, allocationSequence: sequence } = block;
     const { first, after } = readArguments(PAGE, args);
-    const cidr = parseCidr(block.cidr);
-    if (!cidr) throw new Error(`\`${block.cidr}\` is no prefix`);
-    const page = await this.loaderOf(context).load({ cluster: at.cluster, sequence, plane, cidr, first, after });
+    const page = await this.loaderOf(context).load({ cluster: at.cluster, sequence, plane, block: block.cidr, first, after });
     return connectionOf(page.items.map(allocationText), page.cursors, { after, hasNextPage: page.hasMore, remaining: null });
   }
 
@@ -72,6 +77,6 @@ export class PoolBlocks {
   }
 }
 
-function keyOf({ cluster, sequence, plane, cidr, first, after }: BlockRequest): string {
-  return JSON.stringify([cluster.id, sequence, plane, formatCidr(cidr), first, after]);
+function keyOf({ cluster, sequence, plane, block, first, after }: BlockRequest): string {
+  return JSON.stringify([cluster.id, sequence, plane, block, first, after]);
 }

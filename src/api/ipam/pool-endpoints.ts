@@ -84,7 +84,8 @@ export const FREE = defineEndpoint({
   summary: 'The free addresses of a pool that would be handed out next: the answer to `next-free`',
   params: ONE_POOL,
   query: QUESTION_QUERY.safeExtend({
-    count,
+    count: count.unwrap().optional().describe('how many addresses or prefixes; 1 when left out'),
+    limit: count.unwrap().optional().describe('the same as `count`, which goes before it'),
     prefixLength,
     strategy: strategy.unwrap().default('lowest').describe('`lowest` is what allocation through the API gives'),
     node,

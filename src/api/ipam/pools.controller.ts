@@ -37,9 +37,9 @@ export class PoolsController {
 
   @Handles(FREE)
   async free(@Input() { params, query }: InputOf<typeof FREE>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, ...input } = query;
+    const { view, revision, at, limit, count = limit, ...input } = query;
     const { cluster, pool } = params;
-    await this.asked.send(nextFreeQuestion, { cluster, query: { view, revision, at }, input: { ...input, pool } }, reply);
+    await this.asked.send(nextFreeQuestion, { cluster, query: { view, revision, at }, input: { ...input, count, pool } }, reply);
   }
 
   @Handles(CAPACITY)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
 import { type AllocationOptions, type OwnerObject, ownerText } from '../../core/ipam/allocation-options.js';
 import type { AllocationStrategy } from '../../core/ipam/allocation-strategy.js';
@@ -10,9 +11,12 @@ import { notAnAddress } from './not-an-address.js';
 
 /** What a caller asks for, as it was written. */
 export interface AllocationInput {
-  readonly identifier: string;
+  /** Left out: one is made. */
+  readonly identifier?: string | undefined;
   readonly owner?: string | null | undefined;
   readonly address?: string | undefined;
+  /** The same as `address`; one of both. */
+  readonly ip?: string | undefined;
   readonly prefix?: string | undefined;
   readonly prefixLength?: number | undefined;
   readonly preferred?: string | undefined;
@@ -24,6 +28,8 @@ export interface AllocationInput {
   readonly within?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly ttlSeconds?: number | undefined;
+  /** The same as `ttlSeconds`; one of both. */
+  readonly ttl?: number | undefined;
   readonly cooldownSeconds?: number | undefined;
   readonly partial?: boolean | undefined;
   readonly labels?: Labels | undefined;
@@ -32,8 +38,8 @@ export interface AllocationInput {
 
 /** Reads the addresses and prefixes. Fails with `invalid-request`. */
 export function readAllocation(pool: string, input: AllocationInput): Result<AllocationRequest, Problem> {
-  const { identifier, owner, address, prefix, preferred, within, exclude, ttlSeconds, ...plain } = input;
-  const named = ipAt(address, '/address');
+  const { identifier = randomUUID(), owner, prefix, preferred, within, exclude, ttlSeconds, ttl, ...plain } = input;
+  const named = input.ip === undefined ? ipAt(input.address, '/address') : ipAt(input.ip, '/ip');
   if (!named.ok) return named;
   const whole = prefix === undefined ? ok(undefined) : cidrAt(prefix, '/prefix');
   if (!whole.ok) return whole;
@@ -54,7 +60,7 @@ export function readAllocation(pool: string, input: AllocationInput): Result<All
     node,
     within: inside.value,
     exclude: outside.value,
-    leaseSeconds: ttlSeconds,
+    leaseSeconds: ttlSeconds ?? ttl,
     cooldownSeconds,
     partial,
     labels,
@@ -68,6 +74,13 @@ export function readAllocation(pool: string, input: AllocationInput): Result<All
     prefix: whole.value,
     options,
   });
+}
+
+/** A problem of a request in the words of its caller, who may have written `ip` for `address`. */
+export function inWordsOf({ ip }: AllocationInput, problem: Problem): Problem {
+  if (ip === undefined || problem.errors === undefined) return problem;
+  const errors = problem.errors.map((detail) => (detail.pointer === '/address' ? { ...detail, pointer: '/ip' } : detail));
+  return { ...problem, errors };
 }
 
 function ipAt(text: string | undefined, pointer: string): Result<Ip | undefined, Problem> {

@@ -1,6 +1,7 @@
 import { allocateAddress } from '../../core/ipam/allocate-address.js';
 import { asksForNode } from '../../core/ipam/allocate-for-node.js';
 import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
+import { placeText } from '../../core/ipam/allocation.js';
 import { allPools, unknownPool } from '../../core/ipam/all-pools.js';
 import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
@@ -12,8 +13,8 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
-import { type AllocationRecord, asOf } from './allocation-record.js';
-import { type AllocationInput, readAllocation } from './allocation-input.js';
+import { type AllocationRecord, asOf, stateOf } from './allocation-record.js';
+import { type AllocationInput, inWordsOf, readAllocation } from './allocation-input.js';
 import { type AllocationListing, readListing } from './allocation-listing.js';
 import { type AllocationOutcome, AllocationStore, type Decide, type WriteKind } from './allocation-store.js';
 import { AllocationsAt } from './allocations-at.js';
@@ -53,7 +54,7 @@ export class Allocations {
 
   /**
    * Gives the caller what it asks for, one outcome for each request; what it has already, where it asked the same before (`changed` is false then). Fails with `unknown-cluster`,
-   * `unknown-revision`, `unknown-pool`, `unknown-node`, `identifier-reused`, `address-taken`, `pool-exhausted`, `block-limit`, `strict-affinity` and `invalid-request`; the places of a problem are below `/items/<n>`
+   * `unknown-revision`, `unknown-pool`, `unknown-node`, `identifier-reused`, `ip-taken`, `pool-exhausted`, `block-limit`, `strict-affinity` and `invalid-request`; the places of a problem are below `/items/<n>`
    * where there are several requests.
    */
   async allocate(
@@ -73,7 +74,7 @@ export class Allocations {
     const order = namedFirst(read);
     const decide = order.map(([index, request]): Decide => (book, memory) => {
       const decided = allocateAddress(model, book, request, memory);
-      return decided.ok ? decided : err(placed(index, decided.error));
+      return decided.ok ? decided : err(placed(index, inWordsOf(requests[index] ?? {}, decided.error)));
     });
     const remembers = read.some((request) => looksBack(model, request));
     const weight = read.reduce((sum, request) => sum + weightOf(model, request), 0);
@@ -120,9 +121,14 @@ export class Allocations {
     if (!place.ok) return place;
     const book = await this.at.book(place.value);
     if (!book.ok) return book;
-    const filter = { pool, identifier, at: { sequence: book.value.sequence } };
-    const [record] = await this.store.records(place.value.cluster, filter, { limit: 1 });
-    return record ? ok(asOf(record, filter.at.sequence)) : err(unknownAllocation(book.value, pool, identifier));
+    const { sequence } = book.value;
+    const unknown = unknownAllocation(book.value, pool, identifier);
+    const records = async (state?: 'released' | 'cooldown') =>
+      this.store.records(place.value.cluster, { pool, identifier, at: { sequence, state } }, { descending: state !== undefined, limit: 1 });
+    const [record] = await records();
+    if (record) return ok(asOf(record, sequence));
+    const [ended] = [...(await records('cooldown')), ...(await records('released'))];
+    return err(ended ? endedBefore(unknown, ended) : unknown);
   }
 
   /** The allocations of a pool, by default those that live. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
@@ -183,6 +189,12 @@ export class Allocations {
       .filter(({ releasedAt, allocatedAt }) => releasedAt === newest.releasedAt && allocatedAt === newest.allocatedAt)
       .toReversed();
   }
+}
+
+/** The problem, with the end of what there was. */
+function endedBefore(unknown: Problem, ended: AllocationRecord): Problem {
+  const end = `${placeText(ended)} ended at ${ended.releasedAt ?? ''}`;
+  return { ...unknown, hint: `${end}: send an earlier \`at\`, or ask for the list with \`state=${stateOf(ended)}\`` };
 }
 
 const NOTHING_CHANGED: AllocationOutcome = { records: [], changed: false, explanation: null };

@@ -1,10 +1,10 @@
 import type { AddressPlane } from '../../core/ipam/address-plane.js';
 import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { Cidr } from '../../core/net/cidr.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { firstOf, type PageRequest } from '../relations/page-of-list.js';
+import { cidrAt } from './allocation-input.js';
 import { type AllocationRecord, asOf } from './allocation-record.js';
 import { type AllocationsIn, AllocationStore } from './allocation-store.js';
 
@@ -14,7 +14,8 @@ export interface BlockRequest extends PageRequest {
   /** The change of the allocations that the block was shown as of. */
   readonly sequence: number;
   readonly plane: AddressPlane;
-  readonly cidr: Cidr;
+  /** Its prefix. */
+  readonly block: string;
 }
 
 /** A page of them. */
@@ -68,12 +69,14 @@ export class BlockAllocations {
 const NOTHING: BlockPage = { items: [], cursors: [], hasMore: false };
 
 function readRequest(request: BlockRequest): Result<ReadRequest, Problem> {
-  const { plane, cidr, after: cursor } = request;
+  const { plane, block, after: cursor } = request;
+  const cidr = cidrAt(block, '/block');
+  if (!cidr.ok) return cidr;
   const first = firstOf(request);
   if (!first.ok) return first;
   const after = cursor === undefined ? undefined : parseIp(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (cursor !== undefined && after?.family !== cidr.family) return err(strange(cursor));
-  return ok({ request, plane, cidr, after, first: first.value });
+  if (cursor !== undefined && after?.family !== cidr.value.family) return err(strange(cursor));
+  return ok({ request, plane, cidr: cidr.value, after, first: first.value });
 }
 
 /** Live addresses of a plane are apart: one names its allocation. */

@@ -88,7 +88,7 @@ export class FleetSpaces {
 
   /**
    * Gives a cluster ranges: all that are asked for or none, and the same again for the same request. They meet no range of the space, and nothing that other clusters use. With
-   * `dryRun` nothing is written. Fails with `unknown-space`, `pool-exhausted`, `address-taken`, `identifier-reused` and `invalid-request`.
+   * `dryRun` nothing is written. Fails with `unknown-space`, `pool-exhausted`, `ip-taken`, `identifier-reused` and `invalid-request`.
    */
   async take(
     name: string,

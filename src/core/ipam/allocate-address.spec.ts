@@ -115,10 +115,10 @@ describe('handing out', () => {
       'an address that was handed out is taken',
       [
         ['a', '10.96.0.2'],
-        ['b ip=10.96.0.2', 'address-taken'],
+        ['b ip=10.96.0.2', 'ip-taken'],
       ],
     ],
-    ['an address of a service is taken', [['a ip=10.96.0.10', 'address-taken']]],
+    ['an address of a service is taken', [['a ip=10.96.0.10', 'ip-taken']]],
     [
       'a network or broadcast address is never handed out',
       [
@@ -248,7 +248,7 @@ describe('handing out', () => {
   // kubernetes `pkg/controlplane/instance.go`, `ServiceIPRange`: "the first valid IP" of the primary range is that of the service `kubernetes`.
   it('leaves the API servers the first address of the service range, whether their service was imported or not', () => {
     const bare = addressCluster('node a 192.168.0.1 10.244.1.0/24');
-    expect(run(['a', 'b ip=10.96.0.1'], bare).outcomes).toEqual(['10.96.0.2', 'address-taken']);
+    expect(run(['a', 'b ip=10.96.0.1'], bare).outcomes).toEqual(['10.96.0.2', 'ip-taken']);
     const ask = { pool: SERVICES, identifier: 'a', owner: null, address: parseIp('10.96.0.1') };
     const holder = 'Service default/kubernetes';
     expect(allocateAddress(bare, new AllocationBook(), ask)).toMatchObject({ error: { extra: { holder } } });

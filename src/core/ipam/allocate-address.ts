@@ -21,7 +21,7 @@ const NOTHING = new AllocationMemory();
 /**
  * Decides which addresses or prefixes a caller gets: those it has under this identifier, the one it names, or those that the strategy takes among the ones that nobody has, in the cluster's
  * objects or through the API. A prefix is taken as a whole: nothing of it is anybody's, and nobody gets an address of it while it is handed out. Equal state and equal request give an equal decision (INV-IPAM-5). `memory` is looked at by `fifo` and `roundRobin` alone. Fails with
- * `unknown-pool`, `unknown-node`, `identifier-reused`, `address-taken`, `pool-exhausted` and `invalid-request`.
+ * `unknown-pool`, `unknown-node`, `identifier-reused`, `ip-taken`, `pool-exhausted` and `invalid-request`.
  */
 export function allocateAddress(
   model: NetworkModel,

@@ -185,7 +185,7 @@ describe('addresses of a node, where Calico gives them', () => {
     const desk = new Desk(cluster({ strictAffinity: true }));
     expect(desk.give('a', 1, { address: '10.0.0.5' })).toBe('10.0.0.5');
     expect(desk.give('b', 1, { address: '10.0.0.6' })).toBe('strict-affinity: node `b`: 10.0.0.6: Block host affinity does not match');
-    expect(desk.give('b', 1, { address: '10.0.0.5' })).toMatch(/^address-taken/);
+    expect(desk.give('b', 1, { address: '10.0.0.5' })).toMatch(/^ip-taken/);
   });
 
   it('are chosen by no other strategy', () => {

@@ -6,7 +6,7 @@ import { formatIp } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { type AllocationDecision, type AllocationRequest, decision, placeOf } from './allocation-decision.js';
 import type { AllocationBook } from './allocation-book.js';
-import { addressTaken, poolOfNamed } from './allocation-by-name.js';
+import { ipTaken, poolOfNamed } from './allocation-by-name.js';
 import type { AllocationMemory } from './allocation-memory.js';
 import type { AllocationOptions } from './allocation-options.js';
 import { lackForNode, notAsNodesGive, notInOrderOfBlocks } from './allocation-problems.js';
@@ -34,7 +34,7 @@ export function nodeGrants(
 
 /**
  * Decides which addresses a caller gets for a node, as the plugin gives them: the pure function that the simulation runs, on the cluster as it stands. Pools are asked one by one, in
- * order. Fails with `unknown-pool`, `unknown-node`, `address-taken`, `pool-exhausted`, `block-limit`, `strict-affinity` and `invalid-request`.
+ * order. Fails with `unknown-pool`, `unknown-node`, `ip-taken`, `pool-exhausted`, `block-limit`, `strict-affinity` and `invalid-request`.
  */
 export function allocateForNode(
   model: NetworkModel,
@@ -56,7 +56,7 @@ export function allocateForNode(
   if (!pool.ok) return pool;
   const grant = grants.named(node, place.ip);
   if (!('code' in grant)) return ok(granted(request, pool.value, grant, null, 'asked for by name', []));
-  if (grant.code !== 'STRICT_AFFINITY') return err(addressTaken(place, grant.message));
+  if (grant.code !== 'STRICT_AFFINITY') return err(ipTaken(place, grant.message));
   const lack: Lack = { reason: 'STRICT_AFFINITY', message: `${formatIp(place.ip)}: ${grant.message}`, error: grant.message };
   return err(lackForNode(request, { given: [], parts: [], lack, owned: 0, limit: null }, sources.value, [rejection(pool.value, lack, 0)]));
 }

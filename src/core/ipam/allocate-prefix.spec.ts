@@ -69,7 +69,7 @@ describe('a prefix of a length', () => {
     const desk = new Desk();
     desk.ask('low', { prefixLength: 30 });
     expect(desk.ask('one', { address: parseIp('10.96.0.5')! })).toBe(
-      'address-taken: 10.96.0.5 belongs to `low` of pool `services.10.96.0.0_24` (10.96.0.4/30)',
+      'ip-taken: 10.96.0.5 belongs to `low` of pool `services.10.96.0.0_24` (10.96.0.4/30)',
     );
     expect([1, 2, 3].map((n) => desk.ask(`next ${n}`))).toEqual(['10.96.0.2', '10.96.0.3', '10.96.0.8']);
     desk.release('low');
@@ -142,7 +142,7 @@ describe('a prefix by name', () => {
     expect(desk.ask('a', { prefix: cidr('10.96.0.32/27') })).toBe('10.96.0.32/27');
     expect(desk.ask('a', { prefix: cidr('10.96.0.32/27') })).toBe('=10.96.0.32/27');
     expect(desk.ask('b', { prefix: cidr('10.96.0.48/28') })).toBe(
-      'address-taken: 10.96.0.48/28 is not free: it meets what belongs to `a` of pool `services.10.96.0.0_24` (10.96.0.32/27)',
+      'ip-taken: 10.96.0.48/28 is not free: it meets what belongs to `a` of pool `services.10.96.0.0_24` (10.96.0.32/27)',
     );
     expect(desk.ask('c', { prefix: cidr('10.96.0.16/28') })).toContain('Service t/dns (10.96.0.20)');
     expect(desk.ask('d', { prefix: cidr('10.96.1.0/28') })).toContain('invalid-request: 10.96.1.0/28 is outside');

@@ -1,9 +1,11 @@
+import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { admits, allPools } from './all-pools.js';
 import { ownersIn } from './address-owners.js';
 import { type Place, placeText, spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
@@ -17,7 +19,7 @@ import { inRanges } from './pool-utilization.js';
 
 /**
  * The pool that gives what is asked for by name: the first that it lies in. It may be reserved, but has to be nobody's, and of an address the rule of the pool has to hand it out. A
- * prefix may have addresses that are never handed out one by one; it is taken as a whole. Fails with `address-taken` and `invalid-request`.
+ * prefix may have addresses that are never handed out one by one; it is taken as a whole. Fails with `ip-taken` and `invalid-request`.
  */
 export function poolOfNamed(
   model: NetworkModel,
@@ -28,7 +30,7 @@ export function poolOfNamed(
 ): Result<IpPool, Problem> {
   const range = rangeOfCidr(spanOf(place));
   const pool = sources.find((source) => source.pool.span.some((span) => isInside(range, span)))?.pool;
-  if (!pool) return err(outside(sources, place));
+  if (!pool) return err(outside(model, sources, place));
   const barred = barredBy(model, options, place);
   if (barred) return err(barred);
   if (place.prefixLength === undefined && !inRanges(pool.usable, range.family, range.first)) {
@@ -36,7 +38,7 @@ export function poolOfNamed(
     return err(invalidAllocation('/address', 'unusable', message));
   }
   const holder = holderIn(model, book, pool, range) ?? (options.node === undefined ? nodeOf(pool, place) : undefined);
-  return holder === undefined ? ok(pool) : err(addressTaken(place, holder));
+  return holder === undefined ? ok(pool) : err(ipTaken(place, holder));
 }
 
 function isInside(range: IpRange, span: IpRange): boolean {
@@ -47,11 +49,18 @@ function pointerOf({ prefixLength }: Place): string {
   return prefixLength === undefined ? '/address' : '/prefix';
 }
 
-function outside(sources: readonly AllocationSource[], place: Place): Problem {
+function outside(model: NetworkModel, sources: readonly AllocationSource[], place: Place): Problem {
   const alike = sources.some(({ pool }) => pool.family === place.ip.family);
-  return alike
-    ? invalidAllocation(pointerOf(place), 'not-in-pool', `${placeText(place)} is outside ${poolsText(sources)}`)
-    : otherFamily(sources, place, pointerOf(place));
+  if (!alike) return otherFamily(sources, place, pointerOf(place));
+  const right = allPools(model).filter((pool) => pool.strategy !== null && admits({ contains: spanOf(place) }, pool));
+  const hint =
+    right.length === 0
+      ? undefined
+      : `it is in ${firstFew(
+          right.map(({ name }) => `\`${name}\``),
+          3,
+        )}`;
+  return invalidAllocation(pointerOf(place), 'not-in-pool', `${placeText(place)} is outside ${poolsText(sources)}`, hint);
 }
 
 /** `invalid-request`: none of the pools has addresses of the family. */
@@ -104,13 +113,13 @@ function nodeOf({ layout }: IpPool, place: Place): string | undefined {
   return block && `${block.node === null ? 'no node, as a block of Calico' : `node \`${block.node}\``} (${formatCidr(block.cidr)})`;
 }
 
-/** `address-taken`: says whose it is. */
-export function addressTaken(place: Place, holder: string): Problem {
+/** `ip-taken`: says whose it is. */
+export function ipTaken(place: Place, holder: string): Problem {
   const address = placeText(place);
   if (place.prefixLength === undefined) {
     const hint = 'leave `address` out to get the next free one';
-    return problem('address-taken', `${address} belongs to ${holder}`, { hint, extra: { address, holder } });
+    return problem('ip-taken', `${address} belongs to ${holder}`, { hint, extra: { address, holder } });
   }
   const hint = 'send `prefixLength` in place of `prefix` to get the next free one';
-  return problem('address-taken', `${address} is not free: it meets what belongs to ${holder}`, { hint, extra: { address, holder } });
+  return problem('ip-taken', `${address} is not free: it meets what belongs to ${holder}`, { hint, extra: { address, holder } });
 }

@@ -250,7 +250,7 @@ describe('what blocks tell of pools', () => {
     const pool = 'pods.10.0.0.0_28';
     const ask = { pool, identifier: 'x', owner: null };
     const taken = allocateAddress(model, new AllocationBook(), { ...ask, address: parseIp('10.0.0.1') });
-    expect(taken).toMatchObject({ ok: false, error: { kind: 'address-taken', extra: { holder: whose } } });
+    expect(taken).toMatchObject({ ok: false, error: { kind: 'ip-taken', extra: { holder: whose } } });
   });
 
   it('leaves what an IPReservation holds to those who ask for it by name', () => {

@@ -106,7 +106,7 @@ describe('the address of a device of a node', () => {
       const decided = allocateAddress(model, new AllocationBook(), asked);
       return decided.ok ? formatIp(decided.value.made[0]!.ip) : `${decided.error.kind}: ${decided.error.message}`;
     };
-    expect([ask('10.0.0.1'), ask('10.0.0.3')]).toEqual(['address-taken: 10.0.0.1 belongs to Node a (tunl0)', '10.0.0.3']);
+    expect([ask('10.0.0.1'), ask('10.0.0.3')]).toEqual(['ip-taken: 10.0.0.1 belongs to Node a (tunl0)', '10.0.0.3']);
   });
 
   it('is in conflict with that of a pod, and with that of another node, not with the node’s own', () => {

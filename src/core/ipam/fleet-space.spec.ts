@@ -71,8 +71,8 @@ describe('ranges of a fleet', () => {
 
   it.each([
     ['outside the space', this_('pod', '11.0.0.0/16'), 'invalid-request'],
-    ['of somebody else', this_('pod', '10.0.0.0/17'), 'address-taken'],
-    ['around somebody else’s', this_('pod', '10.0.0.0/15'), 'address-taken'],
+    ['of somebody else', this_('pod', '10.0.0.0/17'), 'ip-taken'],
+    ['around somebody else’s', this_('pod', '10.0.0.0/15'), 'ip-taken'],
   ])('by name: %s', (_, wish, kind) => {
     expect(grant(state(['10.0.0.0/8'], [has('old', 'pod', '10.0.0.0/16')]), wish)).toMatchObject({ kind });
   });

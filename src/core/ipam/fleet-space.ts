@@ -44,7 +44,7 @@ export interface FleetGrant {
 
 /**
  * Gives a cluster what it asks for, in the order of its wishes, each at the lowest aligned gap that fits; all of it or nothing. What it has already of a plane and family it
- * keeps, so that the same request gets the same answer. Fails with `pool-exhausted`, `address-taken`, `identifier-reused` and `invalid-request`.
+ * keeps, so that the same request gets the same answer. Fails with `pool-exhausted`, `ip-taken`, `identifier-reused` and `invalid-request`.
  */
 export function grantRanges(state: FleetState, cluster: string, wishes: readonly FleetWish[]): Result<FleetGrant, Problem> {
   const kept: FleetRange[] = [];
@@ -86,7 +86,7 @@ function named(state: FleetState, given: readonly FleetRange[], prefix: Cidr, po
   if (!other) return ok(prefix);
   const holder = `the ${other.plane} range ${formatCidr(other.prefix)} of \`${other.cluster}\``;
   const hint = 'ask for a `prefixLength` to get the lowest free range';
-  return err(problem('address-taken', `${formatCidr(prefix)} meets ${holder}`, { hint, extra: { address: formatCidr(prefix), holder } }));
+  return err(problem('ip-taken', `${formatCidr(prefix)} meets ${holder}`, { hint, extra: { address: formatCidr(prefix), holder } }));
 }
 
 function freeOf(

@@ -33,7 +33,7 @@ export const PROBLEM_KINDS = {
   'cluster-exists': 409,
   'space-exists': 409,
   'space-in-use': 409,
-  'address-taken': 409,
+  'ip-taken': 409,
   'pool-exhausted': 409,
   'block-limit': 409,
   'strict-affinity': 409,

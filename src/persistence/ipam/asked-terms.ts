@@ -1,7 +1,7 @@
 import { askedIn } from '../../core/ipam/allocation-options.js';
 
 /** What stands between two terms. Neither labels nor members of an owner have control characters. */
-export const TERM_SEPARATOR = '\n';
+const TERM_SEPARATOR = '\n';
 
 /** A label, or the key of one, as it is looked up by. */
 export function labelTerm(key: string, value?: string): string {
