@@ -48,7 +48,7 @@ export function statusOfNginxObject(model: NetworkModel, question: NginxStatusQu
   const assumptions = open
     ? [{ code: 'CLAIM_OPEN', message: `other objects of the age of ${describeRef(object.ref)} claim the same` }]
     : [];
-  return ok(answerOf(object, reported, verdictOf(reported), `STATE_${upper(reported.state)}`, reported.message.trim(), assumptions));
+  return ok(answerOf(object, reported, verdictOf(reported), REASONS[reported.state], reported.message.trim(), assumptions));
 }
 
 /** The objects of a kind. */
@@ -79,7 +79,7 @@ function readerOf(model: NetworkModel, className: string | undefined): F5Router 
 const notServed = ({ className }: F5Object) =>
   className === undefined ? 'no controller of NGINX Inc. is there' : `class \`${className}\` is none of a controller of NGINX Inc.`;
 
-const upper = (state: ReportedStatus['state']) => ({ Valid: 'VALID', Warning: 'WARNING', Invalid: 'INVALID' })[state] as 'VALID';
+const REASONS = { Valid: 'STATE_VALID', Warning: 'STATE_WARNING', Invalid: 'STATE_INVALID' } as const;
 
 function verdictOf({ state, reason }: ReportedStatus): GatewayStatusVerdict {
   if (state === 'Valid') return 'ACCEPTED';

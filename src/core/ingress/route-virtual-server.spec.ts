@@ -6,6 +6,7 @@ import { ask, header, line, OTHERS, server, subroutes, to } from '../../../test/
 import { differenceLines, diffRoutes } from '../../../test/support/route-diff.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import type { JsonObject } from '../kernel/json.js';
+import { parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { route } from './route.js';
 import type { RouteRequest } from './route-request.js';
@@ -170,6 +171,9 @@ describe('matches', () => {
     [{ argument: 'v', value: '2' }, { query: 'v=2&v=3' }, 'a'],
     [{ variable: '$request_method', value: 'POST' }, { method: 'POST' }, 'a'],
     [{ variable: '$request_method', value: 'POST' }, {}, 'b'],
+    [{ variable: '$query_string', value: 'q=1' }, { query: 'q=1' }, 'a'],
+    [{ variable: '$request_uri', value: '/?q=1' }, { query: 'q=1' }, 'a'],
+    [{ variable: '$https', value: 'on' }, {}, 'b'], // of http it is empty
   ])('%j %j: %s', (condition, more, expected) => {
     expect(line(when(condition), 'http://foo.com/', more)).toMatch(new RegExp(`^ROUTED ${expected}=1`));
   });
@@ -178,7 +182,10 @@ describe('matches', () => {
     const both = when({ header: 'x', value: '1' }, { argument: 'q', value: '1' });
     expect(line(both, 'http://foo.com/?q=1', header('x', '1'))).toBe('ROUTED a=1');
     expect(line(both, 'http://foo.com/', header('x', '1'))).toBe('ROUTED b=1');
-    expect(line(when({ variable: '$geoip_country_code', value: 'CH' }), 'http://foo.com/')).toBe('UNDEFINED ? VARIABLE_UNKNOWN');
+    expect(line(when({ variable: '$remote_port', value: '1234' }), 'http://foo.com/')).toBe('UNDEFINED ? VARIABLE_UNKNOWN');
+    const client = when({ variable: '$remote_addr', value: '10.0.0.1' });
+    expect(line(client, 'http://foo.com/', { clientAddress: parseIp('10.0.0.1') })).toBe('ROUTED a=1');
+    expect(line(client, 'http://foo.com/')).toBe('UNDEFINED ? VARIABLE_UNKNOWN');
   });
 });
 

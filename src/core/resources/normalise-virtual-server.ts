@@ -2,6 +2,7 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
+import { escapedTextFault, isHeaderName } from './internal/nginx-text-faults.js';
 import { readNginxHost } from './internal/read-nginx-host.js';
 import { readPolicyReferences } from './internal/read-nginx-policies.js';
 import { readErrorPage, readRedirectCode, readVirtualAction } from './internal/read-virtual-action.js';
@@ -106,6 +107,8 @@ function readUpstream(reader: ObjectReader): VirtualUpstream {
   const [name, service] = [reader.filledText('name'), reader.filledText('service')];
   const port = reader.integer('port', 1, 65535);
   if (name === undefined) reader.error('missing-field', 'name', 'an upstream needs a name');
+  else if (!/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+    reader.error('invalid-value', 'name', `\`${name}\` is no name of an upstream: a lower-case letter, then letters, digits and \`-\``);
   if (service === undefined) reader.error('missing-field', 'service', 'an upstream needs a service');
   if (!reader.has('port')) reader.error('missing-field', 'port', 'an upstream needs a port');
   const parts = service?.split('/') ?? [];
@@ -128,7 +131,8 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>, namespa
   checkPath(reader, path);
   const handed = reader.filledText('route');
   const selector = readSelector(reader.object('routeSelector'));
-  const splits = readWays(reader, upstreams);
+  const isExpression = path.startsWith('~');
+  const splits = readWays(reader, upstreams, isExpression);
   const ways = [handed !== undefined, selector !== undefined, reader.has('action'), reader.has('splits')].filter(Boolean).length;
   if (ways !== 1) reader.error('invalid-value', 'action', 'a route has exactly one of `action`, `splits`, `route` and `routeSelector`');
   return {
@@ -156,22 +160,23 @@ function checkPath(reader: ObjectReader, path: string): void {
     const expression = path.replace(/^~\*?\s*/, '');
     if (expression === '' || isBrokenInEveryEngine(expression))
       reader.error('invalid-expression', 'path', `\`${path}\` is no regular expression`);
-  } else if (!/^=?\/[^\s{};]*$/.test(path)) {
+  } else if (!/^=?\/[^\s{};\\]*$/.test(path)) {
     reader.error(
       'invalid-value',
       'path',
-      `\`${path}\` must begin with \`/\`, \`=/\`, \`~\` or \`~*\`, and a path has neither blanks, braces nor \`;\``,
+      `\`${path}\` must begin with \`/\`, \`=/\`, \`~\` or \`~*\`, and a path has neither blanks, braces, backslashes nor \`;\``,
     );
   }
 }
 
-function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>): readonly VirtualSplit[] {
+/** `isExpression`: what an action rewrites is the match of an expression, as in locations of splits and matches it always is. */
+function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>, isExpression: boolean): readonly VirtualSplit[] {
   const action = reader.object('action');
-  if (action) return [{ weight: 100, action: readVirtualAction(action, upstreams) }];
+  if (action) return [{ weight: 100, action: readVirtualAction(action, upstreams, isExpression) }];
   const splits = reader.objects('splits').map((split): VirtualSplit => {
     const own = split.object('action');
     if (!own) split.error('missing-field', 'action', 'a split needs an action');
-    return { weight: split.integer('weight', 0, 100) ?? 0, action: readVirtualAction(own ?? split.empty('action'), upstreams) };
+    return { weight: split.integer('weight', 0, 100) ?? 0, action: readVirtualAction(own ?? split.empty('action'), upstreams, true) };
   });
   if (splits.length === 1) reader.error('invalid-value', 'splits', 'there have to be at least two');
   const sum = splits.reduce((all, { weight }) => all + weight, 0);
@@ -182,7 +187,7 @@ function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>): readonl
 function readMatch(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualMatch {
   const conditions = reader.objects('conditions').map(readCondition);
   if (conditions.length === 0) reader.error('missing-field', 'conditions', 'a match needs conditions');
-  return { pointer: reader.pointer, conditions, splits: readWays(reader, upstreams) };
+  return { pointer: reader.pointer, conditions, splits: readWays(reader, upstreams, true) };
 }
 
 const CONDITIONS = ['header', 'cookie', 'argument', 'variable'] as const;
@@ -191,5 +196,31 @@ function readCondition(reader: ObjectReader): VirtualCondition {
   const named = CONDITIONS.filter((field) => reader.filledText(field) !== undefined);
   const [of = 'header'] = named;
   if (named.length !== 1) reader.error('invalid-value', of, `a condition has exactly one of ${CONDITIONS.join(', ')}`);
-  return { pointer: reader.pointer, of, name: reader.filledText(of) ?? '', value: reader.text('value') ?? '' };
+  const name = reader.filledText(of) ?? '';
+  if (named.length === 1 && !isConditionName(of, name))
+    reader.error('invalid-value', of, `\`${name}\` is no name of a ${of} that may be compared`);
+  const fault = escapedTextFault(reader.text('value') ?? '');
+  if (fault !== undefined) reader.error('invalid-value', 'value', fault);
+  return { pointer: reader.pointer, of, name, value: reader.text('value') ?? '' };
+}
+
+/** Variables that may be compared (`validVariableNames`). */
+const VARIABLES = [
+  'args',
+  'http2',
+  'https',
+  'remote_addr',
+  'remote_port',
+  'query_string',
+  'request',
+  'request_body',
+  'request_uri',
+  'request_method',
+  'scheme',
+];
+
+/** `validateCondition`. */
+function isConditionName(of: VirtualCondition['of'], name: string): boolean {
+  if (of === 'header') return isHeaderName(name);
+  return of === 'variable' ? name.startsWith('$') && VARIABLES.includes(name.slice(1)) : /^[_A-Za-z0-9]+$/.test(name);
 }

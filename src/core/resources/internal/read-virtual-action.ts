@@ -1,10 +1,11 @@
 import type { VirtualAction, VirtualErrorPage } from '../virtual-server.js';
+import { headerFault, isHeaderName, rewriteFault } from './nginx-text-faults.js';
 import type { ObjectReader } from './object-reader.js';
 
 const ACTIONS = ['pass', 'redirect', 'return', 'proxy'] as const;
 
-/** What becomes of a request: exactly one of `pass`, `redirect`, `return` and `proxy` (nginx/kubernetes-ingress `validation/virtualserver.go`, `validateAction`). */
-export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualAction {
+/** What becomes of a request at a path that is an expression, or in a location that is redirected to inside, or elsewhere: exactly one of `pass`, `redirect`, `return` and `proxy` (nginx/kubernetes-ingress `validation/virtualserver.go`, `validateAction`). */
+export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<string>, isOfExpression: boolean): VirtualAction {
   const { pointer } = reader;
   const [redirect, answer, proxy] = [reader.object('redirect'), reader.object('return'), reader.object('proxy')];
   if (ACTIONS.filter((field) => reader.has(field)).length !== 1)
@@ -13,17 +14,20 @@ export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<s
   if (answer) return { pointer, type: 'return', code: readReturn(answer) ?? 200 };
   const passed = reader.filledText('pass') ?? proxy?.filledText('upstream') ?? '';
   if (!upstreams.has(passed)) return invalid(reader, `there is no upstream \`${passed}\``);
+  const rewritePath = proxy?.filledText('rewritePath');
+  const fault = rewritePath === undefined ? undefined : rewriteFault(rewritePath, isOfExpression);
+  if (fault !== undefined) proxy?.error('invalid-value', 'rewritePath', `\`${rewritePath ?? ''}\`: ${fault}`);
   const [headers, answers] = [proxy?.object('requestHeaders'), proxy?.object('responseHeaders')];
   return {
     pointer,
     type: 'pass',
     upstream: passed,
-    rewritePath: proxy?.filledText('rewritePath'),
-    setHeaders: headers?.objects('set').map(readHeader) ?? [],
+    rewritePath,
+    setHeaders: headers?.objects('set').map(readProxyHeader) ?? [],
     passHeaders: headers?.boolean('pass') ?? true,
     addedHeaders:
       answers?.objects('add').map((one) => {
-        const [name, value] = readHeader(one);
+        const [name, value] = readProxyHeader(one);
         return { name, value, always: one.boolean('always') ?? false };
       }) ?? [],
     hiddenHeaders: answers?.texts('hide') ?? [],
@@ -80,6 +84,13 @@ function readReturn(reader: ObjectReader): number | undefined {
 }
 
 const readHeader = (reader: ObjectReader) => [reader.text('name') ?? '', reader.text('value') ?? ''] as const;
+
+function readProxyHeader(reader: ObjectReader): readonly [name: string, value: string] {
+  const [name, value] = readHeader(reader);
+  const fault = headerFault(name, value);
+  if (fault !== undefined) reader.error('invalid-value', isHeaderName(name) ? 'value' : 'name', fault);
+  return [name, value];
+}
 
 function invalid(reader: ObjectReader, why: string): VirtualAction {
   reader.findings.report('error', 'invalid-value', reader.pointer, why);

@@ -1,15 +1,17 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { VirtualCondition, VirtualMatch } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
+import { formatIp } from '../../../net/ip.js';
 import { matchPattern } from '../nginx/patterns.js';
+import { requestUri } from '../nginx/rewrite.js';
 
 /** The first match whose conditions all hold; `open`: whether one does cannot be told, and why. */
 export type ChosenMatch = { readonly match: VirtualMatch | undefined } | { readonly open: string };
 
 /** Tries the matches of a route in their order (`generateMatchesConfig` of `internal/configs/virtualserver.go`). */
-export function chooseMatch(matches: readonly VirtualMatch[], request: RouteRequest, hostName: string): ChosenMatch {
+export function chooseMatch(matches: readonly VirtualMatch[], request: RouteRequest): ChosenMatch {
   for (const match of matches) {
-    const held = match.conditions.map((condition) => holds(condition, request, hostName));
+    const held = match.conditions.map((condition) => holds(condition, request));
     if (held.includes(false)) continue;
     const open = held.find((one) => one !== true);
     if (open !== undefined && open !== false) return { open };
@@ -19,8 +21,8 @@ export function chooseMatch(matches: readonly VirtualMatch[], request: RouteRequ
 }
 
 /** Compares as a `map` of nginx does: texts without case, expressions as they say, `!` the other way round; the text is what cannot be told. */
-function holds(condition: VirtualCondition, request: RouteRequest, hostName: string): boolean | string {
-  const given = valueOf(condition, request, hostName);
+function holds(condition: VirtualCondition, request: RouteRequest): boolean | string {
+  const given = valueOf(condition, request);
   if (given === undefined) return `the value of the variable \`${condition.name}\` is not known`;
   const isNegative = condition.value.startsWith('!');
   const wanted = isNegative ? condition.value.slice(1) : condition.value;
@@ -36,7 +38,7 @@ function fits(wanted: string, given: string): boolean | string {
 }
 
 /** `$http_name`, `$cookie_name`, `$arg_name` and other variables of nginx; what is absent is empty. */
-function valueOf({ of, name }: VirtualCondition, request: RouteRequest, hostName: string): string | undefined {
+function valueOf({ of, name }: VirtualCondition, request: RouteRequest): string | undefined {
   const { headers, query = '' } = request;
   const named = (wanted: string) => headers.filter(([one]) => one.toLowerCase() === wanted).map(([, value]) => value);
   switch (of) {
@@ -47,7 +49,7 @@ function valueOf({ of, name }: VirtualCondition, request: RouteRequest, hostName
     case 'argument':
       return pairOf(query.split('&'), name);
     case 'variable':
-      return variable(name.replace(/^\$/, ''), request, hostName);
+      return variable(name.replace(/^\$/, ''), request);
     default:
       return assertNever(of);
   }
@@ -59,18 +61,23 @@ function pairOf(pairs: readonly string[], name: string): string {
   return found?.slice(name.length + 1) ?? '';
 }
 
-function variable(name: string, { method, scheme, query = '', host }: RouteRequest, hostName: string): string | undefined {
+/** What a request alone does not tell (its version, the port of the client, its body) is not known. */
+function variable(name: string, request: RouteRequest): string | undefined {
+  const { method, scheme, query = '', clientAddress } = request;
   switch (name) {
     case 'request_method':
       return method;
     case 'scheme':
       return scheme;
-    case 'host':
-      return hostName;
-    case 'http_host':
-      return host;
+    case 'https':
+      return scheme === 'https' ? 'on' : '';
     case 'args':
+    case 'query_string':
       return query;
+    case 'request_uri':
+      return requestUri(request);
+    case 'remote_addr':
+      return clientAddress && formatIp(clientAddress);
     default:
       return undefined;
   }

@@ -62,7 +62,7 @@ export function decideVirtual(
   if (refusal) return alone(refusal);
   if (place.hasSnippets) return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated'));
   if (place.isOpen) return alone(unknown(source, 'NOT_EVALUATED', OPEN_ROUTES));
-  const chosen = chooseMatch(matches, taken.request, taken.hostName);
+  const chosen = chooseMatch(matches, taken.request);
   if ('open' in chosen) return alone(unknown(source, 'VARIABLE_UNKNOWN', chosen.open));
   const ways = (chosen.match?.splits ?? splits).filter(({ weight }) => weight > 0);
   const pages = (outcome: Outcome) => (isProxied(ways) ? withErrorPage(source, place.errorPages, outcome, taken) : outcome);
