@@ -4,7 +4,7 @@ export function escapedTextFault(text: string): string | undefined {
 }
 
 /** `validateStringWithVariables`: variables stand in braces, and are of those that are known, or begin as these do. */
-export function variablesFault(text: string, known: ReadonlySet<string>, beginnings: readonly string[]): string | undefined {
+function variablesFault(text: string, known: ReadonlySet<string>, beginnings: readonly string[]): string | undefined {
   for (const [, braced, name = ''] of text.matchAll(/\$(\{([^}]*)\})?/g)) {
     if (braced === undefined) return 'a variable stands in braces, such as `${host}`';
     if (!known.has(name) && !beginnings.some((one) => name.startsWith(one)))
