@@ -22,9 +22,9 @@ export interface GuardedRequest {
   readonly auth: number;
 }
 
-export const ALIAS = 'alias.example.org';
+const ALIAS = 'alias.example.org';
 /** Where the pages of hosts are: a path of each, an address elsewhere, and one that is no path. */
-export const PAGES = ['', '/error', 'https://elsewhere.example.com/e', 'elsewhere.example.com/e'];
+const PAGES = ['', '/error', 'https://elsewhere.example.com/e', 'elsewhere.example.com/e'];
 
 const VERIFY = ['on', 'off', 'optional', 'optional_no_ca'];
 const SUBJECTS = ['', 'CN=good', 'CN=(bad|other),O=Port'];
