@@ -1,4 +1,5 @@
 import { ADDRESSES } from './lists/addresses.js';
+import { CLASS_MEMBERS } from './lists/class-members.js';
 import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
@@ -11,6 +12,7 @@ import type { MutantsOfFile } from './mutant.js';
 /** Every mistake that the tests have to notice. */
 export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...INGRESS_V1,
+  ...CLASS_MEMBERS,
   ...INGRESS_NGINX,
   ...TRAEFIK,
   ...NGINX_F5,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askRoute, routeLine } from '../../../test/support/ask-route.js';
 import { modelOf, objectsOf } from '../../../test/support/model.js';
 import { lintRoutes } from '../../../test/support/route-lint.js';
+import { routerOf } from './internal/router-cache.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 
 const json = (value: object) => JSON.stringify(value);
@@ -187,5 +188,18 @@ describe('a request that names no class', () => {
   ])('says what is taken for granted of its controller: %s', async (_, codes, objects) => {
     const { assumptions } = askRoute(modelOf(await objectsOf(objects.join('\n---\n'))), 'http://i.com/');
     expect(assumptions.map(({ code }) => code).filter((code) => code.startsWith('CLASS_SETTINGS'))).toEqual(codes);
+  });
+});
+
+/** Answers are the same in whatever order objects were imported (reference section 12): rules of one class come in the order of the model. */
+describe('the Ingresses of a class', () => {
+  it('come in the order of the model, whatever names their class', async () => {
+    const texts = [classOf('nginx'), ingress('a', undefined, 'nginx'), ingress('b', 'nginx'), ingress('c', undefined, 'nginx')];
+    for (const objects of [texts, texts.toReversed()]) {
+      const model = modelOf(await objectsOf(objects.join('\n---\n')));
+      const { members } = routerOf(model, 'nginx', 'ingress-v1');
+      expect(members).toEqual(model.ingresses);
+      expect(members.map(({ ref }) => ref.name)).toEqual(['a', 'b', 'c']);
+    }
   });
 });
