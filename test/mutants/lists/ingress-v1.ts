@@ -132,8 +132,8 @@ export const INGRESS_V1: readonly MutantsOfFile[] = [
       { breaks: 'A2: then by name', from: 'a.ref.name < b.ref.name ? -1 : 1', to: 'a.ref.name < b.ref.name ? 1 : -1' },
       {
         breaks: 'A2: an empty class is not defaulted',
-        from: 'ingress.className !== undefined || Object.hasOwn',
-        to: "(ingress.className ?? '') !== '' || Object.hasOwn",
+        from: 'return ingress.className === undefined && !Object.hasOwn',
+        to: "return (ingress.className ?? '') === '' && !Object.hasOwn",
       },
       { breaks: 'A2: only what is marked', from: '.filter((item) => item.isDefault)', to: '.filter((item) => item.isDefault || item)' },
     ],
