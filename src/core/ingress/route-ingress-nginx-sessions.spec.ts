@@ -196,12 +196,10 @@ describe('session affinity of ingress-nginx', () => {
   });
 });
 
+/** Where each name had each path, 3,000 paths and 6,000 names took 19 s and 750 MB, so that these would find no end. */
 it('hosts with thousands of names and paths give cookies as others do, and cost no more than both together', () => {
-  const rules = Array.from({ length: 2500 }, (_, index) => `a : foo.com Prefix /p${index} -> s`).join(' ; ');
-  const aliases = Array.from({ length: 5000 }, (_, index) => `alias-${index}.example.com`).join(',');
-  const from = performance.now();
+  const rules = Array.from({ length: 5000 }, (_, index) => `a : foo.com Prefix /p${index} -> s`).join(' ; ');
+  const aliases = Array.from({ length: 10_000 }, (_, index) => `alias-${index}.example.com`).join(',');
   const { result } = routeNginx(rules, { a: { affinity: 'cookie', 'server-alias': aliases } }, 'http://alias-7.example.com/p1');
   expect(result.backends[0]?.responseHeaders.map(({ name }) => name)).toEqual(['Set-Cookie']);
-  // 3000 paths and 6000 names took 19 s and 750 MB where each name had each path
-  expect(performance.now() - from).toBeLessThan(5000);
 });

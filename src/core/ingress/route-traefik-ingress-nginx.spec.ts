@@ -478,11 +478,9 @@ describe('Ingresses with many names', () => {
     expect(ask(TWO, asked, 'http://alias-19.example.com/x')).toBe('NOT_FOUND 404');
   });
 
+  /** Where each path had each name, half of them took 20 s and a gigabyte, so that these would find no end. */
   it('cost no more than their names and their paths together', () => {
-    const paths = Array.from({ length: 2000 }, (_, index) => `a : foo.com Prefix /p${index} -> s`).join(' ; ');
-    const from = performance.now();
-    expect(ask(paths, { a: aliases(4000) }, 'http://alias-19.example.com/p7')).toBe('ROUTED s');
-    // 20 s, and a gigabyte, where each path has each name
-    expect(performance.now() - from).toBeLessThan(5000);
+    const paths = Array.from({ length: 4000 }, (_, index) => `a : foo.com Prefix /p${index} -> s`).join(' ; ');
+    expect(ask(paths, { a: aliases(8000) }, 'http://alias-19.example.com/p7')).toBe('ROUTED s');
   });
 });

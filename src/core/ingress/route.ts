@@ -17,7 +17,7 @@ import { readRequestHost, type RequestHost } from './internal/request-host.js';
 import { describeOutcome, summarise } from './internal/route-summary.js';
 import { unknownObject } from './internal/unknown-object.js';
 import type { RouteQuestion, RouteRequest } from './route-request.js';
-import type { ForwardedRequest, RouteCandidate, RoutePossibility, RouteResult, RouteVerdict } from './route-result.js';
+import type { ForwardedRequest, NearMiss, RouteCandidate, RoutePossibility, RouteResult, RouteVerdict } from './route-result.js';
 
 /** What of an answer is read: all of it; all but evidence and candidates, half of the work; or what becomes of the request alone, without what came nearest where nothing serves it. */
 export type RouteReading = 'whole' | 'verdict' | 'outcome';
@@ -138,7 +138,6 @@ function conclude(
   const clear = distinct.length === 1 ? distinct[0] : undefined;
   if (reads === 'whole') showDecision(trail, distinct, gaps);
   const verdict = clear?.reached.verdict ?? 'UNDEFINED';
-  const named = choice.routers.length === 1 ? choice.routers[0]?.className : undefined;
   const assumptions = [...choice.assumptions, ...evaluation.assumptions, ...finalDot(host), ...(certificate?.assumptions ?? [])];
   const missedBy = reads === 'outcome' ? [] : missed(model, choice, request, host, evaluation, distinct);
   const near = [...distinct.flatMap(({ reached }) => reached.nearMisses), ...missedBy];
@@ -147,35 +146,58 @@ function conclude(
   return {
     verdict,
     summary: `${summarise(request, distinct, ways, clear ? [] : gaps, near)}${byWhom(choice)}`,
-    // Spelled out: a literal with spreads grows member by member, and batches make many.
-    result: {
-      dialect: choice.dialect,
-      class: named ?? null,
-      controller: controllerOf(model, named),
-      status: clear?.status ?? null,
-      grpcStatus: null,
-      gateway: null,
-      listener: null,
-      errorShare: 0,
-      limits: null,
-      mirrors: clear?.mirrors ?? [],
-      errorPages: clear?.errorPages ?? null,
-      responseHeaders: clear?.responseHeaders ?? [],
-      backends: clear?.backends ?? [],
-      pick: null,
-      forwarded: verdict === 'ROUTED' || verdict === 'DEFAULT_BACKEND' ? (clear?.forwarded ?? forwarded(request)) : null,
-      redirect: clear?.redirect ?? null,
-      certificate: certificate?.certificate ?? null,
-      candidates,
-      possibilities: distinct.map((outcome, index) => possibilityOf(outcome, ways[index] ?? '')),
-      unspecified: uniqueNotes([...(clear ? clear.reached.unspecified : gaps), ...(certificate?.unspecified ?? [])]),
-      nearMisses: near,
-    },
+    result: resultOf(model, request, choice, certificate, { distinct, ways, gaps, near, candidates }),
     evidence: trail.list(),
     assumptions: uniqueNotes(assumptions),
     warnings: uniqueNotes([...choice.warnings, ...evaluation.warnings, ...(clear ? gaps : []), ...notModelled]),
     confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : guessed ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
+  };
+}
+
+/** What was found out about a request. */
+interface Conclusion {
+  readonly distinct: readonly Outcome[];
+  /** How each of them is described. */
+  readonly ways: readonly string[];
+  readonly gaps: readonly Note[];
+  readonly near: readonly NearMiss[];
+  readonly candidates: readonly RouteCandidate[];
+}
+
+/** Spelled out: a literal with spreads grows member by member, and batches make many. */
+function resultOf(
+  model: NetworkModel,
+  request: RouteRequest,
+  { routers, dialect }: ClassChoice,
+  certificate: CertificateOutcome | undefined,
+  { distinct, ways, gaps, near, candidates }: Conclusion,
+): RouteResult {
+  const named = routers.length === 1 ? routers[0]?.className : undefined;
+  const clear = distinct.length === 1 ? distinct[0] : undefined;
+  const isServed = clear?.reached.verdict === 'ROUTED' || clear?.reached.verdict === 'DEFAULT_BACKEND';
+  return {
+    dialect,
+    class: named ?? null,
+    controller: controllerOf(model, named),
+    status: clear?.status ?? null,
+    grpcStatus: null,
+    gateway: null,
+    listener: null,
+    errorShare: 0,
+    limits: null,
+    mirrors: clear?.mirrors ?? [],
+    errorPages: clear?.errorPages ?? null,
+    responseHeaders: clear?.responseHeaders ?? [],
+    backends: clear?.backends ?? [],
+    pick: null,
+    forwarded: isServed ? (clear.forwarded ?? forwarded(request)) : null,
+    redirect: clear?.redirect ?? null,
+    certificate: certificate?.certificate ?? null,
+    candidates,
+    possibilities: distinct.map((outcome, index) => possibilityOf(outcome, ways[index] ?? '')),
+    unspecified: uniqueNotes([...(clear ? clear.reached.unspecified : gaps), ...(certificate?.unspecified ?? [])]),
+    nearMisses: near,
   };
 }
 
