@@ -59,15 +59,17 @@ function given(book: AllocationBook, memory = new AllocationMemory(), count = 5)
 function looks(ask: () => unknown): number {
   ask();
   let count = 0;
-  for (const { prototype } of [FreeSpace, TakenSpace, AllocationBook])
+  for (const { prototype } of [FreeSpace, TakenSpace, AllocationBook]) {
+    const methods = prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
     for (const name of ['isFree', 'next', 'isTouched', 'firstIn', 'within', 'holder']) {
-      const original: unknown = Reflect.get(prototype, name);
-      if (typeof original !== 'function') continue;
-      vi.spyOn(prototype as never, name as never).mockImplementation(function (this: unknown, ...given: unknown[]) {
+      const original = methods[name];
+      if (!original) continue;
+      vi.spyOn(methods, name).mockImplementation(function (this: unknown, ...given: unknown[]) {
         count++;
-        return Reflect.apply(original, this, given) as never;
-      } as never);
+        return Reflect.apply(original, this, given) as unknown;
+      });
     }
+  }
   ask();
   vi.restoreAllMocks();
   return count;
