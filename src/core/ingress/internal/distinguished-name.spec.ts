@@ -34,6 +34,14 @@ describe('a distinguished name', () => {
     expect(distinguishedName('\u0031\u00ff')).toBe('');
   });
 
+  // Whoever may write a Secret says how long it is, up to 1 MiB (kubernetes `pkg/apis/core/types.go`, `MaxSecretSize`).
+  it('may be as long as a Secret', () => {
+    const long = (tag: number, content: string) =>
+      String.fromCharCode(tag, 0x83, content.length >> 16, (content.length >> 8) & 0xff, content.length & 0xff) + content;
+    const value = long(0x1e, '\u0000a'.repeat(300_000));
+    expect(distinguishedName(long(0x31, long(0x30, element(0x06, CN) + value)))).toBe(`CN=${'a'.repeat(300_000)}`);
+  });
+
   it('belongs to the first certificate of a text, which OpenSSL writes in lines of 64', () => {
     const { odd } = SUBJECTS;
     expect(certificatePem(`leaf\n${odd.replaceAll('\n', '\r\n')}\n${SUBJECTS.ofTwo}`)).toBe(`${odd}\n`);

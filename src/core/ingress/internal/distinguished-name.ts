@@ -72,12 +72,12 @@ function readable(tag: number, bytes: string): string | undefined {
 }
 
 function wide(bytes: string, width: number): string {
-  const points: number[] = [];
+  let text = '';
   for (let at = 0; at + width <= bytes.length; at += width) {
     const point = Array.from(bytes.slice(at, at + width)).reduce((sum, byte) => sum * 256 + byte.charCodeAt(0), 0);
-    points.push(point > 0x10ffff ? 0xfffd : point);
+    text += String.fromCodePoint(point > 0x10ffff ? 0xfffd : point);
   }
-  return String.fromCodePoint(...points);
+  return text;
 }
 
 const utf8 = (text: string) => Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
