@@ -26,6 +26,11 @@ describe('the states that one batch supposes', () => {
     expect(states.refusal(applied(String(MOST_SUPPOSED % 3)), 'c 1')?.kind).toBe('limit-too-large');
     const two = new SupposedStates();
     for (let turn = 0; turn < 200; turn++) expect(two.refusal(applied(String(turn % 2)), 'c 1')).toBeUndefined();
+    // The one that was asked again is kept, and the other one gives way (`lru-cache`).
+    const again = new SupposedStates();
+    for (let number = 1; number < MOST_SUPPOSED; number++)
+      for (const state of ['often', String(number)]) expect(again.refusal(applied(state), 'c 1')).toBeUndefined();
+    expect(again.refusal(applied('more'), 'c 1')?.kind).toBe('limit-too-large');
     const places = new SupposedStates();
     for (let turn = 0; turn < MOST_SUPPOSED; turn++) places.refusal(applied('a'), `c ${turn}`);
     expect(places.refusal(applied('a'), 'c 0')?.kind).toBe('limit-too-large');

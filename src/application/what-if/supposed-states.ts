@@ -6,7 +6,7 @@ import type { Supposed } from './what-if-input.js';
 export const MOST_SUPPOSED = 50;
 const KEPT = 2;
 
-/** Counts the states that one batch supposes. */
+/** Counts the states that one batch supposes; those that were asked last come first, as the models that are kept do. */
 export class SupposedStates {
   private readonly last: string[] = [];
   private count = 0;
@@ -14,9 +14,10 @@ export class SupposedStates {
   /** Why a state is not supposed any more; undefined: it is. */
   refusal(supposed: Supposed, place: string): Problem | undefined {
     const key = hash('sha256', JSON.stringify([place, supposed]));
-    if (this.last.includes(key)) return undefined;
-    if (this.count >= MOST_SUPPOSED) return tooMany(supposed);
-    this.count++;
+    const known = this.last.indexOf(key);
+    if (known < 0 && this.count >= MOST_SUPPOSED) return tooMany(supposed);
+    if (known < 0) this.count++;
+    else this.last.splice(known, 1);
     this.last.unshift(key);
     this.last.length = Math.min(this.last.length, KEPT);
     return undefined;
