@@ -109,9 +109,20 @@ describe("pages of errors of Traefik's ingress-nginx provider", () => {
     expect(result({ 'custom-http-errors': '404' }).errorPages).toBeNull();
   });
 
+  // `types.NewHTTPCodeRanges`: `strings.Split` at every `-`, and `strconv.Atoi` of the first two parts
+  it('are of codes and ranges, each told once, however often they are named', () => {
+    const statuses = (codes: string) => result({ ...PAGES, 'custom-http-errors': codes }).errorPages?.statuses;
+    expect(statuses('502-503,404,+502,503-502')).toEqual([502, 503, 404]);
+    expect(statuses('500-501-599')).toEqual([500, 501]);
+    const everything = Array.from({ length: 30_000 }, (_, index) => `${index % 100}-999999999`).join(',');
+    const begun = performance.now();
+    expect(statuses(everything)).toHaveLength(900);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   it('make no router without their Service, or by what is no status', () => {
     expect(line({ ...PAGES, 'default-backend': 'nobody' })).toBe('NOT_FOUND 404');
-    expect(line({ ...PAGES, 'custom-http-errors': 'four' })).toBe('NOT_FOUND 404');
+    for (const codes of ['four', '404,-500', '404-', '4 04']) expect(line({ ...PAGES, 'custom-http-errors': codes })).toBe('NOT_FOUND 404');
     expect(line({}, URL, { options: { defaultBackendService: 't/nobody', customHTTPErrors: '404' } })).toBe('NOT_FOUND 404');
     // without endpoints nothing comes of the page, and the status stays
     expect(line({ ...PAGES, 'custom-http-errors': '503', 'default-backend': 'empty' }, 'http://foo.com/gone')).toBe('SERVICE_MISSING 503');

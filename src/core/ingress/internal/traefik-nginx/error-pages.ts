@@ -32,15 +32,23 @@ export function pagesOf(location: Location, settings: ProviderSettings, backends
     ['X-Service-Name', backend.name],
     ['X-Service-Port', String(backend.port)],
   ];
-  return ok({ statuses: [...new Set(asked.flatMap((text) => rangeOf(text) ?? []))], writer, headers });
+  return ok({ statuses: statusesOf(new Set(asked)), writer, headers });
 }
 
-/** `types.NewHTTPCodeRanges`: `404`, `500-599`. Beyond 999 there is no status. */
-function rangeOf(text: string): readonly number[] | undefined {
-  const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
-  if (first === undefined) return undefined;
-  const [low, high] = [Math.max(100, Number(first)), Math.min(999, Number(last))];
-  return Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index);
+/** `types.NewHTTPCodeRanges`: `404`, `500-599`; what stands behind another `-` is passed over. */
+function rangeOf(text: string): readonly [low: number, high: number] | undefined {
+  const [first = '', last = first] = text.split('-', 2);
+  return [first, last].every((code) => /^\+?\d{1,18}$/.test(code)) ? [Number(first), Number(last)] : undefined;
+}
+
+/** In the order in which they are named. Beyond 999 there is no status. */
+function statusesOf(texts: Iterable<string>): readonly number[] {
+  const statuses = new Set<number>();
+  for (const text of texts) {
+    const [low, high] = rangeOf(text) ?? [0, 0];
+    for (let status = Math.max(100, low); status <= Math.min(999, high); status++) statuses.add(status);
+  }
+  return [...statuses];
 }
 
 /**
