@@ -187,6 +187,9 @@ const OTHERS: [what: string, kind: string, spec: JsonObject, errors: readonly st
   ['no authority', 'Gateway', frontend(0), ['/spec/tls/frontend/default/validation/caCertificateRefs']],
   ['a controller without path', 'GatewayClass', { controllerName: 'example.com' }, ['/spec/controllerName']],
   ['a long description', 'GatewayClass', { controllerName: 'example.com/a', description: 'd'.repeat(65) }, ['/spec/description']],
+  // `MaxLength` of k8s.io/kube-openapi/pkg/validation/validate/values.go counts runes
+  ['64 characters, every other of two units', 'GatewayClass', { controllerName: 'example.com/a', description: '⚓🚢'.repeat(32) }, []],
+  ['65 of them', 'GatewayClass', { controllerName: 'example.com/a', description: '🚢'.repeat(65) }, ['/spec/description']],
   ['a grant from nobody', 'ReferenceGrant', grant({ from: [] }), ['/spec/from']],
   ['a grant to nothing', 'ReferenceGrant', { from: [{ group: GROUP, kind: 'HTTPRoute', namespace: 'a' }] }, ['/spec/to']],
   ['a grant without group', 'ReferenceGrant', grant({ to: [{ kind: 'Service' }] }), ['/spec/to/0/group']],

@@ -88,10 +88,15 @@ function checkText(reader: ObjectReader, field: string, part: Extract<Part, { is
   const name = lastName(field);
   if (typeof value !== 'string') return wrongType(reader, field, 'text', value);
   if (value.length < part.least) return complain(reader, field, 'missing-field', `\`${name}\` must not be empty`);
-  if (value.length > part.most)
-    return complain(reader, field, 'out-of-range', `${value.length} characters, and at most ${part.most} are allowed`);
+  const length = lengthOf(value, part.most);
+  if (length > part.most) return complain(reader, field, 'out-of-range', `${length} characters, and at most ${part.most} are allowed`);
   if (part.form && !part.form.pattern.test(value))
     complain(reader, field, 'invalid-value', `\`${inBrief(value)}\` is no ${part.form.words}`);
+}
+
+/** Characters as the API server counts them: one beyond U+FFFF is one (`utf8.RuneCountInString` of k8s.io/kube-openapi/pkg/validation/validate). Of a text that is too long by far it does not matter. */
+function lengthOf(text: string, most: number): number {
+  return text.length > most && text.length <= 2 * most ? Array.from(text).length : text.length;
 }
 
 function checkList(reader: ObjectReader, field: string, { least, most, of, key }: ListPart, list: readonly Json[]): void {
