@@ -110,6 +110,59 @@ describe('ranges of nodes', () => {
   ])('%s', (_what, cluster, settings, expected) => {
     expect(ranges(cluster, settings)).toEqual(expected);
   });
+
+  /**
+   * A pod's address is of its node's range (kubernetes.io, cluster networking; host-local), so that pods tell which one it is; on EKS pods have addresses of the VPC
+   * (amazon-vpc-cni-k8s `README.md`) and nodes have none.
+   */
+  it.each<readonly [string, string, ProfileSettings, readonly string[]]>([
+    ['the first ones where pods lie in them', 'Pod a @n1 10.244.0.9 Running', {}, ['n1 10.244.0.0/24']],
+    [
+      'where the pods of each lie, and others for those without pods',
+      'Pod a @n1 10.244.2.9 Running ; Pod b @n1 10.244.2.7 Running ; Pod c @n3 10.244.0.7 Running ; Node n1 ; Node n2 ; Node n3',
+      {},
+      ['n1 10.244.2.0/24', 'n2 10.244.1.0/24', 'n3 10.244.0.0/24'],
+    ],
+    [
+      'none where nobody tells of the plugin and pods of a node lie apart',
+      'Pod a @n1 172.31.3.134 Running ; Pod b @n2 172.31.3.57 Running ; Pod c @n2 172.31.1.75 Running',
+      {},
+      ['n1', 'n2'],
+    ],
+    ['none where single pods show no range', 'Pod a @n1 172.31.3.134 Running ; Pod b @n2 172.31.9.57 Running', {}, ['n1', 'n2']],
+    [
+      'none for the node whose pods lie apart, where the plugin gives ranges',
+      'Pod a @n1 10.244.7.4 Running ; Pod b @n1 10.244.8.4 Running ; Pod c @n2 10.244.9.4 Running',
+      { cni: { plugin: 'flannel' } },
+      ['n1', 'n2 10.244.9.0/24'],
+    ],
+    [
+      'none beside the cluster’s ranges, nor where another node has the range',
+      'Pod a @n1 10.9.0.4 Running ; Pod b @n2 10.244.4.9 Running ; Node n1 ; Node n2 ; Node n3 10.244.4.0/24',
+      { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.0.0/16'] },
+      ['n1', 'n2', 'n3 10.244.4.0/24'],
+    ],
+    [
+      'whatever finished pods and those on the host network had',
+      'Pod a @n1 172.31.3.134 Succeeded ; Pod b @n1 192.168.0.1 hostNetwork Running',
+      {},
+      ['n1 10.244.0.0/24'],
+    ],
+    [
+      'by kube-controller-manager, whatever blocks of Calico the pods lie in',
+      'Pod a @n1 10.244.7.4 Running ; Pod b @n1 10.244.8.4 Running',
+      { cni: { plugin: 'calico' } },
+      ['n1 10.244.0.0/24'],
+    ],
+    [
+      'of each family by itself',
+      'Pod a @n1 10.244.3.4 fd00:0:0:1::4 Running ; Pod b @n1 10.244.3.5 fd00:0:0:2::5 Running',
+      { cni: { plugin: 'flannel' }, ipFamilies: ['IPv4', 'IPv6'], podCIDRs: ['10.244.0.0/16', 'fd00::/48'] },
+      ['n1 10.244.3.0/24'],
+    ],
+  ])('are %s', (_what, cluster, settings, expected) => {
+    expect(ranges(cluster, settings)).toEqual(expected);
+  });
 });
 
 /** KEP-3070 and kubernetes `pkg/registry/core/service/ipallocator`: the dynamic band first, the static one when it is full; network and broadcast never. */

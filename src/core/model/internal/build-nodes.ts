@@ -1,7 +1,6 @@
 import { compareBy } from '../../kernel/compare.js';
-import { observed, type Provenance, type Sourced } from '../../kernel/provenance.js';
+import { observed, type Provenance } from '../../kernel/provenance.js';
 import type { Cidr } from '../../net/cidr.js';
-import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { CiliumNode } from '../../resources/cilium-ipam.js';
 import type { Node, NodeAddress } from '../../resources/node.js';
@@ -9,7 +8,7 @@ import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
 import { devicesOf } from '../node-devices.js';
-import { rangeGiverOf } from '../range-giver.js';
+import { type PodAddressesOfNodes, withPodCIDRs } from './cut-pod-cidrs.js';
 import { managementPorts, ovnNodeSubnets } from './ovn-node-subnets.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
@@ -34,6 +33,7 @@ export interface NodeInput {
   /** How many nodes to make up, because pods need some and nothing tells of any. */
   readonly synthesise: number;
   readonly profile: NetworkProfile;
+  readonly podAddresses: PodAddressesOfNodes;
   /** Whether the profile's podCIDRs are known or a guess: what is cut from them is no better. */
   readonly podCIDRProvenance: Provenance;
 }
@@ -46,7 +46,8 @@ export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const isOvn = input.profile.cni.plugin === 'ovn-kubernetes';
   const imported = input.imported.map((node) => importedNode(node, cilium.get(node.ref.name), isOvn ? ovnNodeSubnets(node) : undefined));
   const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
-  const ranged = withPodCIDRs(nodes, input);
+  const provenance = input.podCIDRProvenance === 'assumed' ? 'assumed' : 'derived';
+  const ranged = withPodCIDRs(nodes, input.profile, provenance, input.podAddresses);
   return isOvn ? ranged.map((node) => ({ ...node, devices: [...node.devices, ...managementPorts(node)] })) : ranged;
 }
 
@@ -93,31 +94,4 @@ function unseenNode({ name, addresses }: BelievedNode, provenance: Provenance): 
     devices: [],
     zone: undefined,
   };
-}
-
-function withPodCIDRs(nodes: readonly ModelNode[], { profile, podCIDRProvenance }: NodeInput): readonly ModelNode[] {
-  // Pods with addresses of the network underneath: what would be cut for their nodes is nobody's.
-  if (rangeGiverOf(profile.cni) === 'interfaces') return nodes;
-  const sets = profile.podCIDRs.map((cluster) => new ChildCidrs(cluster, maskSize(profile, cluster.family)));
-  for (const set of sets) {
-    for (const range of [...nodes.flatMap((node) => node.podCIDRs.map((one) => one.value)), ...profile.serviceCIDRs]) set.occupy(range);
-  }
-  const provenance = podCIDRProvenance === 'assumed' ? 'assumed' : 'derived';
-  return nodes.map((node) => (node.podCIDRs.length > 0 ? node : { ...node, podCIDRs: cut(profile, sets, provenance) }));
-}
-
-/** One child per family: the first range of a family that still has one. */
-function cut(profile: NetworkProfile, sets: readonly ChildCidrs[], provenance: Provenance): readonly Sourced<Cidr>[] {
-  return profile.ipFamilies.flatMap((family) => {
-    const candidates = sets.filter((_, index) => profile.podCIDRs[index]?.family === family);
-    for (const set of candidates) {
-      const value = set.allocate();
-      if (value) return [{ value, provenance }];
-    }
-    return [];
-  });
-}
-
-function maskSize(profile: NetworkProfile, family: IpFamily): number {
-  return family === 4 ? profile.nodeCIDRMaskSizes.v4 : profile.nodeCIDRMaskSizes.v6;
 }

@@ -5,6 +5,7 @@ import type { DetectedProfile } from '../detect-profile.js';
 import type { ModelNode } from '../network-model.js';
 import { type Assumptions, counted } from './assumptions.js';
 import { type BelievedNode, buildNodes } from './build-nodes.js';
+import { addressesOnNodes } from './cut-pod-cidrs.js';
 import type { PodDraft } from './pod-draft.js';
 import type { ResourceIndex } from './resource-index.js';
 import type { WorkloadDraft } from './workload-draft.js';
@@ -33,6 +34,7 @@ export function settleNodes(
     believed,
     synthesise,
     profile: detected.profile,
+    podAddresses: addressesOnNodes(index.pods),
     podCIDRProvenance,
   });
   if (believed.length > 0) {
