@@ -7,6 +7,8 @@ import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js
 
 const PAGES = ['/', '/docs', '/playground', '/docs/problems', '/docs/problems/unknown-pod'];
 const CHROMIUM = '/usr/bin/chromium';
+/** All that a test has: where everything is slow a page may be as well. */
+const PATIENCE_MS = 60_000;
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -79,6 +81,7 @@ describe('pages', () => {
     async function open(path: string) {
       const context = await browser.newContext();
       const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       const trouble: string[] = [];
       page.on('request', (request) => {
         if (!request.url().startsWith(origin) && !/^(?:data|blob):/.test(request.url())) trouble.push(`asked ${request.url()}`);
