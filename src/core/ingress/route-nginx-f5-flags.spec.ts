@@ -47,6 +47,9 @@ const PASSING = object('TransportServer', 'p', {
   action: { pass: 'a' },
 });
 
+const policyOf = (namespace: string) => object('Policy', 'p', { cors: { allowOrigin: ['*'] } }, { namespace });
+const URL = 'http://foo.com/';
+
 /** nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`: what is on without a flag, and what is not. */
 describe('a controller of NGINX Inc. that runs in the cluster', () => {
   it('passes TLS through where it is told to', () => {
@@ -94,5 +97,43 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
     expect(line([virtual, secret('wild', 'edge'), own], 'https://foo.com/')).toBe('ROUTED a=1');
     // without it a VirtualServer has no TLS, and the default server answers
     expect(line([virtual, running()], 'https://foo.com/')).toBe('NOT_FOUND 404');
+  });
+
+  /** `flags.go`: "Comma separated list of namespaces the Ingress Controller should watch for resources. By default the Ingress Controller watches all namespaces." */
+  it('reads objects of the namespaces alone that it watches', () => {
+    const objects: readonly [string, KubernetesObject][] = [
+      ['http://foo.com/', ingress({})],
+      ['http://foo.com/', server('s', [to('/', 'a')])],
+      ['https://x.com/', PASSING],
+    ];
+    for (const [url, one] of objects) {
+      const asked = (...flags: readonly string[]) => line([one, running('-enable-tls-passthrough', ...flags)], url);
+      expect([asked('-watch-namespace=other,t'), asked('-watch-namespace', 'other'), asked('-watch-namespace=')]).toEqual([
+        'ROUTED a=1',
+        'NOT_FOUND 404',
+        'ROUTED a=1',
+      ]);
+    }
+    const guarded = [server('s', [to('/', 'a')], { policies: [{ name: 'p', namespace: 'u' }] }), policyOf('u')];
+    expect(line([...guarded, running('-watch-namespace=t,u')], 'http://foo.com/')).toBe('ROUTED a=1');
+    expect(line([...guarded, running('-watch-namespace=t')], 'http://foo.com/')).toBe('REFUSED 500');
+  });
+
+  /** The same: "Configures the Ingress Controller to watch only those namespaces with label foo=bar." */
+  it('reads objects of namespaces by their labels', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 't', labels: { team: 'a' } } };
+    const asked = (label: string) => line([namespace, server('s', [to('/', 'a')]), running(`-watch-namespace-label=${label}`)], URL);
+    expect([asked('team=a'), asked('team=b')]).toEqual(['ROUTED a=1', 'NOT_FOUND 404']);
+  });
+
+  /** `enableCustomResources`, on by default. */
+  it('reads Ingresses alone where it is told to', () => {
+    const asked = (one: KubernetesObject, ...flags: readonly string[]) => line([one, running(...flags)], URL);
+    const virtual = server('s', [to('/', 'a')]);
+    expect([
+      asked(virtual),
+      asked(virtual, '-enable-custom-resources=false'),
+      asked(ingress({}), '-enable-custom-resources=false'),
+    ]).toEqual(['ROUTED a=1', 'NOT_FOUND 404', 'ROUTED a=1']);
   });
 });

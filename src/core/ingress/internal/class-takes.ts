@@ -58,8 +58,7 @@ export function ownTakes(model: NetworkModel, className: string | undefined): Ta
   if (own === 'ingress-nginx') return nginxTakes(model, className, options, NGINX_NAMES);
   if (own === 'traefik-ingress-nginx') return nginxTakes(model, className, options, PROVIDER_NAMES);
   if (isOfTraefik(own)) return traefikTakes(model, className, options);
-  // before its version 2 the controller of NGINX Inc. took what has no class, unless told otherwise
-  return { ...byName(className, first), classless: own === 'nginx-f5' && options['use-ingress-class-only'] === false };
+  return own === 'nginx-f5' ? f5Takes(model, className, options) : byName(className, first);
 }
 
 /** What is taken for granted of how a controller is set. */
@@ -155,6 +154,15 @@ function traefikTakes(model: NetworkModel, className: string, options: Options):
   const watches = watchedNamespaces(model, namespaces, undefined);
   if (named !== undefined) return { first: 'field', fields: [named], annotations: [named], classless: false, watches };
   return { first: 'field', fields: servedWith(model, className), annotations: ['', TRAEFIK_ANNOTATION], classless: true, watches };
+}
+
+/** The controller of NGINX Inc. (`cmd/nginx-ingress/flags.go`): before its version 2 it took what has no class, too, unless told otherwise. */
+function f5Takes(model: NetworkModel, className: string, options: Options): Takes {
+  return {
+    ...byName(className, 'annotation'),
+    classless: options['use-ingress-class-only'] === false,
+    watches: watchedNamespaces(model, textOf(options['watch-namespace'])?.split(',') ?? [], textOf(options['watch-namespace-label'])),
+  };
 }
 
 function textOf(told: string | boolean | number | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { Ingress } from '../../../resources/ingress.js';
 import { type GlobalConfiguration, PASSTHROUGH, type TransportServer } from '../../../resources/transport-server.js';
 import type { VirtualServer, VirtualServerRoute } from '../../../resources/virtual-server.js';
 import { dialectOfClass } from '../class-dialect.js';
+import { takesOf } from '../class-takes.js';
 import type { F5Options } from './f5-options.js';
 
 /** The kinds that a class of the controller reads. */
@@ -21,11 +22,13 @@ export function objectsOf(
   ingresses: readonly Ingress[],
   options: F5Options,
 ): F5Objects {
+  if (!options.customResources) return { ingresses, servers: [], routes: [], transports: [], configurations: [] };
   const { servers, routes, transports, configurations } = model.virtualServers;
+  const { watches } = takesOf(model, className, 'nginx-f5');
   // One without a class is read by every controller of its kind, and not by others whose class is tried by its rules.
   const readsAny = dialectOfClass(model, className).spoken === 'nginx-f5';
-  const isOurs = ({ className: named }: { readonly className: string | undefined }) =>
-    named === undefined ? readsAny : named === className;
+  const isOurs = ({ className: named, namespace }: { readonly className: string | undefined; readonly namespace: string }) =>
+    (named === undefined ? readsAny : named === className) && watches(namespace);
   const snippetsIn = (one: VirtualServer | VirtualServerRoute) =>
     options.snippets === false && (('hasSnippets' in one && one.hasSnippets) || one.routes.some(({ hasSnippets }) => hasSnippets));
   const checked = <T extends VirtualServer | VirtualServerRoute>(one: T): T => (snippetsIn(one) ? refusedFor(one, SNIPPETS_OFF) : one);

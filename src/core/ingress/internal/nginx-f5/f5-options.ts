@@ -5,6 +5,8 @@ import type { NetworkModel } from '../../../model/network-model.js';
 export interface F5Options {
   readonly passesTls: boolean | undefined;
   readonly snippets: boolean | undefined;
+  /** It reads kinds of its own beside Ingresses; so it does unless told otherwise. */
+  readonly customResources: boolean;
   /** `namespace/name`; empty: it reads none. */
   readonly globalConfiguration: string | undefined;
   /** The Secret of hosts whose TLS names none; undefined: they have none. */
@@ -31,6 +33,7 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
   return {
     passesTls: on('enable-tls-passthrough'),
     snippets: on('enable-snippets'),
+    customResources: on('enable-custom-resources') ?? true,
     globalConfiguration: text('global-configuration'),
     wildcardSecret: namespace === undefined || name === undefined ? undefined : { namespace, name },
     externalService: text('external-service') || undefined,

@@ -7,6 +7,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
+import { takesOf } from '../class-takes.js';
 import { f5Annotations, isOfPlainAnnotation } from './f5-annotations.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
@@ -34,11 +35,14 @@ export type NamedOutcome =
 /** The Policies that a controller reads (nginx/kubernetes-ingress `internal/configs/policy.go`, `generatePolicies`). */
 export class F5Policies {
   private readonly known = new WeakMap<readonly NginxPolicyReference[], NamedOutcome>();
+  private readonly watches: (namespace: string) => boolean;
 
   constructor(
     private readonly model: NetworkModel,
     private readonly className: string | undefined,
-  ) {}
+  ) {
+    this.watches = takesOf(model, className, 'nginx-f5').watches;
+  }
 
   /** `endsTls`: the server takes https. */
   of(named: NamedPolicies, endsTls: boolean): NamedOutcome {
@@ -80,6 +84,7 @@ export class F5Policies {
 
   private whyUnusable(policy: NginxPolicy | undefined, key: string): string | undefined {
     if (!policy) return `there is no Policy ${key}`;
+    if (!this.watches(policy.namespace)) return `Policy ${key} is in a namespace that the controller does not watch`;
     if (policy.fault !== undefined) return `Policy ${key} is invalid: ${policy.fault}`;
     const isRead = policy.className === undefined || this.className === undefined || policy.className === this.className;
     return isRead ? undefined : `Policy ${key} is of class \`${policy.className ?? ''}\``;

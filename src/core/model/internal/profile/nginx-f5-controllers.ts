@@ -3,10 +3,14 @@ import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
 
 /** Flags that say what is served and how, with what holds without them (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). */
-const TEXTS: Readonly<Record<string, string>> = { 'global-configuration': '', 'wildcard-tls-secret': '' };
+const TEXTS = ['global-configuration', 'wildcard-tls-secret', 'watch-namespace', 'watch-namespace-label'];
 /** Flags that are followed by a text. */
-const WITH_TEXT = new Set([...Object.keys(TEXTS), 'ingress-class', 'external-service']);
-const SWITCHES = ['enable-snippets', 'enable-tls-passthrough'];
+const WITH_TEXT = new Set([...TEXTS, 'ingress-class', 'external-service']);
+const SWITCHES: Readonly<Record<string, boolean>> = {
+  'enable-custom-resources': true,
+  'enable-snippets': false,
+  'enable-tls-passthrough': false,
+};
 
 /** A controller of NGINX Inc. that runs. */
 export interface NginxF5Controller {
@@ -26,9 +30,9 @@ export function nginxF5Controllers(components: readonly PlacedComponent[]): read
     const own = component.object.namespace ?? '';
     const service = flags.get('external-service') ?? '';
     const options = {
-      ...Object.fromEntries(Object.entries(TEXTS).map(([name, usual]) => [name, placed(flags.get(name) ?? usual, own)])),
+      ...Object.fromEntries(TEXTS.map((name) => [name, placed(flags.get(name) ?? '', own)])),
       'external-service': service === '' ? '' : `${own}/${service}`,
-      ...Object.fromEntries(SWITCHES.map((name) => [name, parseGoBool(flags.get(name) ?? 'false') ?? false])),
+      ...Object.fromEntries(Object.entries(SWITCHES).map(([name, usual]) => [name, parseGoBool(flags.get(name) ?? '') ?? usual])),
     };
     if (!found.has(className)) found.set(className, { className, options });
   }
