@@ -64,6 +64,17 @@ describe('error pages of ingress-nginx', () => {
     expect(pagesOf({}, { options: { ...options, 'disable-proxy-intercept-errors': 'true' } })?.ofBackend).toBe(false);
   });
 
+  it('of the whole controller are not those of a server that has one of its own, for clients without certificate', () => {
+    // ngx_http_core_module, `error_page`: "inherited from the previous configuration level if and only if there are no error_page directives defined on the current level"; `nginx.tmpl`, `error_page 495 496`
+    const asked = { options: { 'custom-http-errors': '404,503' } };
+    const tls = { 'auth-tls-secret': 't/ca' };
+    expect(pagesOf(tls, asked)?.statuses).toEqual([404, 503]);
+    expect(pagesOf({ ...tls, 'auth-tls-error-page': 'http://x.com/e' }, asked)).toBeNull();
+    expect(pagesOf({ ...tls, 'auth-tls-error-page': 'http://x.com/e', 'custom-http-errors': '500' }, asked)?.statuses).toEqual([500]);
+    // without authorities nothing of it stands in the server
+    expect(pagesOf({ 'auth-tls-secret': 'u/ca', 'auth-tls-error-page': 'http://x.com/e' }, asked)?.statuses ?? 'refused').toBe('refused');
+  });
+
   it.each<[rules: string, annotations: Annotations, expected: string, asked: AskedNginx]>([
     // without endpoints: nginx answers 503, or has the page written
     [EMPTY, { 'custom-http-errors': '503' }, 'NOT_FOUND 404', {}],

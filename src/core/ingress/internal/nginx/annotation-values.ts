@@ -1,5 +1,4 @@
 import { parseGoBool } from '../../../kernel/go-bool.js';
-import type { NetworkModel } from '../../../model/network-model.js';
 import { isBrokenRegex } from '../../../regex/parse-regex.js';
 import type { RoutingObject } from '../path-rule.js';
 import {
@@ -12,6 +11,7 @@ import {
   URL_WITH_VARIABLES,
 } from './annotation-reader.js';
 import { isReadable } from './client-certificates.js';
+import type { Context } from './context.js';
 import { unreadPasswords } from './denial.js';
 
 /** What an annotation may say. */
@@ -30,7 +30,7 @@ interface Guarded extends Validator {
 
 /** An Ingress, and what stands beside it. */
 interface Asked {
-  readonly model: NetworkModel;
+  readonly context: Pick<Context, 'model' | 'options'>;
   readonly ingress: RoutingObject;
   readonly reader: AnnotationReader;
 }
@@ -59,8 +59,9 @@ const ALGORITHMS = ['round_robin', 'chash', 'chashsubset', 'sticky_balanced', 's
 
 const asksForPassword = ({ reader }: Asked) => reader.text('auth-type') !== '';
 const readsPasswords = (asked: Asked) =>
-  asksForPassword(asked) && unreadPasswords(asked.model, asked.ingress, { secret: asked.reader.text('auth-secret', BASIC) }) === undefined;
-const readsAuthorities = ({ model, ingress, reader }: Asked) => isReadable(model, ingress, reader.text('auth-tls-secret'));
+  asksForPassword(asked) &&
+  unreadPasswords(asked.context, asked.ingress, { secret: asked.reader.text('auth-secret', BASIC) }) === undefined;
+const readsAuthorities = ({ context, ingress, reader }: Asked) => isReadable(context, ingress, reader.text('auth-tls-secret'));
 /** A temporal redirect is all that is read where there is one. */
 const isPermanent = ({ reader }: Asked) => reader.text('temporal-redirect') === '';
 
@@ -114,13 +115,13 @@ const GUARDED: readonly Guarded[] = [
 
 /** The first annotation of an Ingress whose value makes the controller refuse all of it, and what it should be. An empty value is never looked at (`checkAnnotation`). */
 export function refusedValue(
-  model: NetworkModel,
+  context: Asked['context'],
   ingress: RoutingObject,
 ): { readonly name: string; readonly value: string; readonly expects: string } | undefined {
   const reader = new AnnotationReader(ingress);
   for (const { name, admits, expects, isRead } of GUARDED) {
     const value = reader.raw(name);
-    if (value !== '' && !admits(value) && isRead?.({ model, ingress, reader }) !== false) return { name, value, expects };
+    if (value !== '' && !admits(value) && isRead?.({ context, ingress, reader }) !== false) return { name, value, expects };
   }
   return undefined;
 }

@@ -19,6 +19,8 @@ export interface AskedAuthentication {
 
 /** What becomes of the answer of a service that is asked about clients. */
 export interface AskedService {
+  /** The ConfigMap of the headers that the service is asked with, as written; empty: none. */
+  readonly askedWith: string;
   /** Where clients are sent that it answers 401; empty: nowhere. */
   readonly signIn: string;
   /** The parameter of that URL that says where the client wanted to go. */
@@ -84,6 +86,7 @@ function askedService(reader: AnnotationReader): AskedService {
     signInParameter: reader.text('auth-signin-redirect-param', URL_WITH_VARIABLES) || 'rd',
     headers: reader.list('auth-response-headers'),
     alwaysSetsCookie: reader.flag('auth-always-set-cookie'),
+    askedWith: reader.text('auth-proxy-set-headers', BASIC),
   };
 }
 

@@ -12,7 +12,7 @@ const PROTOCOLS: Readonly<Partial<Record<string, BackendProtocol>>> = { GRPC: 'G
 
 /** Why the controller denies the locations of an Ingress because of `proxy-ssl-secret` (`annotations/proxyssl/main.go`); undefined: it does not. */
 export function deniedSecret(
-  { secrets }: Pick<NetworkModel, 'secrets'>,
+  { model: { secrets }, options }: Pick<Context, 'model' | 'options'>,
   { namespace }: RoutingObject,
   { proxySsl }: NginxAnnotations,
 ): string | undefined {
@@ -20,7 +20,8 @@ export function deniedSecret(
   if (secret === '') return undefined;
   const [own, name, ...more] = secret.split('/');
   if (!own || !name || more.length > 0) return `\`proxy-ssl-secret\` is \`namespace/name\`, not \`${secret}\``;
-  if (own !== namespace) return `\`proxy-ssl-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
+  if (own !== namespace && !options.crossesNamespaces)
+    return `\`proxy-ssl-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
   const keys = secrets.get(secret)?.keys;
   if (!keys && secrets.size === 0) return undefined;
   if (!keys) return `\`proxy-ssl-secret\`: there is no Secret ${secret}`;
@@ -32,12 +33,16 @@ export function deniedSecret(
  * The settings of `proxy-ssl-…` of a location: its own where its Secret has authorities, else those of the first Ingress of the host whose Secret has some, for they stand in
  * the server and locations inherit them (`controller.go`, `getBackendServers`, `nginx.tmpl`) unless `proxy-ssl-location-only` is set.
  */
-export function proxySslOf({ model: { secrets }, options }: Context, { server, location }: Visit, own: NginxAnnotations): ProxySsl {
+export function proxySslOf(context: Context, { server, location }: Visit, own: NginxAnnotations): ProxySsl {
+  const {
+    model: { secrets },
+    options,
+  } = context;
   const hasAuthorities = ({ secret }: ProxySsl) => secrets.get(secret)?.keys.includes('ca.crt') === true;
   if (options.proxySslLocationOnly || hasAuthorities(own.proxySsl)) return own.proxySsl;
   const first = server.backendSecrets.find((ingress) => {
     const annotations = annotationsOf(ingress);
-    return hasAuthorities(annotations.proxySsl) && deniedSecret({ secrets }, ingress, annotations) === undefined;
+    return hasAuthorities(annotations.proxySsl) && deniedSecret(context, ingress, annotations) === undefined;
   });
   return first && first !== location.ingress ? annotationsOf(first).proxySsl : own.proxySsl;
 }

@@ -1,6 +1,7 @@
 import type { RouteRequest } from '../../route-request.js';
 import type { CanaryRules } from './annotations.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
+import { headerVariable } from './heard-request.js';
 import { matchPattern } from './patterns.js';
 
 /** Part of the requests like this one that a canary gets, and the annotation that says so; `unsupported`: its expression cannot be evaluated. */
@@ -9,7 +10,7 @@ export type CanaryShare = { readonly share: number; readonly by: string } | 'uns
 /** Header, then cookie, then weight (`balancer.lua`, `route_to_alternative_balancer`; rule B22). */
 export function canaryShare(rules: CanaryRules | undefined, { headers }: RouteRequest): CanaryShare {
   if (!rules) return { share: 0, by: 'canary' };
-  const header = rules.header === '' ? undefined : valueOf(headers, rules.header);
+  const header = rules.header === '' ? undefined : headerVariable(rules.header, { headers });
   if (header !== undefined) {
     const byHeader = headerSays(rules, header);
     if (byHeader !== undefined) return byHeader;
@@ -29,12 +30,6 @@ function headerSays({ headerValue, headerPattern }: CanaryRules, header: string)
     return match === 'no-match' ? undefined : { share: 1, by: 'canary-by-header-pattern' };
   }
   return header === 'always' || header === 'never' ? { share: header === 'always' ? 1 : 0, by: 'canary-by-header' } : undefined;
-}
-
-/** nginx's names of headers take `-` and `_` for the same. */
-function valueOf(headers: RouteRequest['headers'], name: string): string | undefined {
-  const key = (text: string) => text.toLowerCase().replaceAll('-', '_');
-  return headers.find(([one]) => key(one) === key(name))?.[1];
 }
 
 function cookieOf(headers: RouteRequest['headers'], name: string): string | undefined {

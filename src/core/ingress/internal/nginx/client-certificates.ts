@@ -2,7 +2,11 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationsOf } from './annotations.js';
 import type { AskedClientCertificate } from './asked-authentication.js';
+import type { Context } from './context.js';
 import type { NginxServer } from './servers.js';
+
+/** The Secrets that there are, and whose an Ingress may name. */
+type SecretRules = Pick<Context, 'model' | 'options'>;
 
 /** What a server asks of the certificates of clients, and whose annotations say so. */
 export interface Guard {
@@ -17,19 +21,19 @@ export interface Guard {
 
 const guards = new WeakMap<NginxServer, Guard>();
 
-export function guardOf(model: NetworkModel, server: NginxServer): Guard {
-  const known = guards.get(server) ?? makeGuard(model, server);
+export function guardOf(context: SecretRules, server: NginxServer): Guard {
+  const known = guards.get(server) ?? makeGuard(context, server);
   guards.set(server, known);
   return known;
 }
 
 /** `getBackendServers` of `controller.go`: each Ingress takes the place of the one before, until one has a Secret with authorities. */
-function makeGuard({ secrets }: NetworkModel, { certificateAskers }: NginxServer): Guard {
+function makeGuard(context: SecretRules, { certificateAskers }: NginxServer): Guard {
   let guard: Guard = { asked: undefined, ingress: undefined, verifies: false, broken: undefined };
   for (const ingress of certificateAskers) {
     const own = annotationsOf(ingress).clientCertificate;
-    const keys = own && keysOf(secrets, own.secret);
-    const why = own && secretFault(own.secret, ingress.namespace, keys);
+    const keys = own && keysOf(context.model.secrets, own.secret);
+    const why = own && secretFault(context, ingress, own.secret);
     const broken = guard.broken ?? (why === undefined ? undefined : { ingress, why });
     const isUsed = own !== undefined && why === undefined;
     if (guard.verifies) guard = { ...guard, broken };
@@ -44,15 +48,17 @@ function keysOf(secrets: NetworkModel['secrets'], secret: string): readonly stri
 }
 
 /** Whether the controller can make anything of the Secret that an Ingress names in `auth-tls-secret`. */
-export function isReadable({ secrets }: NetworkModel, { namespace }: RoutingObject, secret: string): boolean {
-  return secretFault(secret, namespace, keysOf(secrets, secret)) === undefined;
+export function isReadable(context: SecretRules, ingress: RoutingObject, secret: string): boolean {
+  return secretFault(context, ingress, secret) === undefined;
 }
 
 /** Why no certificates can be read from a Secret; undefined: they can, or none of clients is asked for. */
-function secretFault(secret: string, namespace: string, keys: readonly string[] | undefined): string | undefined {
+function secretFault({ model, options }: SecretRules, { namespace }: RoutingObject, secret: string): string | undefined {
+  const keys = keysOf(model.secrets, secret);
   const parts = secret.split('/');
   if (parts.length !== 2 || parts.includes('')) return `\`auth-tls-secret\` is \`namespace/name\`, not \`${secret}\``;
-  if (parts[0] !== namespace) return `\`auth-tls-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
+  if (parts[0] !== namespace && !options.crossesNamespaces)
+    return `\`auth-tls-secret\`: \`${secret}\` is not in the namespace \`${namespace}\` of the Ingress`;
   if (!keys) return `\`auth-tls-secret\`: there is no Secret ${secret}`;
   const isUsable = keys.includes('ca.crt') || (keys.includes('tls.crt') && keys.includes('tls.key'));
   return isUsable ? undefined : `\`auth-tls-secret\`: Secret ${secret} holds neither \`ca.crt\` nor \`tls.crt\` with \`tls.key\``;

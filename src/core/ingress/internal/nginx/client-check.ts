@@ -33,14 +33,14 @@ const asksFor = ({ verifies, asked }: Guard) => verifies && asked?.verify !== 'o
  * that connection a server that asks for certificates takes no request for another name (`ngx_http_set_virtual_server`).
  */
 export function clientAt(context: Context, server: NginxServer, request: RouteRequest, host: RequestHost): Client {
-  const { model, names } = context;
-  const guard = guardOf(model, server);
+  const { names } = context;
+  const guard = guardOf(context, server);
   if (request.scheme !== 'https') return { guard, shown: { type: 'plain' }, isMisdirected: false };
   const sni = request.sni === undefined ? undefined : readRequestHost(request.sni);
   const greeted = sni && names.choose(sni);
   const isNamed = greeted?.type === 'www' || (greeted?.type === 'server' && greeted.by !== 'any');
   const greeting = greeted?.type === 'server' ? greeted.server : names.catchAll;
-  const isAsked = greeted?.type !== 'www' && greeting !== undefined && asksFor(guardOf(model, greeting));
+  const isAsked = greeted?.type !== 'www' && greeting !== undefined && asksFor(guardOf(context, greeting));
   return {
     guard,
     shown: isAsked ? shownBy(context, guard, request) : { type: 'none' },
@@ -70,6 +70,11 @@ export function turnedAway(context: Context, { host }: NginxServer, client: Clie
   if (errorPage !== '') return { page: errorPage };
   const message = '`auth-tls-secret` asks for a certificate of the client, and none is shown: 400, "No required SSL certificate was sent"';
   return refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message);
+}
+
+/** Whether `error_page` stands in the server (`nginx.tmpl`). */
+export function hasErrorPage({ guard: { asked, broken, verifies } }: Client): boolean {
+  return verifies && !broken && asked !== undefined && asked.errorPage !== '';
 }
 
 /** What is told of a client that is led to `auth-tls-error-page`. */

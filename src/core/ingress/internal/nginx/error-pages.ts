@@ -3,9 +3,11 @@ import type { RouteErrorPages } from '../../route-result.js';
 import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { backendKey } from '../outcomes.js';
+import { hasErrorPage } from './client-check.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { accessOf } from './forwarded-access.js';
+import { headerVariable } from './heard-request.js';
 import { requestUri } from './rewrite.js';
 import type { Visit } from './visit.js';
 
@@ -18,7 +20,7 @@ interface Pages {
 }
 
 /** The pages of a location: its own, or those that the controller is set to; undefined: nginx writes them itself, and backends theirs (`error_page`, `proxy_intercept_errors`). */
-function pagesOf(context: Context, { location, page }: Visit): Pages | undefined {
+function pagesOf(context: Context, { location, page, client }: Visit): Pages | undefined {
   const { options, model } = context;
   // No second page is looked for (`recursive_error_pages off`).
   if (page !== undefined) return undefined;
@@ -28,7 +30,8 @@ function pagesOf(context: Context, { location, page }: Visit): Pages | undefined
     const own = location.upstream && location.ingress && serviceInstead(model, location.ingress, asked.service);
     return { statuses: asked.statuses, ofBackend: general || !asked.leavesBackend, writer: own ?? ownDefaultBackend(context) };
   }
-  return options.errorStatuses.length === 0
+  // A server with an `error_page` of its own does not have those of the whole controller (ngx_http_core_merge_loc_conf).
+  return options.errorStatuses.length === 0 || hasErrorPage(client)
     ? undefined
     : { statuses: options.errorStatuses, ofBackend: general, writer: ownDefaultBackend(context) };
 }
@@ -55,7 +58,7 @@ export function pageHeaders({ location, request }: Visit, status: string): reado
   const { ingress, rule, upstream } = location;
   const backend = rule?.backend ?? upstream?.backend;
   const named = backend?.type === 'service' ? backend : undefined;
-  const accept = request.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  const accept = headerVariable('accept', request) ?? '';
   const headers: readonly (readonly [name: string, value: string])[] = [
     ['X-Code', status],
     ['X-Format', accept],

@@ -12,6 +12,7 @@ import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
 import type { Context } from './context.js';
 import { decide, type Decision, takenLocation } from './decide.js';
+import { heard, leftOut } from './heard-request.js';
 import { judgeRules } from './judge-rules.js';
 import { unknown } from './nginx-outcomes.js';
 import { type NginxOptions, nginxOptions } from './options.js';
@@ -94,7 +95,8 @@ class NginxRouter implements ClassRouter {
     return [{ host: server.host === CATCH_ALL ? undefined : server.host, kind: by, rules }];
   }
 
-  judge(request: RouteRequest, host: RequestHost): Judgement {
+  judge(sent: RouteRequest, host: RequestHost): Judgement {
+    const request = heard(this.context.options, sent);
     const passing = request.scheme === 'https' && this.rejected === undefined ? this.passing(request.sni) : undefined;
     if (passing) return passedThrough(this.context, passing, request);
     const choice = this.names.choose(host);
@@ -103,7 +105,12 @@ class NginxRouter implements ClassRouter {
     return new LazyJudgement(
       () => decision.outcomes,
       () => [...(server ? judgeRules(server, decision.location, request) : []), ...this.refusals.judged(host)],
-      [...passed(decision), ...decision.granted, ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : [])],
+      [
+        ...leftOut(this.context.options, sent),
+        ...passed(decision),
+        ...decision.granted,
+        ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : []),
+      ],
       notModelled(decision),
     );
   }
@@ -115,7 +122,8 @@ class NginxRouter implements ClassRouter {
   }
 
   /** The rule of the location that nginx takes; an expression that cannot be evaluated takes nothing for certain. */
-  takers(request: RouteRequest, host: RequestHost): Takers {
+  takers(sent: RouteRequest, host: RequestHost): Takers {
+    const request = heard(this.context.options, sent);
     if (this.rejected !== undefined) return { rules: [], certain: false };
     const passing = request.scheme === 'https' ? this.passing(request.sni) : undefined;
     if (passing) return { rules: [passing.root.rule], certain: true };

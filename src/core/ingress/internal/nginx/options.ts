@@ -24,6 +24,10 @@ export interface NginxOptions {
   readonly blocked: readonly string[];
   readonly blockedAgents: readonly string[];
   readonly blockedReferers: readonly string[];
+  /** Whether annotations may name Secrets of other namespaces. */
+  readonly crossesNamespaces: boolean;
+  /** Whether headers are heard whose names have an underscore, or whatever else nginx takes for none. */
+  readonly hears: { readonly underscores: boolean; readonly anyName: boolean };
   /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
   readonly trustsForwarded: boolean;
   /** Where the address of the client is read, of whom, and whether a list of addresses is followed. */
@@ -89,6 +93,8 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     blocked: list('block-cidrs'),
     blockedAgents: list('block-user-agents'),
     blockedReferers: list('block-referers'),
+    crossesNamespaces: flag('allow-cross-namespace-resources', isOld),
+    hears: { underscores: flag('enable-underscores-in-headers', false), anyName: !flag('ignore-invalid-headers', true) },
     trustsForwarded: flag('use-forwarded-headers', false),
     realIp: realIpOf(flag, text('forwarded-for-header'), listOf(told('proxy-real-ip-cidr'))),
     snippets,
@@ -136,6 +142,7 @@ function globalService(text: (name: string) => string, list: (name: string) => r
     signInParameter: text('global-auth-signin-redirect-param') || 'rd',
     headers: list('global-auth-response-headers'),
     alwaysSetsCookie: flag('global-auth-always-set-cookie', false),
+    askedWith: '',
   };
 }
 

@@ -7,6 +7,7 @@ import { hostCovers, type RequestHost } from '../request-host.js';
 import { AnnotationReader } from './annotation-reader.js';
 import { riskierThan } from './annotation-risks.js';
 import { refusedValue } from './annotation-values.js';
+import type { Context } from './context.js';
 import { harmOf } from './inspection.js';
 import type { NginxOptions } from './options.js';
 
@@ -33,7 +34,7 @@ export class Refusals {
       const message =
         harmText(ingress, options) ??
         tooRisky(ingress, risky, options) ??
-        (options.validatesAnnotations ? refusedText(model, ingress) : undefined);
+        (options.validatesAnnotations ? refusedText({ model, options }, ingress) : undefined);
       if (message !== undefined) why.set(ingress, message);
     });
     return new Refusals(ingresses, why);
@@ -72,7 +73,7 @@ function tooRisky(ingress: Ingress, risky: ReturnType<typeof riskierThan>, { ris
   return `\`${name}\` is of risk ${level}, and \`annotations-risk-level\` lets ${riskLevel} through: ${SO}`;
 }
 
-function refusedText(model: NetworkModel, ingress: Ingress): string | undefined {
-  const found = refusedValue(model, ingress);
+function refusedText(context: Pick<Context, 'model' | 'options'>, ingress: Ingress): string | undefined {
+  const found = refusedValue(context, ingress);
   return found && `\`${found.name}\` is ${found.expects}, not \`${found.value}\`: ${SO}`;
 }

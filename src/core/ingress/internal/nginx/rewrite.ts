@@ -1,4 +1,5 @@
 import type { RouteRequest } from '../../route-request.js';
+import { headerVariable } from './heard-request.js';
 import { matchPattern } from './patterns.js';
 import type { Location } from './servers.js';
 import { bytesOf, escapeUri } from './uri.js';
@@ -23,14 +24,8 @@ function variable(name: string, request: RouteRequest, hostName: string): string
     case 'query_string':
       return request.query ?? '';
     default:
-      return name.startsWith('http_') ? headerOf(name.slice('http_'.length), request) : undefined;
+      return name.startsWith('http_') ? (headerVariable(name.slice('http_'.length), request) ?? '') : undefined;
   }
-}
-
-/** `$http_name`: the header whose name is the same in lower case, with `_` for `-`; empty where the client sends none. */
-function headerOf(name: string, { headers }: RouteRequest): string {
-  const named = headers.filter(([one]) => one.toLowerCase().replaceAll('-', '_') === name);
-  return named.map(([, value]) => value).join(', ');
 }
 
 /** Fills a text of nginx's configuration; undefined where it names a variable that is not known. */

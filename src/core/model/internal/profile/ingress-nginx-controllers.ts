@@ -13,6 +13,7 @@ const FLAGS = ['default-backend-service', 'ingress-class', ...WATCHED];
 const SWITCHES = ['deep-inspect', 'enable-annotation-validation', 'enable-ssl-passthrough', 'watch-ingress-without-class'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
 const KEYS = [
+  'allow-cross-namespace-resources',
   'allow-snippet-annotations',
   'annotations-risk-level',
   'block-cidrs',
@@ -23,6 +24,7 @@ const KEYS = [
   'disable-proxy-intercept-errors',
   'enable-real-ip',
   'enable-real-ip-recursive',
+  'enable-underscores-in-headers',
   'force-ssl-redirect',
   'forwarded-for-header',
   'global-allowed-response-headers',
@@ -36,6 +38,7 @@ const KEYS = [
   'hsts-max-age',
   'hsts-preload',
   'http-redirect-code',
+  'ignore-invalid-headers',
   'no-auth-locations',
   'no-tls-redirect-locations',
   'preserve-trailing-slash',

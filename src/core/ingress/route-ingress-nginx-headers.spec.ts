@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { type AskedNginx, askNginx, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
+
+const RULES = 'm : foo.com Prefix / -> main ; c : foo.com Prefix / -> canary';
+const URL = 'http://foo.com/';
+const canary = (rules: Readonly<Record<string, string>>) => ({ c: { canary: 'true', ...rules } });
+const BY_HEADER = canary({ 'canary-by-header': 'X-Canary' });
+const BY_VALUE = canary({ 'canary-by-header': 'X-Canary', 'canary-by-header-value': 'a, b' });
+const BY_PATTERN = canary({ 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^a$' });
+
+type Headers = NonNullable<AskedNginx['headers']>;
+
+/** `balancer.lua` reads `ngx.var["http_" .. header]`; nginx 1.23 (CHANGES): "Change: now nginx variables `$http_...` … contain comma-separated values of all headers". */
+describe('a header that is sent twice', () => {
+  it.each<[rules: typeof BY_HEADER, headers: Headers, expected: string]>([
+    [
+      BY_HEADER,
+      [
+        ['X-Canary', 'always'],
+        ['x-canary', 'never'],
+      ],
+      'ROUTED main',
+    ],
+    [
+      BY_HEADER,
+      [
+        ['X-Canary', 'always'],
+        ['X-Canary', 'always'],
+      ],
+      'ROUTED main',
+    ],
+    [BY_HEADER, [['X-Canary', 'always']], 'ROUTED canary'],
+    [
+      BY_PATTERN,
+      [
+        ['X-Canary', 'a'],
+        ['X-Canary', 'b'],
+      ],
+      'ROUTED main',
+    ],
+    // ngx_http_core_variables: of these the first one counts
+    [
+      canary({ 'canary-by-header': 'User-Agent', 'canary-by-header-value': 'a' }),
+      [
+        ['User-Agent', 'a'],
+        ['User-Agent', 'b'],
+      ],
+      'ROUTED canary',
+    ],
+    // of cookies each, joined by `; `
+    [
+      canary({ 'canary-by-header': 'Cookie', 'canary-by-header-pattern': '^a=1.*b=2$' }),
+      [
+        ['Cookie', 'a=1'],
+        ['Cookie', 'b=2'],
+      ],
+      'ROUTED canary',
+    ],
+  ])('%j %j: %s', (rules, headers, expected) => {
+    expect(askNginx(RULES, rules, URL, { headers })).toBe(expected);
+  });
+
+  it('has a value that no annotation can ask for: its validator takes no comma', () => {
+    const headers: Headers = [
+      ['X-Canary', 'a'],
+      ['X-Canary', 'b'],
+    ];
+    expect(askNginx(RULES, BY_VALUE, URL, { headers })).toBe('ROUTED main');
+  });
+});
+
+/** nginx `ngx_http_parse.c`, `ngx_http_parse_header_line`, `underscores_in_headers`, `ignore_invalid_headers`; `config.go`: off, and on, unless they are told. */
+describe('a header whose name nginx takes for none', () => {
+  const always = (name: string): Headers => [[name, 'always']];
+
+  it.each<[name: string, options: Readonly<Record<string, string>>, expected: string]>([
+    ['X-Canary', {}, 'ROUTED canary'],
+    ['x_canary', {}, 'ROUTED main'],
+    ['x_canary', { 'enable-underscores-in-headers': 'true' }, 'ROUTED canary'],
+    ['x_canary', { 'ignore-invalid-headers': 'false' }, 'ROUTED canary'],
+  ])('`%s` %j: %s', (name, options, expected) => {
+    expect(askNginx(RULES, BY_HEADER, URL, { headers: always(name), options })).toBe(expected);
+  });
+
+  it('does not come to the backend, and that is told', () => {
+    const headers: Headers = [
+      ['X-Good', '1'],
+      ['x.y', '2'],
+      ['a_b', '3'],
+    ];
+    const told = (options: Readonly<Record<string, string>> = {}) => {
+      const { result, assumptions } = routeNginx(RULES, {}, URL, { headers, options });
+      return [result.forwarded?.headers, assumptions.filter(({ code }) => code === 'HEADERS_LEFT_OUT').map(({ message }) => message)];
+    };
+    expect(told()).toEqual([['X-Good: 1'], [expect.stringContaining('`x.y`, `a_b`')]]);
+    expect(told({ 'enable-underscores-in-headers': 'true' })).toEqual([['X-Good: 1', 'a_b: 3'], [expect.stringContaining('`x.y`')]]);
+    expect(told({ 'ignore-invalid-headers': 'false' })).toEqual([['X-Good: 1', 'x.y: 2', 'a_b: 3'], []]);
+  });
+});
