@@ -51,6 +51,7 @@ export const ROUTE_DIFF_DOUBTS = {
   REQUESTS_LIMITED: 'there are more requests to try than the question allows',
   NOT_MODELLED: 'something that is not modelled may change an answer',
   CONNECTIONS_NOT_COMPARED: 'routes for TCP or UDP are not compared',
+  CLIENTS_NOT_COMPARED: 'both sides ask who the client is, in different words, and whom they let in is not compared',
 } as const;
 
 /** A code of {@link ROUTE_DIFF_DOUBTS}. */

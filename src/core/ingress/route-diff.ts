@@ -50,7 +50,7 @@ export function* routeDiff(
   if (!a.ok) return a;
   const b = atParameter(question.b.by === 'ingress' ? 'withClass' : 'withGateway', sideOf(models.b, question.b));
   if (!b.ok) return b;
-  const book = new DifferenceBook(question);
+  const book = new DifferenceBook(question, { a: a.value, b: b.value });
   const sampling: Sampling = { expressions: 0, conditions: 0 };
   let left = 0;
   for (const tried of triedRequests(a.value, b.value, question, sampling)) {
@@ -105,6 +105,7 @@ function conclude(
 ): Answer<RouteDiffVerdict, RouteDiffResult> {
   const { cluster = null, revision = null, requests } = question;
   const notModelled = book.warnings.filter(({ code }) => NOT_MODELLED.has(code)).length;
+  const certificatesDiffer = book.toldByClients && question.scheme !== 'http' && !a.clients.asksForCertificatesLike(b.clients);
   const doubt = (code: RouteDiffDoubt, count: number) => (count === 0 ? [] : [{ code, count, message: ROUTE_DIFF_DOUBTS[code] }]);
   const doubts = [
     ...doubt('OUTCOME_OPEN', found.requests.open),
@@ -113,6 +114,7 @@ function conclude(
     ...doubt('REQUESTS_LIMITED', left === 0 ? 0 : requests),
     ...doubt('NOT_MODELLED', notModelled),
     ...doubt('CONNECTIONS_NOT_COMPARED', Number(a.hasConnections) + Number(b.hasConnections)),
+    ...doubt('CLIENTS_NOT_COMPARED', book.clientsOpen || Number(certificatesDiffer)),
   ];
   const verdict = found.requests.different > 0 ? 'DIFFERENT' : doubts.length > 0 ? 'UNKNOWN' : 'EQUIVALENT';
   const result: RouteDiffResult = {

@@ -13,7 +13,8 @@ import type { RouteRequest } from '../../route-request.js';
 import type { RouteResult, RouteVerdict } from '../../route-result.js';
 import { lineOf } from '../lint/witness-requests.js';
 import type { TriedRequest } from './tried-requests.js';
-import { compareRouted, sideAnswerOf } from './side-answer.js';
+import { asksClients, compareRouted, sideAnswerOf } from './side-answer.js';
+import type { Side } from './side.js';
 
 type Routed = Answer<RouteVerdict, RouteResult>;
 
@@ -24,6 +25,8 @@ interface Group extends RouteDifference {
 
 const MOST_OPEN = 20;
 const MOST_NOTES = 50;
+
+const OF_CLIENTS: readonly RouteAspect[] = ['conditions', 'status', 'redirect'];
 
 const gravest = compareBy<RouteDifference>(
   ({ aspects }) => Math.min(...aspects.map((aspect) => ROUTE_ASPECTS.indexOf(aspect))),
@@ -42,7 +45,18 @@ export class DifferenceBook {
   /** Requests that differ in what is not compared unless it is asked for. */
   leftOut = 0;
 
-  constructor(private readonly question: Pick<RouteDiffQuestion, 'aspects' | 'limit' | 'witnesses'>) {}
+  /** Requests that are alike but for the clients that are let in, of which that is not known. */
+  clientsOpen = 0;
+
+  constructor(
+    private readonly question: Pick<RouteDiffQuestion, 'aspects' | 'limit' | 'witnesses'>,
+    private readonly sides: Readonly<Record<'a' | 'b', Pick<Side, 'clients'>>>,
+  ) {}
+
+  /** Whether what becomes of clients that are not let in is among what is compared. */
+  get toldByClients(): boolean {
+    return (this.question.aspects ?? USUAL_ASPECTS).some((aspect) => OF_CLIENTS.includes(aspect));
+  }
 
   get tried(): number {
     return this.requests.tried;
@@ -71,6 +85,8 @@ export class DifferenceBook {
     if (this.question.aspects === undefined && aspects.length < compared.length) this.leftOut++;
     if (aspects.length === 0) {
       this.requests.same++;
+      if (this.toldByClients && asksClients(a) && !this.sides.a.clients.asksLike(a.result, this.sides.b.clients, b.result))
+        this.clientsOpen++;
       return;
     }
     this.requests.different++;

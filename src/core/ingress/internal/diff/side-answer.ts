@@ -7,6 +7,9 @@ type Routed = Answer<RouteVerdict, RouteResult>;
 /** What a client has to pass that an answer takes for passed. */
 const CONDITIONS: ReadonlySet<string> = new Set(['AUTHENTICATION_PASSED', 'CLIENT_CERTIFICATE_ASSUMED']);
 
+/** Whether the client is taken to pass what it is asked for. */
+export const asksClients = ({ assumptions }: Pick<Routed, 'assumptions'>) => assumptions.some(({ code }) => CONDITIONS.has(code));
+
 /** The part of an answer that is compared. */
 export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnswer {
   const { redirect, certificate, responseHeaders, mirrors } = result;
@@ -40,7 +43,8 @@ function isTransportSecurity({ name }: ResponseHeaderChange): boolean {
   return name.toLowerCase() === 'strict-transport-security';
 }
 
-function decidingRule({ candidates, possibilities }: RouteResult): Pick<SideAnswer, 'object' | 'pointer'> {
+/** The rule by which a request goes. */
+export function decidingRule({ candidates, possibilities }: RouteResult): Pick<SideAnswer, 'object' | 'pointer'> {
   const decided = candidates.findLast(({ outcome }) => outcome === 'selected') ?? possibilities[0];
   return { object: decided?.object ?? null, pointer: decided?.pointer ?? null };
 }

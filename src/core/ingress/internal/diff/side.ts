@@ -13,6 +13,7 @@ import { handledClasses, knownClass } from '../class-choice.js';
 import { dialectOfClass } from '../class-dialect.js';
 import { type GatewayState, gatewayState } from '../gateway/gateway-state.js';
 import { routerOf } from '../router-cache.js';
+import { AskedClients } from './asked-clients.js';
 import { rulesOfClass } from './class-side-rules.js';
 import { rulesOfIngressRoutes } from './ingress-route-side-rules.js';
 import { rulesOfVirtualServers } from './virtual-server-side-rules.js';
@@ -33,6 +34,7 @@ export interface Side {
   readonly ports: Ports | undefined;
   /** Has routes for TCP or UDP. */
   readonly hasConnections: boolean;
+  readonly clients: AskedClients;
   route(request: RouteRequest, port: number): Result<Answer<RouteVerdict, RouteResult>, Problem>;
   /** The same with its evidence. */
   explain(request: RouteRequest, port: number): Result<Answer<RouteVerdict, RouteResult>, Problem>;
@@ -68,6 +70,7 @@ function ingressSide(model: NetworkModel, { class: asked, dialect }: Extract<Rou
     ]),
     ports: undefined,
     hasConnections: routers.some((router) => router.hasConnections === true),
+    clients: new AskedClients(model, routers),
     route: (request) => route(model, { request, class: asked, dialect }, 'outcome'),
     explain: (request) => route(model, { request, class: asked, dialect }),
   });
@@ -87,6 +90,7 @@ function gatewaySide(model: NetworkModel, { gateway, dialect }: Extract<RouteSid
     rules: [...rulesOfGateway(state)],
     ports: { http: portsOf(['HTTP']), https: portsOf(['HTTPS', 'TLS']) },
     hasConnections: state.attachments.some(({ route: { kind } }) => kind === 'TCPRoute' || kind === 'UDPRoute'),
+    clients: new AskedClients(model, []),
     route: routed,
     explain: routed,
   };
