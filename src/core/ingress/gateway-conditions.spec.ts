@@ -99,6 +99,36 @@ it('a protocol of an implementation is taken not to be known, and the answer say
   expect(answer.value.confidence).toBe('ASSUMED');
 });
 
+/** `GatewaySpec.Listeners`: "That Condition SHOULD clearly indicate in the Message which Listeners are conflicted, and which are Accepted". */
+it('a Gateway that is accepted in part names the listeners', () => {
+  const listeners = [listener('a', { port: 81 }), listener('b', { port: 82 }), listener('c', { port: 82, protocol: 'TCP' })];
+  const [accepted] = gatewayStatusOf(modelOf(gateway(listeners)), 'Gateway', 'shop/gw').conditions;
+  expect(accepted).toMatchObject({ status: 'True', reason: 'ListenersNotValid', message: '`b`, `c` cannot be served, `a` can' });
+});
+
+/** `GatewayConditionInsecureFrontendValidationMode`: "either at the Gateway level or via a per-port override", whatever listeners there are. */
+describe('clients without a valid certificate that are let in', () => {
+  const validation = (mode: string) => ({
+    validation: { mode, caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] },
+  });
+  const [strict, lax] = [validation('AllowValidOnly'), validation('AllowInsecureFallback')];
+  it.each<[what: string, frontend: JsonObject, told: boolean]>([
+    ['by default', { default: lax }, true],
+    ['on a port', { default: strict, perPort: [{ port: 8443, tls: lax }] }, true],
+    ['nowhere', { default: strict }, false],
+  ])('%s', (_, frontend, told) => {
+    const { conditions } = gatewayStatusOf(modelOf(gateway([listener('http')], { tls: { frontend } })), 'Gateway', 'shop/gw');
+    expect(conditionLine(conditions).includes('InsecureFrontendValidationMode=True ConfigurationChanged')).toBe(told);
+  });
+});
+
+/** `ProtocolType`: "All Core ProtocolType values MUST be treated case-insensitively" (kubernetes-sigs/gateway-api#4755). */
+it.each(['http', 'hTtP'])('`%s` is HTTP', (protocol) => {
+  const [own] = gatewayStatusOf(modelOf(gateway([listener('web', { protocol })])), 'Gateway', 'shop/gw').listeners ?? [];
+  expect(own?.supportedKinds.map(({ kind }) => kind)).toEqual(['HTTPRoute', 'GRPCRoute']);
+  expect(conditionLine(own?.conditions ?? [])).toContain('Accepted=True Accepted, Programmed=True Programmed');
+});
+
 /** `apis/v1/gateway_types.go`, `GatewayStatus.Conditions`: "MUST always update the observedGeneration". */
 describe('the generation that a condition is about', () => {
   const [gatewayClass, gw] = gateway([listener('http')]);

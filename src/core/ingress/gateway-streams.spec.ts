@@ -122,6 +122,31 @@ describe('connections of TLS', () => {
     expect(gatewayLine(connect(both, 'tls', 443, 'web.example.com'))).toBe('UNDEFINED LISTENER_SPEAKS_HTTP');
   });
 
+  /** `TLSRouteRule.BackendRefs`: "When a TLSRoute is attached to a listener in Terminate mode, a BackendTLSPolicy can be used". */
+  it('a BackendTLSPolicy is for TLS of the Gateway alone, not for what is passed through', () => {
+    const route = stream('TLSRoute', 'r', 'win', { hostnames: ['a.example.com'] });
+    const policy = gatewayObject('BackendTLSPolicy', 'p', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'win' }],
+      validation: { hostname: 'win.example.com', caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'gone' }] },
+    });
+    const through = connect(model([pass('tls')], route, policy), 'tls', 443, 'a.example.com');
+    expect(through).toMatchObject({ verdict: 'ROUTED', result: { backends: [{ tls: { sni: 'a.example.com', policy: null } }] } });
+    const ended = model([pass('tls', { tls: end })], route, policy, secret('cert', AUTHORITIES.issuedByFirst));
+    expect(connect(ended, 'tls', 443, 'a.example.com').verdict).toBe('NO_BACKEND');
+  });
+
+  /** "[…] a nonexistent resource or a Service with no endpoints […] Request rejections must respect weight". */
+  it('a backend without endpoints rejects its part, and the answer says so', () => {
+    const empty = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'empty', namespace: 'shop' }, spec: { clusterIP: '10.96.0.8', ports: [{ port: 80 }] } }; // prettier-ignore
+    const backendRefs = [{ name: 'win', port: 80, weight: 2 }, { name: 'empty', port: 80, weight: 7 }, { name: 'gone', port: 80, weight: 1 }]; // prettier-ignore
+    const route = stream('TLSRoute', 'r', 'win', { hostnames: ['a.example.com'], rules: [{ backendRefs }] });
+    const { verdict, result } = connect(model([pass('tls')], route, empty), 'tls', 443, 'a.example.com');
+    expect(verdict).toBe('ROUTED');
+    expect(result.possibilities[0]?.why).toBe(
+      'TLSRoute shop/r → shop/win:80 (20 %), shop/empty:80 (70 %); for 10 %, of backends that cannot be used, the connection is rejected; without a ready endpoint, so that the connection is rejected: shop/empty:80 (70 %)',
+    );
+  });
+
   /** `TLSRouteRule.BackendRefs`: "if an invalid backend is requested to have 80% of requests, then 80% of requests must be rejected instead". */
   it('an invalid backend rejects its part of the connections', () => {
     const backendRefs = [{ name: 'win', port: 80, weight: 2 }, { name: 'gone', port: 80, weight: 8 }]; // prettier-ignore

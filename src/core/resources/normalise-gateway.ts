@@ -123,8 +123,13 @@ function readListeners(spec: ObjectReader): readonly GatewayListener[] {
 /** Protocols of implementations have the name of a domain before them (`ProtocolType`). */
 const OWN_PROTOCOL = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]+$/;
 
+/** "All Core ProtocolType values MUST be treated case-insensitively by implementations" (`ProtocolType`; not so in the text of 1.6). */
 function readProtocol(reader: ObjectReader): Pick<GatewayListener, 'protocol' | 'ownProtocol'> {
   const written = reader.filledText('protocol') ?? '';
+  const known = LISTENER_PROTOCOLS.find((one) => one === written.toUpperCase());
+  if (known !== undefined && known !== written)
+    reader.warn('not-canonical', 'protocol', `\`${written}\` is taken for \`${known}\`, which older implementations ask to be written so`);
+  if (known !== undefined) return { protocol: known, ownProtocol: undefined };
   if (!OWN_PROTOCOL.test(written)) return { protocol: reader.oneOf('protocol', LISTENER_PROTOCOLS), ownProtocol: undefined };
   reader.warn('not-modelled', 'protocol', `\`${written}\` is a protocol of an implementation, which is not modelled`);
   return { protocol: undefined, ownProtocol: written };

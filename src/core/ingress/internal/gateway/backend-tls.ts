@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy } from '../../../resources/gateway.js';
@@ -18,16 +19,20 @@ interface Naming {
   readonly sectionName: string | undefined;
 }
 
+const byTarget = new WeakMap<NetworkModel, ReadonlyMap<string, readonly Naming[]>>();
+
 /** The policies that name a Service, in the order in which they go before one another. */
-function policiesFor({ gatewayApi }: NetworkModel, namespace: string, name: string): readonly Naming[] {
-  return gatewayApi.backendPolicies
-    .filter((policy) => policy.namespace === namespace)
-    .flatMap((policy) => targetsNamed(policy, name).map(({ sectionName }) => ({ policy, sectionName })))
-    .sort((a, b) => byAge(a.policy, b.policy));
+function policiesFor(model: NetworkModel, namespace: string, name: string): readonly Naming[] {
+  return inMap(byTarget, model, () => policiesByTarget(model)).get(`${namespace}/${name}`) ?? [];
 }
 
-function targetsNamed({ targetRefs }: BackendTLSPolicy, name: string): BackendTLSPolicy['targetRefs'] {
-  return targetRefs.filter((target) => target.group === '' && target.kind === 'Service' && target.name === name);
+function policiesByTarget({ gatewayApi }: NetworkModel): ReadonlyMap<string, readonly Naming[]> {
+  const policies = new Map<string, Naming[]>();
+  for (const policy of [...gatewayApi.backendPolicies].sort(byAge))
+    for (const { group, kind, name, sectionName } of policy.targetRefs)
+      if (group === '' && kind === 'Service')
+        inMap(policies, `${policy.namespace}/${name}`, (): Naming[] => []).push({ policy, sectionName });
+  return policies;
 }
 
 /** The policy that goes before this one for one of its targets; undefined where none does. */

@@ -1,6 +1,7 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { Gateway } from '../../../resources/gateway.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { streamNearMisses } from './gateway-near-misses.js';
@@ -15,7 +16,7 @@ import {
   streamCandidates,
   streamStep,
 } from './stream-candidates.js';
-import { weightedBackends } from './weighted-backends.js';
+import { backendNames, percent, weightedBackends } from './weighted-backends.js';
 
 /**
  * Decides about a connection on a listener of TLS, TCP or UDP (rules G39 and G40; `apis/v1/tlsroute_types.go`, `tcproute_types.go`, `udproute_types.go`): the
@@ -56,22 +57,12 @@ function toBackends(
     };
     return { ...plainStatus('UNDEFINED', null, `${way}: ${note.message}`), ...shown, unspecified: [note] };
   }
-  const weighted = weightedBackends(model, listener.gateway, route, { backends: rule?.backends ?? [] });
+  const weighted = weightedBackends(model, tlsClient(listener, connection), route, { backends: rule?.backends ?? [] });
   const backends = weighted.backends.map(({ backend }): RouteBackend => ({
     ...backend,
     tls: passedThrough(listener, connection) ?? backend.tls,
   }));
-  const taking = backends.filter(({ share }) => share > 0);
-  const ready = taking.filter(({ endpoints }) => endpoints.length > 0);
-  const names = taking.map(
-    ({ namespace, service, port, share }) =>
-      `${namespace}/${service}:${port}${share === 1 ? '' : ` (${Number((100 * share).toFixed(2))} %)`}`,
-  );
-  const verdict = ready.length > 0 ? 'ROUTED' : taking.length > 0 ? 'NO_ENDPOINTS' : 'NO_BACKEND';
-  const end =
-    verdict === 'ROUTED'
-      ? names.join(', ')
-      : `${verdict === 'NO_ENDPOINTS' ? `${names.join(', ')} without a ready endpoint` : 'no backend can be used'}: ${rejected(connection)}`;
+  const { verdict, end } = endOf(backends, weighted.errorShare, rejected(connection));
   const winner = { class: null, object: describeRef(route.ref), pointer: rule?.pointer ?? '/spec/rules' };
   const why = `${way} → ${end}`;
   return {
@@ -87,6 +78,27 @@ function toBackends(
     assumptions: weighted.assumptions,
     steps: [...shown.steps, ...weighted.steps],
   };
+}
+
+/** A backend that cannot be used, or has no ready endpoint, keeps its part of the connections, and they are rejected (`TCPRouteRule.BackendRefs`, `TLSRouteRule.BackendRefs`). */
+function endOf(
+  backends: readonly RouteBackend[],
+  errorShare: number,
+  rejection: string,
+): Pick<Decision, 'verdict'> & { readonly end: string } {
+  const taking = backends.filter(({ share }) => share > 0);
+  if (taking.length === 0) return { verdict: 'NO_BACKEND', end: `no backend can be used: ${rejection}` };
+  const empty = taking.filter(({ endpoints }) => endpoints.length === 0);
+  if (empty.length === taking.length)
+    return { verdict: 'NO_ENDPOINTS', end: `${backendNames(taking)} without a ready endpoint: ${rejection}` };
+  const unusable = errorShare === 0 ? '' : `; for ${percent(errorShare)}, of backends that cannot be used, ${rejection}`;
+  const unready = empty.length === 0 ? '' : `; without a ready endpoint, so that ${rejection}: ${backendNames(empty)}`;
+  return { verdict: 'ROUTED', end: `${backendNames(taking)}${unusable}${unready}` };
+}
+
+/** The Gateway where it opens a connection of its own that may be TLS: neither packets nor TLS that is passed through are (`TLSRouteRule.BackendRefs`: "in Terminate mode, a BackendTLSPolicy can be used"). */
+function tlsClient({ listener, gateway }: JudgedListener, { protocol }: Connection): Gateway | undefined {
+  return protocol === 'UDP' || listener.tls?.mode === 'Passthrough' ? undefined : gateway;
 }
 
 /** In mode Passthrough the backend itself ends the client's TLS. */

@@ -14,7 +14,7 @@ import type { ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { played, type RuleEnd, sessionNotes } from './rule-limits.js';
 import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, strangeFilter } from './route-filters.js';
-import { type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
+import { backendNames, percent, type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
 
 /** What a rule does with a request. */
 export interface RuleOutcome extends Omit<Decision, 'candidates' | 'possibilities'> {
@@ -140,18 +140,10 @@ function endOf({ backends, errorShare }: WeightedBackends, count: number): RuleE
   if (errorShare === 1) return ['NO_BACKEND', 500, 'no backend of the rule can be used: 500'];
   const taking = backends.map(({ backend }) => backend).filter(({ share }) => share > 0);
   const empty = taking.filter(({ endpoints }) => endpoints.length === 0);
-  const names = (list: readonly RouteBackend[]) =>
-    list
-      .map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${share === 1 ? '' : ` (${percent(share)})`}`)
-      .join(', ');
-  if (empty.length === taking.length) return ['NO_ENDPOINTS', 503, `${names(taking)} → no ready endpoint: 503`];
+  if (empty.length === taking.length) return ['NO_ENDPOINTS', 503, `${backendNames(taking)} → no ready endpoint: 503`];
   const rest = errorShare > 0 ? `; ${percent(errorShare)} get 500` : '';
-  const unready = empty.length > 0 ? `; without a ready endpoint: ${names(empty)}` : '';
-  return ['ROUTED', null, `${names(taking)}${rest}${unready}`];
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(2))} %`;
+  const unready = empty.length > 0 ? `; without a ready endpoint: ${backendNames(empty)}` : '';
+  return ['ROUTED', null, `${backendNames(taking)}${rest}${unready}`];
 }
 
 /** Copies of the requests that a backend with filters of its own gets. */

@@ -14,7 +14,8 @@ export function gatewayConditions(model: NetworkModel, state: GatewayState): rea
   const { gateway } = state;
   const own = ownListeners(state);
   const refusal = refusalOf(model, gateway, own);
-  const insecure = own.some(({ clientValidation }) => clientValidation?.mode === 'AllowInsecureFallback');
+  const { byDefault, perPort } = gateway.clientValidation;
+  const insecure = [byDefault, ...perPort.values()].some((validation) => validation?.mode === 'AllowInsecureFallback');
   return [
     refusal ?? acceptedText(own),
     programmed(model, state, refusal),
@@ -42,11 +43,23 @@ function refusalOf(model: NetworkModel, gateway: Gateway, own: readonly JudgedLi
   return undefined;
 }
 
+/** "That Condition SHOULD clearly indicate in the Message which Listeners are conflicted, and which are Accepted" (`GatewaySpec.Listeners`). */
 function acceptedText(own: readonly JudgedListener[]): Condition {
-  const refused = own.filter(({ accepted }) => !accepted).length;
-  if (refused === 0) return holds('Accepted', 'Accepted', 'the Gateway is accepted');
-  return holds('Accepted', 'ListenersNotValid', `${refused} of ${own.length} listeners cannot be served`);
+  const refused = own.filter(({ accepted }) => !accepted);
+  if (refused.length === 0) return holds('Accepted', 'Accepted', 'the Gateway is accepted');
+  return holds('Accepted', 'ListenersNotValid', servedText(own));
 }
+
+/** Which listeners can be served, and which not, by their names. */
+function servedText(own: readonly JudgedListener[]): string {
+  const names = (are: boolean) => {
+    const some = own.filter(({ accepted }) => accepted === are).map(({ listener }) => `\`${listener.name}\``);
+    return `${some.slice(0, MOST_NAMED).join(', ')}${some.length > MOST_NAMED ? ` and ${some.length - MOST_NAMED} more` : ''}`;
+  };
+  return `${names(false)} cannot be served, ${names(true)} can`;
+}
+
+const MOST_NAMED = 10;
 
 function programmed(model: NetworkModel, { gateway, listeners }: GatewayState, refusal: Condition | undefined): Condition {
   if (refusal) return fails('Programmed', 'Invalid', 'the Gateway is not accepted');
@@ -94,7 +107,7 @@ export function listenerSetConditions(model: NetworkModel, set: ListenerSet, sta
   const accepted =
     served === own.length
       ? holds('Accepted', 'Accepted', 'the ListenerSet is accepted')
-      : holds('Accepted', 'ListenersNotValid', `${own.length - served} of ${own.length} listeners cannot be served`);
+      : holds('Accepted', 'ListenersNotValid', servedText(own));
   return [accepted, setProgrammed(model, gateway, own)];
 }
 

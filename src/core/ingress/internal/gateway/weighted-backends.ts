@@ -37,16 +37,16 @@ interface Followed {
 
 /**
  * Follows every backend of a rule: its share is its weight among all weights, and one that cannot be used keeps its share (rules G25 and G26). Weights are added
- * as whole numbers and divided once, so that a share is the nearest number to the exact fraction.
+ * as whole numbers and divided once, so that a share is the nearest number to the exact fraction. `tlsClient` is the Gateway, where it may speak TLS with them.
  */
 export function weightedBackends(
   model: NetworkModel,
-  gateway: Gateway,
+  tlsClient: Gateway | undefined,
   route: GatewayRoute,
   rule: Pick<RouteRule, 'backends'>,
 ): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
-  const followed = rule.backends.map((reference) => follow(model, gateway, route, reference, total));
+  const followed = rule.backends.map((reference) => follow(model, tlsClient, route, reference, total));
   const unusable = rule.backends.reduce((sum, { weight }, index) => (followed[index]?.taking ? sum : sum + weight), 0);
   return {
     backends: followed.flatMap(({ taking }) => taking ?? []),
@@ -59,11 +59,17 @@ export function weightedBackends(
 
 const NOTHING: Followed = { taking: undefined, steps: [], nearMisses: [], assumptions: [] };
 
-function follow(model: NetworkModel, gateway: Gateway, route: GatewayRoute, reference: BackendReference, total: number): Followed {
+function follow(
+  model: NetworkModel,
+  tlsClient: Gateway | undefined,
+  route: GatewayRoute,
+  reference: BackendReference,
+  total: number,
+): Followed {
   const resolved = resolveBackend(model, route, reference);
   if (!resolved.ok) return refused(route, resolved);
   const { service, port } = resolved;
-  const spoken = backendTls(model, gateway, service, port);
+  const spoken = tlsClient && backendTls(model, tlsClient, service, port);
   if (spoken?.refusal) return { ...NOTHING, steps: [spoken.refusal] };
   const found: EvidenceStep = {
     stage: 'backend',
@@ -125,4 +131,16 @@ function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], name: 
     return `a ReferenceGrant in the namespace of Service ${name} that lets routes of ${namespace} refer to it`;
   if (reason === 'UnsupportedProtocol') return `another \`appProtocol\` for the port of Service ${name}, or a BackendTLSPolicy for it`;
   return reason === 'InvalidKind' ? 'refer to a Service' : `create Service ${name} with that port, or name one that exists`;
+}
+
+/** Backends in words, each with its share where it has not all. */
+export function backendNames(backends: readonly RouteBackend[]): string {
+  return backends
+    .map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${share === 1 ? '' : ` (${percent(share)})`}`)
+    .join(', ');
+}
+
+/** A share in words: `12.5 %`. */
+export function percent(share: number): string {
+  return `${Number((100 * share).toFixed(2))} %`;
 }
