@@ -142,7 +142,12 @@ describe('the protocol of a backend', () => {
     ['example.com/own', 'HTTP'],
   ])('is told by the port of its Service: %s', (appProtocol, protocol) => {
     const route = httpRoute('r', [rule({ path: { type: 'PathPrefix', value: '/' } }, 's')]);
-    const model = modelOf([...gateway([listener('web')]), ...ofPort(appProtocol), route]);
+    // Without a policy a port for WebSocket over TLS cannot be spoken with (GEP-1911, "Supporting Protocols").
+    const policy = gatewayObject('BackendTLSPolicy', 'p', {
+      targetRefs: [{ group: '', kind: 'Service', name: 's' }],
+      validation: { hostname: 's.example.com', wellKnownCACertificates: 'System' },
+    });
+    const model = modelOf([...gateway([listener('web')]), ...ofPort(appProtocol), route, policy]);
     expect(askGateway(model, 'http://foo.com/').result.backends.map((one) => one.protocol)).toEqual([protocol]);
   });
 });
