@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AllocationStore } from '../../src/application/ipam/allocation-store.js';
 import { Coordinates } from '../../src/application/clusters/coordinates.js';
+import { REMEMBERED_AFTER } from '../../src/persistence/ipam/allocation-statements.js';
 import { bodyOf, startServer, type TestServer } from '../e2e/support/server.js';
+import { recordStatements } from '../support/recorded-statements.js';
 
 /** Addresses for nodes of a cluster with Calico (`shared/reference/ipam-dataplane.md` §3.1, §13, §14). Four blocks of four addresses; a node may have two. */
 
@@ -126,6 +128,21 @@ describe('addresses for nodes', () => {
     const [newest, read] = [await store.past(place.value.cluster), await store.past(place.value.cluster, sequence + 5)];
     expect(read.memory.parts.of('b')).toEqual(newest.memory.parts.of('b'));
     expect(read.memory.parts.of('b')).toHaveLength(2);
+  });
+
+  it('many questions about one change read once what was remembered then, and those that do not look back read none of it', async () => {
+    const ask = async (input: object) => {
+      const items = Array.from({ length: 5 }, () => input);
+      const statements = await recordStatements(async () =>
+        server.send('post', `${CLUSTER}/queries/next-free`).send({ items }).expect(200),
+      );
+      return statements.filter((statement) => statement === REMEMBERED_AFTER).length;
+    };
+    const change = { allocationSequence: 1 };
+    expect(await ask({ plane: 'pod', node: 'b', ...change })).toBe(1);
+    expect(await ask({ plane: 'service', strategy: 'roundRobin', ...change })).toBe(1);
+    expect(await ask({ plane: 'service', ...change })).toBe(0);
+    expect(await ask({ plane: 'pod', strategy: 'lowest', ...change })).toBe(0);
   });
 
   it('an owner that is an object, and labels, are told again, and are part of the request', async () => {

@@ -76,7 +76,8 @@ export const ipSimulateQuestion = defineQuestion({
   verdicts: JOIN_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
-  looksBack: true,
+  // Of services the API server chooses, who remembers nothing.
+  looksBack: (_model, { add }) => add !== 'service',
   examples: [
     {
       title: 'The addresses of two new pods of a node, by blocks of Calico',

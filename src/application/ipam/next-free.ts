@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
-import { NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
+import { looksBack, NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { defineQuestion } from '../questions/question.js';
@@ -50,7 +50,6 @@ export const nextFreeQuestion = defineQuestion({
   verdicts: NEXT_FREE_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
-  looksBack: true,
   examples: [
     { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },
@@ -58,6 +57,7 @@ export const nextFreeQuestion = defineQuestion({
     { title: 'Two more ranges for nodes', cluster: 'harbor', input: { plane: 'pod', prefixLength: 24, count: 2 } },
     { title: 'The lowest free service address', cluster: 'atoll', input: { plane: 'service', strategy: 'lowest' } },
   ],
+  looksBack: (model, { pod, ...asked }) => looksBack(model, asked, pod !== undefined),
   ask({ model, allocations, memory }, { pod: text, ...asked }) {
     const { pool, plane, family, count, prefixLength, strategy, node, seed } = asked;
     const named = text === undefined ? undefined : atParameter('pod', podNamed(model, text));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
+import type { AllocationPast } from '../../core/ipam/allocation-memory.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -31,6 +32,8 @@ interface Found {
   /** What is compared with. */
   readonly before: Coordinate | undefined;
 }
+
+type PastReader = (sequence: unknown) => Promise<Result<AllocationPast, Problem>>;
 
 /** A coordinate, and who asks there. */
 export interface AskedAt extends Coordinate {
@@ -74,7 +77,7 @@ export class AskQuestion {
     if (remembered) return ok(remembered);
     const model = await this.models.modelAt(at.cluster, at.revision);
     const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
-    const context = await this.recall(question, at, input, found);
+    const context = await this.recall(question, input, found, async (sequence) => this.allocations.past(at, sequence));
     if (!context.ok) return context;
     const envelope = await answerWith(context.value, question, input);
     if (!envelope.ok) return envelope;
@@ -170,6 +173,7 @@ export class AskQuestion {
   ): AsyncGenerator<Result<AnswerEnvelope, Problem>> {
     const model = await this.models.modelAt(at.cluster, at.revision);
     const bookFor = this.booksAt(question, at);
+    const pastFor = this.pastsAt(at);
     const states = new SupposedStates();
     const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
       const book = await bookFor(input['allocationSequence']);
@@ -181,7 +185,7 @@ export class AskQuestion {
       if (tooMany) return err(tooMany);
       if (supposed) return this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value, explains });
       const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
-      const context = await this.recall(question, at, input, found);
+      const context = await this.recall(question, input, found, pastFor);
       return context.ok ? answerWith({ ...context.value, explains }, question, input) : context;
     };
     const pace = new Pace();
@@ -202,15 +206,26 @@ export class AskQuestion {
     };
   }
 
+  /** What strategies remember after each sequence that is named, read once; the newest moves on, and is read each time. */
+  private pastsAt(at: Coordinate): PastReader {
+    const pasts = new Map<unknown, ReturnType<PastReader>>();
+    return async (sequence) => {
+      if (sequence === undefined && !at.time) return this.allocations.past(at);
+      const past = pasts.get(sequence) ?? this.allocations.past(at, sequence);
+      pasts.set(sequence, past);
+      return past;
+    };
+  }
+
   /** The context with what strategies remember; the last thing that is waited for, as it moves on with the book. */
   private async recall(
     question: Question,
-    at: Coordinate,
     input: z.output<z.ZodObject>,
     context: QuestionContext,
+    pastFor: PastReader,
   ): Promise<Result<QuestionContext, Problem>> {
-    if (!question.looksBack) return ok(context);
-    const past = await this.allocations.past(at, input['allocationSequence']);
+    if (!question.looksBack?.(context.model, input)) return ok(context);
+    const past = await pastFor(input['allocationSequence']);
     return past.ok ? ok({ ...context, allocations: past.value.book, memory: past.value.memory }) : past;
   }
 

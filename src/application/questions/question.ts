@@ -94,8 +94,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly explanation?: readonly string[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
-  /** The order in which addresses were handed out and given back matters too. */
-  readonly looksBack?: true;
+  /** Whether the order in which addresses were handed out and given back matters too. */
+  looksBack?(model: NetworkModel, input: z.output<I>): boolean;
   /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */
   comparesWith?(input: z.output<I>): ComparedState | undefined;
   /** For a question that can be asked of a state as it would be, with objects applied or gone: what its input supposes. */

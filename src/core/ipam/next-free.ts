@@ -140,6 +140,17 @@ export function nextFree(
   });
 }
 
+/** Whether an answer goes by the past: `fifo` and `roundRobin` do, and the blocks of Calico's nodes. */
+export function looksBack(
+  model: NetworkModel,
+  asked: PoolFilter & Pick<NextFreeQuestion, 'strategy' | 'node'>,
+  isForPod: boolean,
+): boolean {
+  if ((isForPod || asked.node !== undefined) && hasBlocks(model)) return true;
+  const strategies = asked.strategy ? [asked.strategy] : allPools(model).flatMap((pool) => (admits(asked, pool) ? [pool.strategy] : []));
+  return strategies.some((strategy) => strategy === 'fifo' || strategy === 'roundRobin');
+}
+
 /** For whom addresses are asked that Calico gives of blocks; undefined: for nobody. */
 function givenOfBlocks(model: NetworkModel, { pod, node, prefixLength }: NextFreeQuestion): 'node' | 'pod' | undefined {
   if (prefixLength !== undefined || !hasBlocks(model)) return undefined;

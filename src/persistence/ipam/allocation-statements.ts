@@ -43,14 +43,15 @@ SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WH
 WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND octet_length(live.address) = octet_length(ends.address)
   AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
 
-/** The same, and of each address that is not free, as it was after the change $2. */
+/** The same as it was after the change $2. */
 export const REMEMBERED_AFTER = `
 SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 ORDER BY pool, sequence DESC) newest
 UNION ALL
 SELECT * FROM (SELECT DISTINCT ON (part) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND part IS NOT NULL ORDER BY part, sequence DESC) parts
 UNION ALL
 SELECT * FROM (SELECT DISTINCT ON (plane, octet_length(address), address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND prefix IS NULL
-  ORDER BY plane, octet_length(address), address, sequence DESC) ends`;
+  ORDER BY plane, octet_length(address), address, sequence DESC) ends
+WHERE freed_sequence <= $2`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `

@@ -12,7 +12,7 @@ import {
   type AllocationWindow,
   type AllocationWrite,
 } from '../../application/ipam/allocation-store.js';
-import type { AllocationBook } from '../../core/ipam/allocation-book.js';
+import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
 import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
 import { problem, type Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
@@ -23,15 +23,13 @@ import { type AllocationRow, bookOf, eventsOf, memoryOf, recordOf } from './allo
 import { recordsOf } from './allocation-records.js';
 import { allocationsIn } from './allocations-in-prefixes.js';
 import * as sql from './allocation-statements.js';
-import { enterAll, type Ledger, newLedger } from './ledger.js';
+import { batchSize, enterAll, type Ledger, newLedger, rememberAll } from './ledger.js';
 import { LedgerClock } from './ledger-clock.js';
 import { writeAfter, writeBatch } from './write-batch.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 /** An address or a prefix has an owner: `unique_violation`, `exclusion_violation`. */
 const TAKEN = new Set(['23505', '23P01']);
-/** So many addresses share one transaction at most, unless one writer alone asks for more; no more than what waits anyhow. */
-const MAX_BATCH = 256;
 /** How often leases are ended in clusters that nobody writes to. */
 const SWEEP_EVERY_MS = 30_000;
 /** Clusters whose allocations are kept in memory. */
@@ -78,16 +76,20 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     return { book, memory };
   }
 
-  /** Read when somebody looks back first, and kept, unless the book has moved on meanwhile. */
+  /** The memory is read when somebody looks back first, once for all who do meanwhile, and kept. */
   private async newestPast(cluster: Cluster): Promise<AllocationPast> {
     const ledger = this.ledgerOf(cluster);
     const { sequence } = await this.newestBook(cluster);
-    while (ledger.ahead) await ledger.ahead;
-    if (ledger.book && ledger.memory) return { book: ledger.book, memory: ledger.memory };
-    const memory = await this.memoryAfter(cluster, sequence);
-    if (ledger.ahead || ledger.memory || ledger.book?.sequence !== sequence) return { book: await this.book(cluster, sequence), memory };
-    ledger.memory = memory;
-    return { book: ledger.book, memory };
+    if (!ledger.memory) await this.remember(ledger, cluster);
+    while (ledger.memory && ledger.ahead) await ledger.ahead;
+    // A batch that failed has thrown it away.
+    return ledger.book && ledger.memory ? { book: ledger.book, memory: ledger.memory } : this.past(cluster, sequence);
+  }
+
+  private async remember(ledger: Ledger, cluster: Cluster): Promise<void> {
+    const changes = async (sequence: number) => this.changesSince(sequence, cluster.id, this.database.pool);
+    const reading = (ledger.remembering ??= rememberAll(ledger, async (sequence) => this.memoryAfter(cluster, sequence), changes));
+    return reading.finally(() => (ledger.remembering = undefined));
   }
 
   private async memoryAfter({ id }: Cluster, sequence: number): Promise<AllocationMemory> {
@@ -130,8 +132,9 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     asked: readonly AllocationsIn[],
     limit: number,
   ): Promise<readonly (readonly AllocationRecord[])[]> {
-    const { text, values } = allocationsIn(cluster.id, sequence, asked, limit);
-    const rows = await this.database.rows<AllocationRow & { readonly number: string }>(text, values, 'allocations-in-prefixes');
+    const newest = this.ledgerOf(cluster).book?.sequence ?? sequence;
+    const { text, values } = allocationsIn(cluster.id, { sequence, newest, limit }, asked);
+    const rows = await this.database.rows<AllocationRow & { readonly number: string }>(text, values);
     const found = asked.map((): AllocationRecord[] => []);
     for (const row of rows) found[Number(row.number) - 1]?.push(recordOf(row));
     return found;
@@ -172,7 +175,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       return await this.writeAll(ledger, id, writes);
     } catch (error) {
       if (!TAKEN.has(codeOf(error) ?? '')) throw error;
-      ledger.book = undefined;
+      ledger.book = ledger.memory = undefined;
       return this.writeAll(ledger, id, writes);
     }
   }
@@ -202,9 +205,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       ledger.clock = undefined;
       return undefined;
     }
-    // A reader may have entered them meanwhile, and more after them.
-    for (const { event } of entries) if (event.sequence > book.sequence) ledger.memory?.enter(event);
-    enterAll(ledger, entries);
+    enterAll(ledger, entries, false);
     return outcomes;
   }
 
@@ -224,17 +225,18 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   private async writeWithLock(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
-    const { entries, outcomes } = await this.database.transaction(async (client) => {
+    const { entries, outcomes, isRemembered } = await this.database.transaction(async (client) => {
       const { sequence, now } = await this.lock(client, id);
       const isAlone = ledger.book?.sequence === sequence;
       ledger.clock = isAlone ? new LedgerClock(now) : undefined;
       const book = isAlone && ledger.book ? ledger.book : await this.refresh(ledger, id, client);
-      if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await this.remember(id, client);
-      const decided = decideAll(book, ledger.memory, writes, now);
+      if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await this.readMemory(id, client);
+      const { memory } = ledger;
+      const decided = decideAll(book, memory, writes, now);
       await writeBatch(client, id, decided.entries, now);
-      return decided;
+      return { ...decided, isRemembered: memory !== undefined };
     });
-    enterAll(ledger, entries);
+    enterAll(ledger, entries, isRemembered);
     return outcomes;
   }
 
@@ -249,7 +251,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     return { sequence: Number(rows[0]?.sequence ?? 0), now: rows[0]?.now ?? new Date(0) };
   }
 
-  private async remember(id: string, client: pg.ClientBase): Promise<AllocationMemory> {
+  private async readMemory(id: string, client: pg.ClientBase): Promise<AllocationMemory> {
     return memoryOf((await client.query<AllocationRow>(sql.REMEMBERED, [id])).rows);
   }
 
@@ -262,14 +264,18 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       return loaded;
     }
     if ((await this.newest(id, connection)) <= known.sequence) return known;
-    const { rows } = await this.database.attempt(async () =>
-      connection.query<AllocationRow>({ name: 'allocations-since', text: sql.CHANGES_SINCE, values: [id, known.sequence] }),
-    );
-    for (const event of eventsOf(rows)) {
+    for (const event of await this.changesSince(known.sequence, id, connection)) {
       if (event.sequence > known.sequence) ledger.memory?.enter(event);
       known.enter(event);
     }
     return known;
+  }
+
+  private async changesSince(sequence: number, id: string, connection: pg.ClientBase | pg.Pool): Promise<readonly AllocationEvent[]> {
+    const { rows } = await this.database.attempt(async () =>
+      connection.query<AllocationRow>({ name: 'allocations-since', text: sql.CHANGES_SINCE, values: [id, sequence] }),
+    );
+    return eventsOf(rows);
   }
 
   private async load(id: string, connection: pg.ClientBase | pg.Pool): Promise<AllocationBook> {
@@ -286,13 +292,6 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     );
     return Number(rows[0]?.sequence ?? 0);
   }
-}
-
-/** How many of those who wait share the next transaction. */
-function batchSize(queue: Ledger['queue']): number {
-  let weight = 0;
-  const size = queue.findIndex(({ write }) => (weight += write.weight ?? 1) > MAX_BATCH);
-  return size < 0 ? queue.length : Math.max(size, 1);
 }
 
 function gone({ name }: Pick<Cluster, 'name'>): Problem {
