@@ -4,47 +4,52 @@ import { rangeOfCidr } from '../../core/net/ip-set.js';
 import { ipBytes } from './allocation-mapper.js';
 import { COLUMNS } from './allocation-statements.js';
 
-/** Of a prefix what was handed out after the change $2, in the order of the index that tells it. */
-const inside = (state: string): string => `
-    (SELECT ${COLUMNS} FROM allocation
-      WHERE cluster_id = $1 AND plane = asked.plane AND octet_length(address) = octet_length(first) AND address BETWEEN first AND last
-        AND sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2) AND ${state}
+/** While no more has changed since than this, what has ended meanwhile is looked up by its end, once for all prefixes; otherwise among all that was ever handed out of each. */
+const MOST_SINCE = 1_000;
+
+const LIVED = 'sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2)';
+
+/** Of a prefix what lived after the change $2, by address. */
+const inside = (from: string): string => `
+    (SELECT ${COLUMNS} FROM ${from} AND plane = asked.plane AND octet_length(address) = octet_length(first) AND address BETWEEN greatest(first, after) AND last
+        AND address IS DISTINCT FROM after
       ORDER BY address LIMIT $3)`;
 
 /** One statement however many prefixes are asked for. Live addresses are apart, so that the address names the place in the list. */
-const ALLOCATIONS_IN_PREFIXES = `
+const inPrefixes = (ended: string): string => `
+WITH ended AS MATERIALIZED (
+  SELECT * FROM allocation WHERE cluster_id = $1 AND ${LIVED} AND released_sequence > $2 AND freed_sequence IS NOT NULL
+)
 SELECT asked.number, found.*
-FROM unnest($4::text[], $5::cidr[], $6::bytea[], $7::bytea[], $8::boolean[]) WITH ORDINALITY AS asked (plane, whole, first, last, begins, number)
+FROM unnest($4::text[], $5::cidr[], $6::bytea[], $7::bytea[], $8::bytea[]) WITH ORDINALITY AS asked (plane, whole, first, last, after, number)
 CROSS JOIN LATERAL (
-  SELECT * FROM (${inside('freed_sequence IS NULL')}
-    UNION ALL${inside('freed_sequence IS NOT NULL')}
+  SELECT * FROM (${inside(`allocation WHERE cluster_id = $1 AND ${LIVED} AND freed_sequence IS NULL`)}
+    UNION ALL${inside(ended)}
     UNION ALL
     SELECT ${COLUMNS} FROM allocation
-      WHERE begins AND cluster_id = $1 AND plane = asked.plane AND prefix >> whole AND address < first
-        AND sequence <= $2 AND (released_sequence IS NULL OR released_sequence > $2)
+      WHERE after IS NULL AND cluster_id = $1 AND plane = asked.plane AND prefix >> whole AND address < first AND ${LIVED}
   ) either ORDER BY address LIMIT $3) found
 ORDER BY asked.number, found.address`;
 
-/** The statement and its values. */
+const BY_END = inPrefixes('ended WHERE TRUE');
+const BY_ADDRESS = inPrefixes(`allocation WHERE cluster_id = $1 AND ${LIVED} AND freed_sequence IS NOT NULL`);
+
+/** The statement and its values; without a name, as its plan depends on the sequence. `newest`: the newest change that is known of. */
 export function allocationsIn(
   clusterId: string,
-  sequence: number,
+  { sequence, newest, limit }: { readonly sequence: number; readonly newest: number; readonly limit: number },
   asked: readonly AllocationsIn[],
-  limit: number,
 ): { readonly text: string; readonly values: readonly unknown[] } {
-  const ranges = asked.map(({ cidr, after }) => {
-    const { family, first, last } = rangeOfCidr(cidr);
-    return { first: ipBytes({ family, value: after ? after.value + 1n : first }), last: ipBytes({ family, value: last }) };
-  });
+  const ranges = asked.map(({ cidr }) => rangeOfCidr(cidr));
   const values = [
     clusterId,
     sequence,
     limit,
     asked.map(({ plane }) => plane),
     asked.map(({ cidr }) => formatCidr(cidr)),
-    ranges.map(({ first }) => first),
-    ranges.map(({ last }) => last),
-    asked.map(({ after }) => after === undefined),
+    ranges.map(({ family, first }) => ipBytes({ family, value: first })),
+    ranges.map(({ family, last }) => ipBytes({ family, value: last })),
+    asked.map(({ after }) => after && ipBytes(after)),
   ];
-  return { text: ALLOCATIONS_IN_PREFIXES, values };
+  return { text: newest - sequence <= MOST_SINCE ? BY_END : BY_ADDRESS, values };
 }
