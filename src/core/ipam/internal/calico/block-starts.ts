@@ -10,7 +10,6 @@ const VIRTUAL = /^virtual:/;
 /**
  * Where nodes begin their search for a block of a pool: at a number that is drawn with the hash of the node's name as the seed, so that nodes do not meet at the first block
  * (projectcalico/calico `libcalico-go/lib/ipam/ipam_block_reader_writer.go`, determineSeed, randomBlockGenerator). It is no chance: a node of that name begins there in every cluster.
- *XX
  */
 export class BlockStarts {
   /** By node and number of blocks. */
