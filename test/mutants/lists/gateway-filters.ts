@@ -150,4 +150,21 @@ export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
       { breaks: 'G35: nothing is sent again without retry', from: 'retry !== undefined && (end', to: '(end' },
     ],
   },
+  {
+    file: `${G}/decide-stream.ts`,
+    specs: [`${I}/gateway-streams.spec.ts`],
+    mutants: [
+      { breaks: 'G39: a BackendTLSPolicy is not for what is passed through', from: " || listener.tls?.mode === 'Passthrough'", to: '' },
+      {
+        breaks: 'G39: whose backends are empty is told',
+        from: '({ endpoints }) => endpoints.length === 0',
+        to: '({ endpoints }) => endpoints.length < 0',
+      },
+    ],
+  },
+  {
+    file: `${G}/gateway-conditions.ts`,
+    specs: [`${I}/gateway-conditions.spec.ts`],
+    mutants: [{ breaks: 'G42: a port may let everybody in', from: '[byDefault, ...perPort.values()]', to: '[byDefault]' }],
+  },
 ];

@@ -292,10 +292,10 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
       },
       {
         breaks: 'G41: the oldest, then by name',
-        from: '.sort((a, b) => byAge(a.policy, b.policy))',
-        to: '.sort((a, b) => byAge(b.policy, a.policy))',
+        from: '.sort(byAge))',
+        to: '.sort((a, b) => byAge(b, a)))',
       },
-      { breaks: 'G41: of its own namespace', from: 'policy.namespace === namespace', to: 'namespace !== undefined' },
+      { breaks: 'G41: of its own namespace', from: '`${policy.namespace}/${name}`', to: '`shop/${name}`' },
     ],
   },
 ];
