@@ -129,7 +129,7 @@ it.each(['http', 'hTtP'])('`%s` is HTTP', (protocol) => {
   expect(conditionLine(own?.conditions ?? [])).toContain('Accepted=True Accepted, Programmed=True Programmed');
 });
 
-/** `apis/v1/gateway_types.go`, `GatewayStatus.Conditions`: "MUST always update the observedGeneration". */
+/** `apis/v1/gateway_types.go`, `GatewayStatus.Conditions`: "MUST always update the observedGeneration"; `conformance/tests/{gatewayclass,gateway,httproute}-observed-generation-bump.go`. */
 describe('the generation that a condition is about', () => {
   const [gatewayClass, gw] = gateway([listener('http')]);
   const objects = [
@@ -152,7 +152,7 @@ describe('the generation that a condition is about', () => {
   });
 });
 
-/** Rule G43; `apis/v1/gateway_types.go`, `GatewayReasonAddressNotUsable`, `GatewayReasonAddressNotAssigned`, `GatewaySpecAddress.Value`. */
+/** Rule G43; `conformance/tests/gateway-static-addresses.go`, `gateway-optional-address-value.go`; `apis/v1/gateway_types.go`, `GatewayReasonAddressNotUsable`, `GatewayReasonAddressNotAssigned`, `GatewaySpecAddress.Value`. */
 describe('the addresses that a Gateway asks for', () => {
   const POD: KubernetesObject = {
     apiVersion: 'v1',

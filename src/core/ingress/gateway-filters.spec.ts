@@ -21,7 +21,7 @@ const answer = (rule: JsonObject, more: readonly KubernetesObject[] = []) => ask
 const statusOf = (rule: JsonObject, more: readonly KubernetesObject[] = []) =>
   conditionLine(gatewayStatusOf(modelWith(rule, more), 'HTTPRoute', 'shop/r').parents?.[0]?.conditions ?? []);
 
-/** gateway-api `geps/gep-2826`: "Return the configured `statusCode` for all matched requests", "NOT forward the request to any backend". */
+/** gateway-api `geps/gep-2826`: "Return the configured `statusCode` for all matched requests", "NOT forward the request to any backend"; `conformance/tests/httproute-direct-response.go`. */
 describe('a direct response', () => {
   const direct = { type: 'DirectResponse', directResponse: { statusCode: 403, body: { string: 'Forbidden' } } };
 
@@ -44,7 +44,7 @@ describe('a direct response', () => {
   });
 });
 
-/** `apis/v1/httproute_types.go`, `HTTPRouteFilter.ExternalAuth`: "If there is any problem communicating with the external service, this filter MUST fail closed." */
+/** `apis/v1/httproute_types.go`, `HTTPRouteFilter.ExternalAuth`: "If there is any problem communicating with the external service, this filter MUST fail closed."; `conformance/tests/httproute-external-auth-{http,grpc}*.go`. */
 describe('an auth service', () => {
   const asking = (backendRef: JsonObject): JsonObject => ({
     filters: [{ type: 'ExternalAuth', externalAuth: { protocol: 'HTTP', http: {}, backendRef: { port: 80, ...backendRef } } }],

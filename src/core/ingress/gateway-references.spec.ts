@@ -39,7 +39,7 @@ const REFERENCES: readonly [what: string, reference: JsonObject, fault: string |
   ['one of another namespace without a grant', { name: 'far', namespace: 'other' }, 'RefNotPermitted'],
 ];
 
-/** kubernetes-sigs/gateway-api `conformance/tests/gateway-invalid-tls-certificateref.go` and `gateway-secret-*.go`. */
+/** kubernetes-sigs/gateway-api `conformance/tests/gateway-invalid-tls-certificateref.go` and `gateway-secret-*.go` (missing-referenced-secret, reference-grant-all-in-namespace). */
 describe('a certificate of a listener', () => {
   const resolved = (reference: JsonObject, objects: readonly KubernetesObject[] = []) => {
     const https = listener('https', { port: 443, protocol: 'HTTPS', tls: { certificateRefs: [reference] } });

@@ -224,7 +224,7 @@ describe('what belongs to an implementation or a mesh', () => {
   });
 });
 
-/** `apis/v1/backendtlspolicy_types.go`: "the client MUST receive an HTTP 5xx error response"; `WellKnownCACertificates`: "a Reason `Invalid`". */
+/** `apis/v1/backendtlspolicy_types.go`: "the client MUST receive an HTTP 5xx error response"; `WellKnownCACertificates`: "a Reason `Invalid`"; `conformance/tests/backendtlspolicy-invalid-ca-certificate-ref.go`. */
 describe('a BackendTLSPolicy without an authority that can be used', () => {
   const policy = (validation: JsonObject) =>
     gatewayObject('BackendTLSPolicy', 'p', { targetRefs: [{ group: '', kind: 'Service', name: 'web' }], validation });

@@ -186,7 +186,7 @@ describe('connections of TCP and UDP', () => {
   });
 });
 
-/** `apis/v1/backendtlspolicy_types.go`: Hostname "MUST be used as the SNI"; "at least one Subject Alternate Name matching". */
+/** kubernetes-sigs/gateway-api `conformance/tests/backendtlspolicy-normative.go`; `apis/v1/backendtlspolicy_types.go`: Hostname "MUST be used as the SNI"; "at least one Subject Alternate Name matching". */
 describe('TLS with a backend', () => {
   const [service, slice] = backend('win');
   const annotated = {
@@ -221,6 +221,27 @@ describe('TLS with a backend', () => {
     ['another URI', san({ type: 'URI', uri: 'spiffe://example.com/api' }), 'NO_BACKEND'],
   ])('%s', (_, validation, verdict) => {
     expect(ask(validation).verdict).toBe(verdict);
+  });
+
+  /** `conformance/tests/backendtlspolicy-reencrypt.yaml`: a listener for HTTPS, and a policy for a port of the Service. */
+  it('ends the TLS of the client and opens its own', () => {
+    const named = {
+      ...service,
+      spec: { clusterIP: '10.96.0.9', ports: [{ name: 'btls', port: 443, targetPort: 8443 }] },
+    } as KubernetesObject;
+    const ports = { ...slice, ports: [{ name: 'btls', port: 8443 }] } as KubernetesObject;
+    const policy = gatewayObject('BackendTLSPolicy', 'reencrypt', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'win', sectionName: 'btls' }],
+      validation: { hostname: 'abc.example.com', caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] },
+    });
+    const https = listener('https', { port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'cert' }] } });
+    const route = httpRoute('r', [{ backendRefs: [{ name: 'win', port: 443 }] }], { hostnames: ['https-listener.org'] });
+    const objects = [named, ports, policy, route, authority('ca', AUTHORITIES.first), secret('cert', AUTHORITIES.issuedByFirst)];
+    const answer = askGateway(modelOf([...gateway([https]), ...objects]), 'https://https-listener.org/', { sni: 'https-listener.org' });
+    expect(answer).toMatchObject({
+      verdict: 'ROUTED',
+      result: { certificate: { secret: 'cert' }, backends: [{ service: 'win', tls: { sni: 'abc.example.com' } }] },
+    });
   });
 
   it.each([

@@ -421,6 +421,36 @@ describe('routes of gRPC', () => {
     expect(call(zero, 'Echo')).toMatchObject({ verdict: 'NO_BACKEND', result: { grpcStatus: 14 } });
   });
 
+  /** `conformance/tests/grpcroute-named-rule.go`: the names of rules (`GRPCRouteRule.Name`) change nothing. */
+  it('may name their rules', () => {
+    const named = [rule(method('Echo'), 'v1', { name: 'named-rule' }), rule(method('EchoTwo'), 'v2')];
+    expect(['Echo', 'EchoTwo'].map((name) => gatewayLine(call(onHttp(route('n', named)), name)))).toEqual(['ROUTED v1', 'ROUTED v2']);
+  });
+
+  /**
+   * `conformance/tests/grpcroute-multiple-routes-attachment-same-hostname-intersection.go` (1.7): a feature of its own ranks hostnames as they are written, so that the newer serves;
+   * without it the older does. The text of 1.6 says neither (kubernetes-sigs/gateway-api#5120, divergence D26).
+   */
+  it.each([
+    ['abc.example.com', '*.example.com', 'abc.example.com'],
+    ['*.example.com', '*.com', '*.example.com'],
+  ])('on a listener for `%s`: `%s` against a newer `%s` is open', (hostname, older, newer) => {
+    const on = (name: string, own: string, service: string, createdAt: string) =>
+      gatewayObject(
+        'GRPCRoute',
+        name,
+        { parentRefs: [{ name: 'gw' }], hostnames: [own], rules: [{ backendRefs: [to(service)] }] },
+        { createdAt },
+      );
+    const routes = [on('a', older, 'v1', '2025-01-01T00:00:00Z'), on('b', newer, 'v2', '2026-01-01T00:00:00Z')];
+    const model = modelOf([...gateway([listener('http', { hostname })]), ...BACKENDS, ...routes]);
+    const asked: Asked = { method: 'POST', headers: [['content-type', 'application/grpc']] };
+    const { verdict, result } = askGateway(model, 'http://abc.example.com/s/Echo', asked);
+    expect(verdict).toBe('UNDEFINED');
+    expect(result.unspecified.map(({ code }) => code)).toEqual(['HOSTNAME_RANK_UNSPECIFIED']);
+    expect(result.possibilities.flatMap(({ backends }) => backends.map(({ service }) => service)).toSorted()).toEqual(['v1', 'v2']);
+  });
+
   it('are mirrored', () => {
     const filter = { type: 'RequestMirror', requestMirror: { backendRef: to('v2') } };
     const mirrored = onHttp(route('m', [{ matches: [method('Echo')], filters: [filter], backendRefs: [to('v1')] }]));
