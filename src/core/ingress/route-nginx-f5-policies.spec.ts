@@ -211,3 +211,10 @@ describe('`nginx.org/hsts`', () => {
     expect(line([ingress(annotations)], URL)).toBe('NOT_FOUND 404');
   });
 });
+
+/** `validateIngress` refuses it by the annotation that is wrong; what is written there may be long. */
+it.each(['nginx.org/policies', 'nginx.com/policies'])('a name in `%s` that is none is told in brief, with its place', (annotation) => {
+  const { verdict, summary } = ask([ingress({ [annotation]: `fine, ${'A'.repeat(100_000)}` })], 'http://foo.com/');
+  expect([verdict, summary.length < 1_000]).toEqual(['NOT_FOUND', true]);
+  expect(summary).toContain(`\`${annotation}\` names \`AAA`);
+});

@@ -10,7 +10,7 @@ import type { ExternalEndpoint, ReportedStatus } from '../../gateway-status-resu
 import { handshakeFault } from './f5-certificate.js';
 import { isUndecided } from './f5-server.js';
 import type { F5Router } from './nginx-f5.js';
-import { receiversOf, type VirtualPlace } from './virtual-places.js';
+import { receiversOf, type VirtualPlace, virtualServerRouteNamed } from './virtual-places.js';
 
 /** A kind of the controller with a status. */
 export type F5Object = VirtualServer | VirtualServerRoute | TransportServer | NginxPolicy;
@@ -109,7 +109,7 @@ function ofServer(router: F5Router, object: VirtualServer): Said {
 function withoutReceiver(server: VirtualServer, route: VirtualRoute, routes: readonly VirtualServerRoute[]): readonly string[] {
   if (route.route === undefined || receiversOf(server, route, routes).length > 0) return [];
   const key = route.route.includes('/') ? route.route : `${server.namespace}/${route.route}`;
-  const found = routes.find(({ ref }) => qualifiedName(ref) === key);
+  const found = virtualServerRouteNamed(routes, key);
   if (!found || found.fault !== undefined) return [`VirtualServerRoute ${key} doesn't exist or invalid`];
   const why = found.host === server.host ? `no path of it may stand below ${route.path}` : `its host is not ${server.host}`;
   return [`VirtualServerRoute ${key} is invalid: ${why}`];

@@ -19,6 +19,13 @@ export function upstreamOutcome(
   return Object.keys(upstream.labels).length === 0 ? reached : partOf(model, reached, upstream);
 }
 
+const byName = new WeakMap<VirtualServer['upstreams'], ReadonlyMap<string | undefined, VirtualUpstream>>();
+
+/** The upstream of a name, the first of several; there may be as many as there are routes. */
+export function upstreamNamed({ upstreams }: Pick<VirtualServer, 'upstreams'>, name: string): VirtualUpstream | undefined {
+  return inMap(byName, upstreams, () => new Map(upstreams.toReversed().map((one) => [one.name, one] as const))).get(name);
+}
+
 function partOf(model: NetworkModel, reached: BackendOutcome, { labels, name }: VirtualUpstream): BackendOutcome {
   const { backend } = reached;
   if (!backend) return reached;

@@ -1,3 +1,4 @@
+import { inBrief } from '../../../kernel/in-brief.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import { hostFault } from '../request-host.js';
@@ -39,22 +40,26 @@ function annotationFault(ingress: Ingress): string | undefined {
   const { annotations } = ingress;
   const value = (name: string) => (Object.hasOwn(annotations, name) ? annotations[name] : undefined);
   const [type, mode, rewrites] = [value(TYPE), value(PATH_REGEX), value(REWRITES)];
-  if (type !== undefined && type !== 'master' && type !== 'minion') return `\`${TYPE}\` is \`${type}\`, neither master nor minion`;
+  if (type !== undefined && type !== 'master' && type !== 'minion') return `\`${TYPE}\` is \`${inBrief(type)}\`, neither master nor minion`;
   if (mode !== undefined && f5Annotations(ingress).pathRegex === undefined)
-    return `\`${PATH_REGEX}\` is \`${mode}\`, none of case_sensitive, case_insensitive and exact`;
+    return `\`${PATH_REGEX}\` is \`${inBrief(mode)}\`, none of case_sensitive, case_insensitive and exact`;
   const odd = BOOLEANS.find((name) => !BOOLEAN.test(value(name) ?? 'true'));
-  if (odd !== undefined) return `\`${odd}\` is \`${value(odd) ?? ''}\`, no boolean`;
+  if (odd !== undefined) return `\`${odd}\` is \`${inBrief(value(odd) ?? '')}\`, no boolean`;
   const parts = rewrites?.split(';').map((part) => REWRITE.exec(part.trim()));
   if (parts?.some((part) => part === null)) return `\`${REWRITES}\` is no list of rewrites, such as \`serviceName=web rewrite=/v1/\``;
   const alone = value(HSTS) === undefined ? OF_HSTS.find((name) => value(name) !== undefined) : undefined;
   if (alone !== undefined) return `\`${alone}\` says nothing without \`${HSTS}\``;
   const age = value('nginx.org/hsts-max-age');
-  if (age !== undefined && !/^[+-]?\d+$/.test(age)) return `\`nginx.org/hsts-max-age\` is \`${age}\`, no number`;
-  const policies = [value(POLICIES), value(POLICIES_OF_PLUS)].flatMap((text) => text?.split(',').map((one) => one.trim()) ?? []);
-  const unnamed = policies.find((one) => one.split('/').length > 2 || !one.split('/').every(isDnsSubdomain));
-  if (unnamed !== undefined) return `\`${POLICIES}\` names \`${unnamed}\`, which is neither a name nor \`namespace/name\``;
+  if (age !== undefined && !/^[+-]?\d+$/.test(age)) return `\`nginx.org/hsts-max-age\` is \`${inBrief(age)}\`, no number`;
+  for (const name of [POLICIES, POLICIES_OF_PLUS]) {
+    const unnamed = value(name)
+      ?.split(',')
+      .map((one) => one.trim())
+      .find((one) => !isPolicyName(one));
+    if (unnamed !== undefined) return `\`${name}\` names \`${inBrief(unnamed)}\`, which is neither a name nor \`namespace/name\``;
+  }
   const root = value('nginx.org/app-root');
-  if (root !== undefined && !/^\/[^\s;"\\]*$/.test(root)) return `\`nginx.org/app-root\` is \`${root}\`, no path`;
+  if (root !== undefined && !/^\/[^\s;"\\]*$/.test(root)) return `\`nginx.org/app-root\` is \`${inBrief(root)}\`, no path`;
   const lists = SERVICES.flatMap(
     (name) =>
       value(name)
@@ -63,7 +68,12 @@ function annotationFault(ingress: Ingress): string | undefined {
   );
   const known = servicesOf(ingress);
   const stray = [...lists, ...(parts ?? []).map((part) => [REWRITES, part?.[1] ?? ''] as const)].find(([, service]) => !known.has(service));
-  return stray && `\`${stray[0]}\` names Service \`${stray[1]}\`, which no path of the Ingress has`;
+  return stray && `\`${stray[0]}\` names Service \`${inBrief(stray[1])}\`, which no path of the Ingress has`;
+}
+
+function isPolicyName(text: string): boolean {
+  const parts = text.split('/');
+  return parts.length <= 2 && parts.every(isDnsSubdomain);
 }
 
 function servicesOf({ defaultBackend, rules }: Ingress): ReadonlySet<string> {
@@ -79,11 +89,11 @@ function specFault({ rules, defaultBackend }: Ingress): string | undefined {
   if (hosts.length < rules.length) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
   if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
   const bad = hosts.find((host) => hostFault(host) !== undefined);
-  if (bad !== undefined) return `\`${bad}\` is no host name`;
+  if (bad !== undefined) return `\`${inBrief(bad)}\` is no host name`;
   for (const { paths } of rules) {
     for (const { path, backend } of paths) {
       const fault = textFault(path) ?? (backend.type === 'resource' ? 'a resource cannot be its backend' : undefined);
-      if (fault !== undefined) return `the path \`${path}\`: ${fault}`;
+      if (fault !== undefined) return `the path \`${inBrief(path)}\`: ${fault}`;
     }
   }
   return undefined;

@@ -13,7 +13,7 @@ import { type F5Policies, grantedBy, type PolicySet } from './f5-policies.js';
 import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
-import { spokenWith, upstreamOutcome } from './f5-upstream.js';
+import { spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
 import { admitted, corsOf, preflight, withoutCertificate } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
@@ -140,7 +140,7 @@ function act(visit: Visit, action: VirtualAction): Outcome {
 
 function pass(visit: Visit, action: Pass): Outcome {
   const { model, place, source, taken, policies } = visit;
-  const upstream = place.holder.upstreams.find(({ name }) => name === action.upstream);
+  const upstream = upstreamNamed(place.holder, action.upstream);
   if (!upstream) return unknown(source, 'NOT_EVALUATED', `there is no upstream \`${action.upstream}\``);
   const answer = preflight(source, policies, taken.request);
   if (answer) return { ...answer, responseHeaders: [...answerChanges(action, taken, false), ...(answer.responseHeaders ?? [])] };

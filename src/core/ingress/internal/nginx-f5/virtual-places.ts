@@ -10,6 +10,7 @@ import type {
 } from '../../../resources/virtual-server.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import type { NamedPolicies } from './f5-policies.js';
+import { upstreamNamed } from './f5-upstream.js';
 
 /** A route, the object in whose words it stands, and what holds for it: its own, or where a subroute says nothing what the route says that hands it on. */
 export interface VirtualPlace {
@@ -66,6 +67,11 @@ export function receiversOf(server: VirtualServer, route: VirtualRoute, routes: 
       (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, route.path),
     ),
   );
+}
+
+/** The VirtualServerRoute of that name (`namespace/name`) among those that a controller reads. */
+export function virtualServerRouteNamed(routes: VirtualServers['routes'], name: string): VirtualServerRoute | undefined {
+  return inMap(indices, routes, () => indexOf(routes)).byName.get(name)?.[0];
 }
 
 /** Those of the name, or with every label: looked for among those with the label that the fewest have. */
@@ -136,13 +142,16 @@ export function routeOfRule({
   ingress,
   pointer,
 }: PathRule<RoutingObject & { readonly routes?: VirtualServer['routes'] }>): VirtualRoute | undefined {
-  return ingress.routes?.find((route) => route.pointer === pointer);
+  const { routes } = ingress;
+  return routes && inMap(byPointer, routes, () => new Map(routes.map((route) => [route.pointer, route] as const))).get(pointer);
 }
 
-function shown({ upstreams }: VirtualServer | VirtualServerRoute, action: VirtualAction): string {
+const byPointer = new WeakMap<VirtualServer['routes'], ReadonlyMap<string, VirtualRoute>>();
+
+function shown(holder: VirtualServer | VirtualServerRoute, action: VirtualAction): string {
   if (action.type === 'redirect') return 'redirect';
   if (action.type === 'return') return `answer ${action.code}`;
   if (action.type === 'invalid') return 'invalid';
-  const upstream = upstreams.find(({ name }) => name === action.upstream);
+  const upstream = upstreamNamed(holder, action.upstream);
   return upstream ? `service ${upstream.service}:${upstream.port}` : action.upstream;
 }
