@@ -120,7 +120,8 @@ describe('what ingress-nginx refuses everywhere', () => {
     [REFERERS, 'Referer', 'qwerty', 'REFUSED 403'],
     [REFERERS, 'Referer', 'qwerty123', 'ROUTED s'],
     [REFERERS, 'X-Other', 'qwerty', 'ROUTED s'],
-    [{ 'block-user-agents': '~a(?=b)' }, 'User-Agent', 'x', 'UNDEFINED ? PATTERN_UNSUPPORTED'],
+    [{ 'block-user-agents': '~a(?=b)' }, 'User-Agent', 'xab', 'REFUSED 403'],
+    [{ 'block-user-agents': String.raw`~(a)\1` }, 'User-Agent', 'x', 'UNDEFINED ? PATTERN_UNSUPPORTED'],
   ])('%o, `%s: %s`', (options, header, value, expected) => {
     expect(askNginx(ROOT, {}, 'http://foo.com/', { options, headers: [[header, value]] })).toBe(expected);
   });

@@ -45,6 +45,14 @@ const EXPRESSIONS: Row[] = [
   ['a : foo.com Impl /x.* -> s ; b : bar.com Exact /y -> e', REGEX, 'http://bar.com/yes', 'NOT_FOUND 404'],
   ['a : foo.com Impl /api(/|$)(.*) -> s', { a: { 'rewrite-target': '/$2' } }, 'http://foo.com/api/v1?q=1', 'ROUTED s > /v1?q=1'],
   ['a : foo.com Prefix /old -> s', { a: { 'rewrite-target': '/new' } }, 'http://foo.com/OLD/x', 'ROUTED s > /new'],
+  // pcrepattern(3), "Lookahead assertions"
+  ['a : foo.com Impl /(?!api/).* -> s', REGEX, 'http://foo.com/apis', 'ROUTED s'],
+  ['a : foo.com Impl /(?!api/).* -> s', REGEX, 'http://foo.com/API/x', 'NOT_FOUND 404'],
+  ['a : foo.com Impl /(?!api)(.*) -> s', { a: { 'rewrite-target': '/v1/$1' } }, 'http://foo.com/x/y', 'ROUTED s > /v1/x/y'],
+  // "Circumflex and dollar": also in front of a line feed that ends the text
+  ['a : foo.com Impl /x$ -> s', REGEX, 'http://foo.com/x%0A', 'ROUTED s'],
+  ['a : foo.com Impl /x$ -> s', REGEX, 'http://foo.com/x%0Ay', 'NOT_FOUND 404'],
+  ['a : foo.com Impl /[[:digit:][:punct:]]+x -> s', REGEX, 'http://foo.com/1-2x', 'ROUTED s'],
 ];
 
 const REDIRECTS: Row[] = [
@@ -126,10 +134,11 @@ const CANARIES: Row[] = [
     { DoCanary: 'main' },
     header,
   ),
-  // what PCRE alone can read is left open
+  ...canaryRows({ 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^Do(?=C)' }, { DoCanary: 'canary', Do: 'main' }, header),
+  // what cannot be matched in time that grows with the text alone is left open
   [
     CANARY,
-    { b: { canary: 'true', 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^Do(?=C)' } },
+    { b: { canary: 'true', 'canary-by-header': 'X-Canary', 'canary-by-header-pattern': '^(D)o\\1' } },
     'http://foo.com/',
     'UNDEFINED ? PATTERN_UNSUPPORTED',
     header('DoCanary'),

@@ -56,6 +56,7 @@ function onwardFrom(instructions: readonly Instruction[], start: number): Onward
         return walk(instruction.second, here);
       case 'save':
       case 'assert':
+      case 'look':
         return walk(position + 1, here);
     }
   };

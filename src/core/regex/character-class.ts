@@ -1,4 +1,4 @@
-import type { CodeRange } from './regex-program.js';
+import type { CodeRange, Flavour } from './regex-program.js';
 
 const LAST = 0xffff;
 const DIGIT: readonly CodeRange[] = [[48, 57]];
@@ -8,40 +8,74 @@ const SPACE: readonly CodeRange[] = [
   [12, 13],
   [32, 32],
 ];
+const SPACE_ITSELF: CodeRange = [32, 32];
+const PERL_SPACE: readonly CodeRange[] = [[9, 13], SPACE_ITSELF];
+const PUNCTUATION: readonly CodeRange[] = [
+  [33, 47],
+  [58, 64],
+  [91, 96],
+  [123, 126],
+];
 const UPPER: readonly CodeRange[] = [[65, 90]];
 const LOWER: readonly CodeRange[] = [[97, 122]];
 
-/** `\d`, `\W` … of RE2 (ASCII only); undefined: none of them. */
-export function perlClass(letter: string): readonly CodeRange[] | undefined {
+/** `\d`, `\W` … of ASCII alone; for PCRE a vertical tab is space, too (pcrepattern, since 8.34). Undefined: none of them. */
+export function perlClass(letter: string, flavour: Flavour = 're2'): readonly CodeRange[] | undefined {
+  const space = flavour === 'pcre' ? PERL_SPACE : SPACE;
   switch (letter) {
     case 'd':
       return DIGIT;
     case 'w':
       return WORD;
     case 's':
-      return SPACE;
+      return space;
     case 'D':
       return negated(DIGIT);
     case 'W':
       return negated(WORD);
     case 'S':
-      return negated(SPACE);
+      return negated(space);
     default:
       return undefined;
   }
 }
 
-/** `[:alpha:]` … as far as names need them; undefined: none of them. */
+const CONTROLS: Readonly<Partial<Record<string, number>>> = { a: 7, t: 9, n: 10, f: 12, r: 13 };
+
+/** `\t`, `\n` … as RE2 and PCRE both have them; undefined: none of them. */
+export function controlCharacter(letter: string): readonly CodeRange[] | undefined {
+  const code = Object.hasOwn(CONTROLS, letter) ? CONTROLS[letter] : undefined;
+  return code === undefined ? undefined : [[code, code]];
+}
+
+/** `[:alpha:]` … in ASCII, as RE2 and PCRE have them; undefined: none of them. */
 export function posixClass(name: string): readonly CodeRange[] | undefined {
   switch (name) {
     case 'alnum':
       return [...DIGIT, ...UPPER, ...LOWER];
     case 'alpha':
       return [...UPPER, ...LOWER];
+    case 'ascii':
+      return [[0, 127]];
+    case 'blank':
+      return [[9, 9], SPACE_ITSELF];
+    case 'cntrl':
+      return [
+        [0, 31],
+        [127, 127],
+      ];
     case 'digit':
       return DIGIT;
+    case 'graph':
+      return [[33, 126]];
     case 'lower':
       return LOWER;
+    case 'print':
+      return [[32, 126]];
+    case 'punct':
+      return PUNCTUATION;
+    case 'space':
+      return PERL_SPACE;
     case 'upper':
       return UPPER;
     case 'word':

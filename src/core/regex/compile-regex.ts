@@ -3,23 +3,28 @@ import { err, ok, type Result } from '../kernel/result.js';
 import { neededLiteral } from './needed-literal.js';
 import { parseRegex } from './parse-regex.js';
 import type { RegexNode } from './regex-node.js';
-import type { Instruction, RegexProgram } from './regex-program.js';
+import type { Flavour, Instruction, RegexProgram } from './regex-program.js';
 
 /** Longest expression; CoreDNS refuses one of more than 10,000 characters. */
 const MAX_TEXT = 10_000;
 /** Largest program. Matching takes at most this many steps for each character of a name. */
 const MAX_INSTRUCTIONS = 2_000;
 
-/** Compiles a regular expression in RE2's syntax. The error is what is wrong, in words. */
-export function compileRegex(text: string): Result<RegexProgram, string> {
+/** Compiles a regular expression. The error is what is wrong, in words. */
+export function compileRegex(text: string, flavour: Flavour = 're2'): Result<RegexProgram, string> {
   if (text.length > MAX_TEXT) return err(`an expression of ${text.length} characters is too long`);
-  const parsed = parseRegex(text);
+  const parsed = parseRegex(text, flavour);
   if (!parsed.ok) return parsed;
   const instructions: Instruction[] = [];
   emitGroup(instructions, 0, parsed.value.node);
   instructions.push({ op: 'match' });
-  if (instructions.length > MAX_INSTRUCTIONS) return err('an expression that repeats this much is too large');
+  if (sizeOf(instructions) > MAX_INSTRUCTIONS) return err('an expression that repeats this much is too large');
   return ok({ instructions, groups: parsed.value.groups, literal: neededLiteral(parsed.value.node) });
+}
+
+/** With what stands in looks ahead, which are tried at each place of a text, too. */
+function sizeOf(instructions: readonly Instruction[]): number {
+  return instructions.reduce((size, step) => size + (step.op === 'look' ? sizeOf(step.instructions) : 1), 0);
 }
 
 function emitGroup(code: Instruction[], index: number, body: RegexNode): void {
@@ -40,6 +45,13 @@ function emit(code: Instruction[], node: RegexNode): void {
     case 'assert':
       code.push({ op: 'assert', what: node.what });
       return;
+    case 'look': {
+      const instructions: Instruction[] = [];
+      emit(instructions, node.body);
+      instructions.push({ op: 'match' });
+      code.push({ op: 'look', isWanted: node.isWanted, instructions });
+      return;
+    }
     case 'sequence':
       for (const part of node.parts) emit(code, part);
       return;

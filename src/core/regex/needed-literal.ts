@@ -13,6 +13,7 @@ export function neededLiteral(root: RegexNode): string {
     switch (node.kind) {
       case 'empty':
       case 'assert':
+      case 'look':
         return;
       case 'sequence':
         return node.parts.forEach(read);

@@ -1,11 +1,13 @@
 import { err, ok, type Result } from '../kernel/result.js';
-import { negated, perlClass, posixClass, withOtherCase } from './character-class.js';
+import { controlCharacter, negated, perlClass, posixClass, withOtherCase } from './character-class.js';
+import { repeatsNothing } from './empty-repeats.js';
 import type { RegexNode } from './regex-node.js';
-import type { CodeRange } from './regex-program.js';
+import type { CodeRange, Flavour } from './regex-program.js';
 
 const EMPTY: RegexNode = { kind: 'empty' };
 /** Every character but a line break. */
 const DOT = negated([[10, 10]]);
+const ANYTHING = negated([]);
 /** RE2's own limit for `{n,m}`. */
 const MAX_REPEAT = 1000;
 /** Groups may be nested only so deep. */
@@ -34,12 +36,13 @@ export function isBrokenInEveryEngine(text: string): boolean {
 }
 
 /**
- * Parses the part of RE2's syntax that patterns of names use (github.com/google/re2/wiki/Syntax): literals, `.`, classes, groups, `|`, `* + ? {n,m}` and their lazy
- * forms, `^ $ \A \z \b \B`, the flag `(?i)`. The error is what is not supported, in words.
+ * Parses the part of RE2's syntax that patterns of names and paths use (github.com/google/re2/wiki/Syntax): literals, `.`, classes, groups, `|`, `* + ? {n,m}` and their lazy
+ * forms, `^ $ \A \z \b \B`, the flags `i` and `s`; of PCRE's (pcrepattern) also looks ahead, and `$` and `\Z` in front of a line feed that ends the text. The error is what is not
+ * supported, in words.
  */
-export function parseRegex(text: string): Result<{ readonly node: RegexNode; readonly groups: number }, string> {
+export function parseRegex(text: string, flavour: Flavour = 're2'): Result<{ readonly node: RegexNode; readonly groups: number }, string> {
   try {
-    const reader = new RegexReader(text);
+    const reader = new RegexReader(text, flavour);
     const node = reader.whole();
     return ok({ node, groups: reader.groups });
   } catch (error) {
@@ -53,8 +56,12 @@ class RegexReader {
   private at = 0;
   private depth = 0;
   private ignoreCase = false;
+  private dotIsAll = false;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly flavour: Flavour = 're2',
+  ) {}
 
   whole(): RegexNode {
     const node = this.either();
@@ -103,11 +110,11 @@ class RegexReader {
       case '[':
         return this.characters(this.bracket());
       case '.':
-        return { kind: 'character', ranges: DOT };
+        return { kind: 'character', ranges: this.dotIsAll ? ANYTHING : DOT };
       case '^':
         return { kind: 'assert', what: 'begin' };
       case '$':
-        return { kind: 'assert', what: 'end' };
+        return { kind: 'assert', what: this.flavour === 'pcre' ? 'last-line-end' : 'end' };
       case '\\':
         return this.escape();
       case '*':
@@ -121,37 +128,62 @@ class RegexReader {
 
   private group(): RegexNode {
     if (++this.depth > MAX_DEPTH) this.refuse('groups nested this deep');
-    const before = this.ignoreCase;
+    const before = { ignoreCase: this.ignoreCase, dotIsAll: this.dotIsAll };
     const [named] = /^\?P?<\w+>/.exec(this.text.slice(this.at)) ?? [];
-    const [flags, scope] = /^\?(?:i)?([:)])/.exec(this.text.slice(this.at)) ?? [];
-    this.at += (named ?? flags ?? '').length;
-    if (named === undefined && flags === undefined && this.sees('?'))
+    const [flags, scope] = /^\?[is]*(?:-[is]+)?([:)])/.exec(this.text.slice(this.at)) ?? [];
+    const [look] = this.flavour === 'pcre' ? (/^\?[=!]/.exec(this.text.slice(this.at)) ?? []) : [];
+    this.at += (named ?? flags ?? look ?? '').length;
+    if (named === undefined && flags === undefined && look === undefined && this.sees('?'))
       this.unread(`the group \`(${this.text.slice(this.at, this.at + 3)}…\``);
-    if (flags?.includes('i') === true) this.ignoreCase = true;
-    this.depth--;
+    this.setFlags(flags ?? '');
     // `(?i)` holds to the end of the group around it.
-    if (scope === ')') return EMPTY;
-    const index = scope === ':' ? undefined : ++this.groups;
-    this.depth++;
+    if (scope === ')') {
+      this.depth--;
+      return EMPTY;
+    }
+    const groups = this.groups;
+    const index = scope === ':' || look !== undefined ? undefined : ++this.groups;
     const body = this.either();
     if (!this.take(')')) this.broken('a `(` without its `)`');
     this.depth--;
-    this.ignoreCase = before;
+    Object.assign(this, before);
+    if (look !== undefined) return this.lookAhead(look === '?=', body, this.groups > groups);
     return index === undefined ? body : { kind: 'group', index, body };
+  }
+
+  /** What comes before `-` is turned on, what comes behind it off. */
+  private setFlags(flags: string): void {
+    const [on = '', off = ''] = flags.split('-');
+    if (flags.includes('i')) this.ignoreCase = on.includes('i') && !off.includes('i');
+    if (flags.includes('s')) this.dotIsAll = on.includes('s') && !off.includes('s');
+  }
+
+  private lookAhead(isWanted: boolean, body: RegexNode, hasGroups: boolean): RegexNode {
+    if (hasGroups) this.refuse('a look ahead with groups');
+    if (repeatsNothing(body)) this.refuse('a look ahead that repeats what may be empty');
+    return { kind: 'look', isWanted, body };
   }
 
   private escape(): RegexNode {
     const letter = this.next();
     if (letter === 'A') return { kind: 'assert', what: 'begin' };
     if (letter === 'z') return { kind: 'assert', what: 'end' };
+    if (letter === 'Z' && this.flavour === 'pcre') return { kind: 'assert', what: 'last-line-end' };
     if (letter === 'b') return { kind: 'assert', what: 'word-boundary' };
     if (letter === 'B') return { kind: 'assert', what: 'no-word-boundary' };
     return this.characters(this.escaped(letter));
   }
 
   private escaped(letter: string): readonly CodeRange[] {
-    const known = perlClass(letter);
+    const known = perlClass(letter, this.flavour) ?? controlCharacter(letter);
     if (known) return known;
+    const [hex, two, more] = letter === 'x' ? (/^(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,4})\})/.exec(this.text.slice(this.at)) ?? []) : [];
+    if (hex !== undefined) {
+      this.at += hex.length;
+      const code = Number.parseInt(two ?? more ?? '', 16);
+      // PCRE has single bytes here, RE2 has texts of Unicode.
+      if (code < (this.flavour === 'pcre' ? 256 : 128)) return [[code, code]];
+    }
     if (/[A-Za-z0-9]/.test(letter)) this.refuse(`\`\\${letter}\``);
     return [codeRange(letter)];
   }
@@ -166,10 +198,11 @@ class RegexReader {
   }
 
   private member(): readonly CodeRange[] {
-    const [posix, name] = /^\[:(\w+):\]/.exec(this.text.slice(this.at)) ?? [];
+    const [posix, not, name] = /^\[:(\^?)(\w+):\]/.exec(this.text.slice(this.at)) ?? [];
     if (posix !== undefined) {
       this.at += posix.length;
-      return posixClass(name ?? '') ?? this.refuse(`the class \`${posix}\``);
+      const known = posixClass(name ?? '') ?? this.refuse(`the class \`${posix}\``);
+      return not === '^' ? negated(known) : known;
     }
     const first = this.end();
     if (first.length !== 1 || first[0]?.[0] !== first[0]?.[1]) return first;

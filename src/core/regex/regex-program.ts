@@ -2,7 +2,10 @@
 export type CodeRange = readonly [first: number, last: number];
 
 /** Where a match may stand without taking a character. */
-export type Assertion = 'begin' | 'end' | 'word-boundary' | 'no-word-boundary';
+export type Assertion = 'begin' | 'end' | 'word-boundary' | 'no-word-boundary' | 'last-line-end';
+
+/** How an expression is read: in RE2's syntax, or in that of PCRE. */
+export type Flavour = 're2' | 'pcre';
 
 /** One step of a compiled expression. `split` tries `first` before `second`, as Perl and Go do. */
 export type Instruction =
@@ -11,6 +14,8 @@ export type Instruction =
   | { readonly op: 'jump'; readonly to: number }
   | { readonly op: 'save'; readonly slot: number }
   | { readonly op: 'assert'; readonly what: Assertion }
+  /** What follows matches the instructions, or does not. They have no groups, and repeat nothing that may be empty. */
+  | { readonly op: 'look'; readonly isWanted: boolean; readonly instructions: readonly Instruction[] }
   | { readonly op: 'match' };
 
 /** A regular expression ready to be matched in time that grows with program and text, never faster. */

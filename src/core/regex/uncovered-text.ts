@@ -36,7 +36,7 @@ export function uncoveredText(
   { begins = '', preferred, admits }: TextRules,
 ): Uncovered {
   const all = [own, ...others];
-  if (all.some(hasWordBoundary)) return { found: 'unknown' };
+  if (all.some(looksAround)) return { found: 'unknown' };
   const alphabet = alphabetOf(all, preferred);
   const [first, ...rest] = all.map(({ instructions }) => new Automaton(instructions));
   if (!first) return { found: 'unknown' };
@@ -71,8 +71,8 @@ export function uncoveredText(
 const accepts = ({ matched, atEnd }: Threads) => matched || atEnd;
 const isDead = ({ at, matched, atEnd }: Threads) => !matched && !atEnd && at.length === 0;
 
-function hasWordBoundary({ instructions }: RegexProgram): boolean {
-  return instructions.some((step) => step.op === 'assert' && step.what.endsWith('word-boundary'));
+function looksAround({ instructions }: RegexProgram): boolean {
+  return instructions.some(({ op, ...step }) => op === 'look' || ('what' in step && step.what !== 'begin' && step.what !== 'end'));
 }
 
 /** One character for each set that no expression tells apart, those that are preferred first. */

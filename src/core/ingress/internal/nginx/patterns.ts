@@ -10,7 +10,7 @@ export function matchPattern(pattern: string, text: string, ignoreCase: boolean)
   const source = ignoreCase ? `(?i)${pattern}` : pattern;
   let program = programs.get(source);
   if (program === undefined) {
-    const compiled = compileRegex(source);
+    const compiled = compileRegex(source, 'pcre');
     program = compiled.ok ? compiled.value : 'unsupported';
     if (programs.size >= MAX_KNOWN) programs.clear();
     programs.set(source, program);
