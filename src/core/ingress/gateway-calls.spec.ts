@@ -95,6 +95,24 @@ describe('backends whose protocol a route does not speak', () => {
     expect(resolved('HTTPRoute', 'wss', [policy])).toBe('ResolvedRefs=True ResolvedRefs');
   });
 
+  /** traefik/traefik `pkg/provider/kubernetes/gateway/grpcroute.go`: `loadGRPCServers` speaks TLS wherever a BackendTLSPolicy holds, `getGRPCServiceProtocol` else knows h2c and https. */
+  it.each([
+    ['kubernetes.io/h2c', ['ROUTED web', 'ROUTED web', 'ROUTED web']],
+    ['HTTPS', ['ROUTED web', 'ROUTED web', 'ROUTED web']],
+    ['grpc', ['ROUTED web', 'NO_BACKEND 200', 'ROUTED web']],
+    ['kubernetes.io/ws', ['NO_BACKEND 200', 'NO_BACKEND 200', 'NO_BACKEND 200']],
+  ])('calls to one of `%s`, by the text, Traefik and Envoy', (appProtocol, expected) => {
+    const ends = (...more: readonly KubernetesObject[]) => {
+      const ofPort = service('').map((one) =>
+        one.kind === 'Service' ? { ...one, spec: { clusterIP: '10.96.0.9', ports: [{ port: 80, appProtocol }] } } : one,
+      );
+      const model = modelOf([...gateway([listener('http')]), ...ofPort, ...more, grpcRoute('r', [rule({}, 'web')])]);
+      return GATEWAY_DIALECTS.map((dialect) => gatewayLine(askGateway(model, 'http://a.com/shop.Cart/Add', { ...CALL, dialect })));
+    };
+    expect(ends()).toEqual(expected);
+    expect(ends(policy)[1]).toBe('ROUTED web');
+  });
+
   it('requests for one are answered with 500, calls with UNAVAILABLE', () => {
     const http = modelOf([...gateway([listener('http')]), ...service('wss'), httpRoute('r', [rule({}, 'web')])]);
     expect(gatewayLine(askGateway(http, 'http://a.com/'))).toBe('NO_BACKEND 500');

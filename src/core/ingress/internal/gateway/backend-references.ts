@@ -3,6 +3,7 @@ import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import { backendPolicy } from './backend-tls.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import { isGranted } from './grants.js';
 
 /** A backend of a rule: the Service port behind it, or why there is none. */
@@ -15,8 +16,13 @@ export type ResolvedBackend =
       readonly message: string;
     };
 
-/** Resolves one backendRef of a route (rules G27, G28 and G36). */
-export function resolveBackend(model: NetworkModel, route: GatewayRoute, reference: BackendReference): ResolvedBackend {
+/** Resolves one backendRef of a route (rules G27, G28 and G36), by the text unless a dialect is given. */
+export function resolveBackend(
+  model: NetworkModel,
+  route: GatewayRoute,
+  reference: BackendReference,
+  dialect?: Pick<GatewayDialect, 'callProtocols'>,
+): ResolvedBackend {
   const refused = (reason: Extract<ResolvedBackend, { ok: false }>['reason'], message: string): ResolvedBackend => ({
     ok: false,
     reference,
@@ -41,7 +47,7 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
   if (port) {
-    const unspoken = unspokenProtocol(model, route, service, port);
+    const unspoken = unspokenProtocol(model, route, service, port, dialect?.callProtocols);
     return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);
   }
   const offered = service.resource.ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
@@ -52,8 +58,18 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
  * Why a route cannot speak the protocol of a Service port (gateway-api GEP-1911, "Supporting Protocols"): calls of gRPC travel in HTTP/2, and WebSocket over TLS needs a BackendTLSPolicy.
  * Routes of connections carry whatever it is.
  */
-function unspokenProtocol(model: NetworkModel, { kind }: GatewayRoute, service: ModelService, port: ServicePort): string | undefined {
+function unspokenProtocol(
+  model: NetworkModel,
+  { kind }: GatewayRoute,
+  service: ModelService,
+  port: ServicePort,
+  ofCalls: GatewayDialect['callProtocols'],
+): string | undefined {
   const { appProtocol } = port;
+  if (kind === 'GRPCRoute' && ofCalls) {
+    if (appProtocol === undefined || ofCalls.includes(appProtocol.toLowerCase()) || backendPolicy(model, service, port)) return undefined;
+    return `port ${port.port} of Service ${service.namespace}/${service.name} speaks \`${appProtocol}\`, and calls are sent by ${ofCalls.join(' or ')} alone`;
+  }
   if (appProtocol !== WS && appProtocol !== WSS) return undefined;
   const name = `port ${port.port} of Service ${service.namespace}/${service.name}`;
   if (kind === 'GRPCRoute') return `${name} speaks \`${appProtocol}\`, which carries no gRPC`;

@@ -95,7 +95,7 @@ function toBackends(
   way: string,
 ) {
   const { route, rule, match } = candidate;
-  const weighted = weightedBackends(model, listener.gateway, route, rule);
+  const weighted = weightedBackends(model, listener.gateway, route, rule, read.dialect);
   const steps = [
     ...rule.filters.map((filter) => filterStep(candidate, filter)),
     ...weighted.backends.flatMap(({ reference }) => reference.filters.map((filter) => filterStep(candidate, filter))),

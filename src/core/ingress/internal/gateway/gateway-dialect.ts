@@ -18,6 +18,8 @@ export interface GatewayDialect {
   readonly pattern: (expression: string, text: string) => Compared;
   /** Whether a match of a GRPCRoute takes the path of a call as a whole; undefined: service and method are compared on their own. */
   readonly wholeCall: ((match: Pick<GRPCMatch, 'type' | 'service' | 'method'>, path: string) => Compared) | undefined;
+  /** The `appProtocol` by which calls are sent where it is told and no BackendTLSPolicy tells of TLS; undefined: by any but WebSocket. */
+  readonly callProtocols: readonly string[] | undefined;
   /** Whether a header that is sent several times has the value that is asked for. */
   readonly repeatedHeader: (values: readonly string[], fits: (value: string) => Compared) => Compared;
   /** The same of a query parameter; the text recommends its first value. */
@@ -46,6 +48,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     name: 'gateway-api',
     pattern: (expression, text) => ALIKE[matchesPattern(expression, text)],
     wholeCall: undefined,
+    callProtocols: undefined,
     // `apis/v1/httproute_types.go`, `HTTPHeaderMatch.Name`: how a repeated header is represented is up to the implementation
     repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
     repeatedParameter: firstValue,
@@ -61,6 +64,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
       const pattern = callPattern(match);
       return pattern === undefined || matches(pattern, path);
     },
+    // `pkg/provider/kubernetes/gateway/grpcroute.go`, `getGRPCServiceProtocol`
+    callProtocols: ['kubernetes.io/h2c', 'https'],
     repeatedHeader: anyValue,
     repeatedParameter: anyValue,
     paths: (path) => [cleanPath(path)],
@@ -72,6 +77,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     name: 'envoy-gateway',
     pattern: (expression, text) => matches(`^(?:${expression})$`, text),
     wholeCall: undefined,
+    callProtocols: undefined,
     repeatedHeader: joined,
     repeatedParameter: firstValue,
     paths: pathReadings,

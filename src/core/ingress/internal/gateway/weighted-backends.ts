@@ -9,6 +9,7 @@ import type { ServicePort } from '../../../resources/service.js';
 import type { BackendProtocol, NearMiss, RouteBackend } from '../../route-result.js';
 import { endpointsOutcome } from '../backend-outcome.js';
 import { type ResolvedBackend, resolveBackend } from './backend-references.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import { backendTls } from './backend-certificate.js';
 
 /** A backend that takes requests, and the reference that leads to it. */
@@ -44,9 +45,10 @@ export function weightedBackends(
   tlsClient: Gateway | undefined,
   route: GatewayRoute,
   rule: Pick<RouteRule, 'backends'>,
+  dialect?: GatewayDialect,
 ): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
-  const followed = rule.backends.map((reference) => follow(model, tlsClient, route, reference, total));
+  const followed = rule.backends.map((reference) => follow(model, tlsClient, route, reference, total, dialect));
   const unusable = rule.backends.reduce((sum, { weight }, index) => (followed[index]?.taking ? sum : sum + weight), 0);
   return {
     backends: followed.flatMap(({ taking }) => taking ?? []),
@@ -65,8 +67,9 @@ function follow(
   route: GatewayRoute,
   reference: BackendReference,
   total: number,
+  dialect: GatewayDialect | undefined,
 ): Followed {
-  const resolved = resolveBackend(model, route, reference);
+  const resolved = resolveBackend(model, route, reference, dialect);
   if (!resolved.ok) return refused(route, resolved);
   const { service, port } = resolved;
   const spoken = tlsClient && backendTls(model, tlsClient, service, port);
