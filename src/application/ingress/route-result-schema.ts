@@ -209,10 +209,13 @@ export const routeResultSchema: z.ZodType<RouteInCluster> = z.object({
       namespace: z.string().nullable().describe('null, and `service` and `port` too: the controller itself, which answers 404'),
       service: z.string().nullable(),
       port: z.number().int().nullable(),
-      headers: z.array(z.string()).describe('what it is told beside the request, `name: value`; the path is `/`'),
+      path: z.string().describe('where it is asked for the page; `{status}` stands for the error'),
+      headers: z.array(z.string()).describe('what it is told beside the request, `name: value`'),
     })
     .nullable()
-    .describe('errors whose pages another Service writes (`custom-http-errors` of ingress-nginx); null: none'),
+    .describe(
+      'errors whose pages another Service writes (`custom-http-errors` of ingress-nginx, Middlewares `errors` of Traefik); null: none',
+    ),
   responseHeaders: z.array(headerChange).describe('what is done to the headers of the answer'),
   certificate: certificate.nullable().describe('null for http, or when the rules leave the certificate open'),
   candidates: z.array(candidate).describe('every path of the host, whatever its class, and the default backends that were asked'),

@@ -159,7 +159,7 @@ export interface RouteMirror {
   readonly body: boolean;
 }
 
-/** Errors whose pages another Service writes (`custom-http-errors` of ingress-nginx). */
+/** Errors whose pages another Service writes (`custom-http-errors` of ingress-nginx, Middlewares `errors` of Traefik). */
 export interface RouteErrorPages {
   readonly statuses: readonly number[];
   /** Whether the answers of the backend are replaced too, or those of the controller alone. */
@@ -168,7 +168,9 @@ export interface RouteErrorPages {
   readonly namespace: string | null;
   readonly service: string | null;
   readonly port: number | null;
-  /** What it is told beside the request, `name: value`; the path is `/`. */
+  /** Where it is asked for the page; `{status}` stands for the error. */
+  readonly path: string;
+  /** What it is told beside the request, `name: value`. */
   readonly headers: readonly string[];
 }
 

@@ -72,6 +72,7 @@ describe("pages of errors of Traefik's ingress-nginx provider", () => {
       namespace: 't',
       service: 'd',
       port: 80,
+      path: '/',
       headers: [
         'X-Namespaces: t',
         'X-Ingress-Name: a',

@@ -6,7 +6,8 @@ import { isBrokenRegex } from '../regex/parse-regex.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readHeadersAction } from './internal/read-headers-action.js';
 import { readResource } from './internal/read-resource.js';
-import { readTraefikReference } from './internal/read-traefik-backend.js';
+import { readHttpCodeRange } from './http-code-range.js';
+import { readTraefikBackend, readTraefikReference } from './internal/read-traefik-backend.js';
 import type { Middleware } from './traefik.js';
 import type { MiddlewareAction } from './traefik-middleware.js';
 
@@ -41,7 +42,7 @@ const TYPES: Readonly<Record<string, Read>> = {
   digestAuth: (reader, field) => readPasswords(reader, field, undefined),
   forwardAuth: (reader, field) => readForwardAuth(reader, field),
   chain: (reader) => ({ type: 'chain', middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []) }),
-  errors: condition('answers with the statuses that it names are replaced by those of its own Service'),
+  errors: readErrors,
   rateLimit: condition('clients that send more than its rate are answered with 429'),
   inFlightReq: condition('more requests at once than it allows are answered with 429'),
   circuitBreaker: condition('while its expression holds of the backend, requests are answered with 503'),
@@ -82,6 +83,20 @@ function actionOf(spec: ObjectReader): MiddlewareAction {
   const nearest = didYouMeanHint(field, Object.keys(TYPES));
   spec.warn('unknown-field', field, `\`${field}\` is no type of middleware that is known`, nearest);
   return { type: 'opaque', field };
+}
+
+/** One that gives errors another status, too, is not played. */
+function readErrors(reader: ObjectReader, field: string): MiddlewareAction {
+  const texts = reader.texts('status');
+  const ranges = texts.map(readHttpCodeRange);
+  const wrong = texts.find((_, index) => ranges[index] === undefined);
+  if (wrong !== undefined) return { type: 'invalid', why: `\`${wrong}\` is neither a status nor a range of statuses, such as \`500-599\`` };
+  const named = reader.object('service');
+  const service = named && readTraefikBackend(named);
+  if (!service) return { type: 'invalid', why: 'its `service` must name a Service' };
+  if (reader.has('statusRewrites'))
+    return { type: 'condition', field, what: 'errors that it names get pages of its Service, and other statuses' };
+  return { type: 'errors', statuses: ranges.flatMap((range) => (range ? [range] : [])), service, query: reader.text('query') ?? '' };
 }
 
 function readPasswords(reader: ObjectReader, field: string, challenge: string | undefined): MiddlewareAction {

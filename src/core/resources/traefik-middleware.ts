@@ -1,5 +1,6 @@
 import type { Labels } from './resource.js';
-import type { TraefikReference } from './traefik-reference.js';
+import type { HttpCodeRange } from './http-code-range.js';
+import type { TraefikBackend, TraefikReference } from './traefik-reference.js';
 
 /** What the middleware `headers` does (`pkg/config/dynamic/middlewares.go`, `Headers`). */
 export interface HeadersAction {
@@ -77,6 +78,15 @@ export type AskedClient =
       readonly signIn: string;
     };
 
+/** Pages for errors of whatever stands behind it, written by a Service. */
+export interface ErrorsAction {
+  readonly type: 'errors';
+  readonly statuses: readonly HttpCodeRange[];
+  readonly service: TraefikBackend;
+  /** Where the page is asked for: `{status}` and `{url}` stand for those of the error; empty: at `/`. */
+  readonly query: string;
+}
+
 /** What a Middleware does with requests (`pkg/config/dynamic/middlewares.go`). */
 export type MiddlewareAction =
   | { readonly type: 'stripPrefix'; readonly prefixes: readonly string[]; readonly forceSlash: boolean }
@@ -96,6 +106,7 @@ export type MiddlewareAction =
     }
   | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined; readonly asks: AskedClient }
   | { readonly type: 'chain'; readonly middlewares: readonly TraefikReference[] }
+  | ErrorsAction
   /** Acts only under a condition that no request tells: a rate, the state of backends. */
   | { readonly type: 'condition'; readonly field: string; readonly what: string }
   /** Changes nothing that is modelled. */

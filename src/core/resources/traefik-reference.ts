@@ -6,3 +6,20 @@ export interface TraefikReference {
   /** Undefined: the namespace of the object that names it. */
   readonly namespace: string | undefined;
 }
+
+/** A Service, or a TraefikService, that gets requests (`LoadBalancerSpec` and `Service` of `traefikio/v1alpha1/ingressroute.go`). */
+export interface TraefikBackend extends TraefikReference {
+  readonly kind: string;
+  readonly port: number | string | undefined;
+  readonly weight: number;
+  readonly passHostHeader: boolean;
+  /** Undefined: by the Service's port. */
+  readonly scheme: string | undefined;
+  readonly serversTransport: string | undefined;
+  readonly strategy: string | undefined;
+  /** The Service's own address is asked instead of its endpoints. */
+  readonly nativeLB: boolean;
+  /** A Service of type NodePort is reached at the nodes instead of its endpoints. */
+  readonly nodePortLB: boolean;
+  readonly sticky: boolean;
+}

@@ -2,27 +2,10 @@ import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
 import type { MiddlewareAction } from './traefik-middleware.js';
 import type { Resource } from './resource.js';
 import type { IngressRouteTCP, IngressRouteUDP, MiddlewareTCP, ServersTransportTCP } from './traefik-stream.js';
-import type { TraefikReference } from './traefik-reference.js';
+import type { TraefikBackend, TraefikReference } from './traefik-reference.js';
 
 /** The groups in which Traefik's kinds are stored; v3 reads the first alone. */
 export const TRAEFIK_VERSIONS = ['traefik.io/v1alpha1', 'traefik.containo.us/v1alpha1'] as const;
-
-/** A Service, or a TraefikService, that gets requests (`LoadBalancerSpec` and `Service` of `traefikio/v1alpha1/ingressroute.go`). */
-export interface TraefikBackend extends TraefikReference {
-  readonly kind: string;
-  readonly port: number | string | undefined;
-  readonly weight: number;
-  readonly passHostHeader: boolean;
-  /** Undefined: by the Service's port. */
-  readonly scheme: string | undefined;
-  readonly serversTransport: string | undefined;
-  readonly strategy: string | undefined;
-  /** The Service's own address is asked instead of its endpoints. */
-  readonly nativeLB: boolean;
-  /** A Service of type NodePort is reached at the nodes instead of its endpoints. */
-  readonly nodePortLB: boolean;
-  readonly sticky: boolean;
-}
 
 /** `spec.routes[]` of an IngressRoute. */
 export interface IngressRouteRule {

@@ -1,5 +1,4 @@
-import type { TraefikBackend } from '../traefik.js';
-import type { TraefikReference } from '../traefik-reference.js';
+import type { TraefikBackend, TraefikReference } from '../traefik-reference.js';
 import type { ObjectReader } from './object-reader.js';
 
 /** An entry that names an object; undefined (and reported) without a name. */

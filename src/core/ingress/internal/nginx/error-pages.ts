@@ -47,6 +47,7 @@ export function errorPagesOf(context: Context, visit: Visit): RouteErrorPages | 
       namespace: backend?.namespace ?? null,
       service: backend?.service ?? null,
       port: backend?.port ?? null,
+      path: '/',
       headers: pageHeaders(visit, '{status}'),
     }) ??
     null

@@ -32,7 +32,7 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
   if (scheme === 'http' && location.redirectsToHttps) add(location.httpsAsked, nginx({ type: 'redirectToHttps' }));
   const pages = pagesOf(location, settings, backends);
   if (!pages.ok) return pages;
-  add('custom-http-errors', pages.value && nginx({ type: 'errorPages', pages: pages.value }));
+  add('custom-http-errors', pages.value && { type: 'errors', pages: pages.value });
   const { appRoot, serverSnippet } = location;
   if (appRoot) add('app-root', nginx({ type: 'appRoot', path: appRoot.path }), appRoot.ingress);
   add(annotations.text('temporal-redirect') === undefined ? 'permanent-redirect' : 'temporal-redirect', redirect(annotations));

@@ -1,5 +1,3 @@
-import type { Pages } from '../traefik/pages.js';
-
 /** What the middlewares do that Traefik has for annotations of ingress-nginx alone (`pkg/middlewares/ingressnginx`, and redirects with a status of their own). */
 export type NginxAction =
   | {
@@ -13,6 +11,5 @@ export type NginxAction =
   | { readonly type: 'appRoot'; readonly path: string }
   | { readonly type: 'upstreamVhost'; readonly vhost: string; readonly variables: Readonly<Record<string, string>> }
   | { readonly type: 'redirectWith'; readonly regex: string; readonly replacement: string; readonly status: number }
-  | { readonly type: 'errorPages'; readonly pages: Pages }
   | { readonly type: 'redirectToHttps' }
   | { readonly type: 'answer'; readonly status: number; readonly why: string };

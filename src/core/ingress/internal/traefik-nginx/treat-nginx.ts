@@ -21,11 +21,6 @@ export function changeByNginx(passage: Passage, action: NginxAction, client: Ip 
       return upstreamVhost(passage, action, client);
     case 'redirectWith':
       return redirectRegex(passage, action.regex, action.replacement, true, action.status);
-    case 'errorPages': {
-      const { statuses, writer } = action.pages;
-      const by = writer.backend ? `Service ${writer.backend.namespace}/${writer.backend.service}` : 'nobody';
-      return { pages: action.pages, told: `pages of ${statuses.join(', ')} are written by ${by}` };
-    }
     case 'redirectToHttps':
       return redirectScheme(passage, 'https', '', true, 308);
     case 'answer':

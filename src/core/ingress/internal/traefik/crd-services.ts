@@ -1,7 +1,8 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { TraefikBackend, TraefikService } from '../../../resources/traefik.js';
+import type { TraefikService } from '../../../resources/traefik.js';
+import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import { WHOLE_COPY } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
 import { combined, droppedTarget, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';

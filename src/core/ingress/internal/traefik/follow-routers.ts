@@ -5,11 +5,11 @@ import { type SeenRequest, seenRequest } from '../../../traefik-rule/seen-reques
 import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, JudgedRule, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
-import { withPages } from '../traefik-nginx/error-pages.js';
 import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
 import type { HttpRouter } from './http-router.js';
 import { judgeRouters } from './judge-routers.js';
 import { nearRules } from './near-rules.js';
+import { withPages } from './pages.js';
 import { compareRouters, gapOf, takersOf } from './takers.js';
 import { answered, nothing, served, unknown } from './traefik-outcomes.js';
 import { treat } from './treat.js';
@@ -102,7 +102,7 @@ export class RouterFollower {
       const path = [...above, router];
       const children = layer.routers.filter((child) => !path.includes(child));
       const behind = this.follow(children, requestBehind(request, treated), path);
-      const outcomes = behind.outcomes.map((outcome) => through(outcome, treated, because));
+      const outcomes = behind.outcomes.map((outcome) => withPages(through(outcome, treated, because), request, treated));
       return { outcomes, judged: behind.judged, assumptions: [...assumptions, ...behind.assumptions] };
     }
     if (target.unknown) return ends(unknown(owner, router, target.unknown.code, target.unknown.message));

@@ -1,4 +1,4 @@
-import type { TraefikBackend } from '../../../resources/traefik.js';
+import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';

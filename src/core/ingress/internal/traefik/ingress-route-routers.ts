@@ -1,7 +1,8 @@
 import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { parseRule } from '../../../traefik-rule/parse-rule.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { IngressRoute, IngressRouteRule, TraefikBackend } from '../../../resources/traefik.js';
+import type { IngressRoute, IngressRouteRule } from '../../../resources/traefik.js';
+import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import type { PathRule } from '../path-rule.js';
 import { entryPointsIn } from './entry-points.js';
 import { HttpRouter } from './http-router.js';

@@ -1,10 +1,14 @@
 import { err, ok } from '../../../kernel/result.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Middleware } from '../../../resources/traefik.js';
+import type { MiddlewareAction } from '../../../resources/traefik-middleware.js';
 import type { Chain, PlacedAction } from './placed-action.js';
+import { ErrorPages } from './error-pages.js';
 import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveAnnotated, type Resolved, resolveReference, shownReference } from './references.js';
+
+type PlaceableAction = Exclude<MiddlewareAction, { type: 'chain' | 'invalid' }>;
 
 /** So many middlewares of one router are looked up, those of chains included. */
 const MOST = 1000;
@@ -20,6 +24,7 @@ const TOO_MANY: PlacedAction = {
 export class Middlewares {
   private readonly known: ByReference<Middleware>;
   private readonly chains = new Map<HttpRouter, Chain>();
+  private readonly errorPages: ErrorPages;
   private lookedUp = 0;
 
   constructor(
@@ -27,6 +32,7 @@ export class Middlewares {
     private readonly options: TraefikOptions,
   ) {
     this.known = new ByReference(model.traefik.middlewares);
+    this.errorPages = new ErrorPages(model, options);
   }
 
   chainOf(router: HttpRouter): Chain {
@@ -71,11 +77,17 @@ export class Middlewares {
     return undefined;
   }
 
-  private place(middleware: Middleware, action: PlacedAction['action'], actions: PlacedAction[]): string | undefined {
+  private place(middleware: Middleware, action: PlaceableAction, actions: PlacedAction[]): string | undefined {
     const name = `${middleware.namespace}/${middleware.ref.name}`;
     const secret = action.type === 'auth' && action.secret !== undefined ? `${middleware.namespace}/${action.secret}` : undefined;
     if (secret !== undefined && !this.model.secrets.has(secret)) return `middleware "${name}": secret "${secret}" not found`;
-    actions.push({ middleware, name, action });
+    if (action.type !== 'errors') {
+      actions.push({ middleware, name, action });
+      return undefined;
+    }
+    const pages = this.errorPages.of(middleware, action);
+    if (!pages.ok) return `middleware "${name}": ${pages.error}`;
+    actions.push({ middleware, name, action: { type: 'errors', pages: pages.value } });
     return undefined;
   }
 }

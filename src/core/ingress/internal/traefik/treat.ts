@@ -1,10 +1,12 @@
 import { assertNever } from '../../../kernel/assert-never.js';
+import { firstFew } from '../../../kernel/first-few.js';
 import { cidrContains, parseCidr } from '../../../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
 import { annotationPointer } from '../nginx/annotation-reader.js';
 import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
 import type { PlacedAction } from './placed-action.js';
+import type { Pages } from './pages.js';
 import { type Passage, requestUri } from './passage.js';
 import { authenticate, headersBehind } from './treat-authentication.js';
 import { changeHeaders } from './treat-headers.js';
@@ -84,6 +86,10 @@ function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: clien
             ...assuming(passage, 'AUTHENTICATION_PASSED', `the client is taken to pass \`${action.field}\` of ${titleOf(placed)}`),
             headers: headersBehind(passage, action.asks),
           };
+    case 'errors':
+      return passage.pages
+        ? assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (errors) ${SECOND_PAGES}`)
+        : pagesBy(action.pages);
     case 'condition':
       return assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (${action.field}) is taken not to act: ${action.what}`);
     case 'neutral':
@@ -95,6 +101,15 @@ function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: clien
     default:
       return assertNever(action);
   }
+}
+
+const SECOND_PAGES = 'is taken not to act: another middleware in front of it writes pages of errors, too';
+
+/** From here on errors get their pages from another Service. */
+function pagesBy(pages: Pages): Changed {
+  const { statuses, writer } = pages;
+  const by = writer.backend ? `Service ${writer.backend.namespace}/${writer.backend.service}` : 'nobody';
+  return { pages, told: `pages of ${firstFew(statuses.map(String), 10)} are written by ${by}` };
 }
 
 function assuming({ assumptions }: Passage, code: string, message: string): Changed {

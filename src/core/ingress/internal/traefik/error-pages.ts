@@ -1,0 +1,52 @@
+import { inMap } from '../../../kernel/in-map.js';
+import { err, ok, type Result } from '../../../kernel/result.js';
+import type { NetworkModel } from '../../../model/network-model.js';
+import { statusesWithin } from '../../../resources/http-code-range.js';
+import type { Middleware } from '../../../resources/traefik.js';
+import type { ErrorsAction } from '../../../resources/traefik-middleware.js';
+import { CrdServices } from './crd-services.js';
+import type { TraefikOptions } from './options.js';
+import type { Pages, SeenError } from './pages.js';
+import { PlainServices } from './plain-services.js';
+import { ServersTransports } from './servers-transports.js';
+
+/** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes, whatever kind is named. */
+export class ErrorPages {
+  private readonly services: CrdServices;
+  private readonly known = new Map<Middleware, Result<Pages, string>>();
+
+  constructor(model: NetworkModel, options: TraefikOptions) {
+    this.services = new CrdServices(model, options, new PlainServices(model, options), new ServersTransports(model, options));
+  }
+
+  /** Fails where Traefik makes no middleware of it, for want of the Service. */
+  of(middleware: Middleware, action: ErrorsAction): Result<Pages, string> {
+    return inMap(this.known, middleware, () => this.read(middleware, action));
+  }
+
+  private read(middleware: Middleware, { statuses, service, query }: ErrorsAction): Result<Pages, string> {
+    const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [{ ...service, kind: 'Service' }]);
+    if (dropped || unknown) return err((dropped ?? unknown)?.message ?? '');
+    return ok({
+      statuses: statusesWithin(statuses),
+      writer: { backend: backends[0]?.backend, steps },
+      ask: (error) => ({ path: pathOf(query, error), headers: [] }),
+    });
+  }
+}
+
+/** `customErrors.ServeHTTP`: `{status}` and `{url}` are filled in, the latter as `url.QueryEscape` writes it. */
+function pathOf(query: string, { status, uri }: SeenError): string {
+  if (query === '') return '/';
+  const path = `/${query.replace(/^\//, '')}`.replaceAll('{status}', () => status);
+  return uri === undefined ? path : path.replaceAll('{url}', () => queryEscape(uri));
+}
+
+/** All but letters, digits and `-_.~`; a space is `+`. */
+function queryEscape(text: string): string {
+  const byPercent = encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return byPercent.replaceAll('%20', '+');
+}
