@@ -20,8 +20,11 @@ export function documentFor(schema: GraphQLSchema, field: GraphQLField<unknown, 
   return `query Everything($cluster: String!${variables}) { cluster(name: $cluster) { ${field.name}${passed} ${selectionOf(schema, field.type, [])} } }`;
 }
 
-/** A connection leads on to something else: it is no part of an answer. */
-const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean => getNamedType(type).name.endsWith('Connection');
+/** A connection of Relay leads on to something else: it is no part of an answer. */
+function isConnection({ type }: GraphQLField<unknown, unknown>): boolean {
+  const named = getNamedType(type);
+  return isObjectType(named) && 'pageInfo' in named.getFields();
+}
 
 /** Every field of a type, every member of an abstract one, down to the leaves; a type that contains itself ends the branch. */
 function selectionOf(schema: GraphQLSchema, type: GraphQLOutputType, above: readonly string[]): string {
