@@ -1,7 +1,7 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
-import { cidrContains, formatCidr } from '../net/cidr.js';
+import { formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
@@ -10,6 +10,7 @@ import { allPools } from './all-pools.js';
 import { type Allocation, placeText } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
+import { blocksAround } from './blocks-around.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import { inRanges } from './pool-utilization.js';
 import { type KnownPrefixView, knownPrefixView, prefixesAround } from './prefix-tree.js';
@@ -143,7 +144,7 @@ function membershipOf(pool: IpPool, ip: Ip, trail: Trail): MembershipView {
   const { name, plane, source, pointer, provenance } = pool;
   const usable = inRanges(pool.usable, ip.family, ip.value);
   const reserved = inRanges(pool.reserved, ip.family, ip.value);
-  const block = pool.layout?.blocks.find(({ cidr }) => cidrContains(cidr, ip));
+  const [block] = blocksAround(pool, ip);
   const band = bandOf(pool, ip.value);
   const step = { stage: 'pools', outcome: 'match', provenance } as const;
   const parent = trail.add({

@@ -10,7 +10,8 @@ import type { AddressPlane } from './address-plane.js';
 import { allPools } from './all-pools.js';
 import { spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
-import type { IpPool } from './ip-pool.js';
+import { blocksAround } from './blocks-around.js';
+import type { IpPool, PoolBlock } from './ip-pool.js';
 
 /** What a prefix is to the cluster: a pool, a node's range or a block, one that was handed out, one that is reserved, a subnet of the nodes. */
 export const PREFIX_KINDS = ['pool', 'nodeRange', 'allocation', 'reservation', 'subnet'] as const;
@@ -68,7 +69,7 @@ export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[
   const givenIn = yield* sortedInSteps(givenNear.filter(isIn), inOrder);
   const near: KnownPrefix[] = [];
   let looks = 0;
-  for (const known of knownPrefixes(model, allPools(model))) {
+  for (const known of knownPrefixes(model, allPools(model), ({ layout }) => layout?.blocks ?? [])) {
     if (++looks % LOOKS_A_STEP === 0) yield;
     if (isNear(known)) near.push(known);
   }
@@ -88,7 +89,8 @@ export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[
 /** Those that an address is in, the smallest first. `pools`: the pools that it is of. */
 export function prefixesAround(model: NetworkModel, pools: readonly IpPool[], book: AllocationBook, ip: Ip): readonly KnownPrefix[] {
   const given = handedOutNear(book, cidrOf(ip, familyBits(ip.family)));
-  return [...knownPrefixes(model, pools), ...given].filter(({ cidr }) => cidrContains(cidr, ip)).sort(smallestFirst);
+  const known = knownPrefixes(model, pools, (pool) => blocksAround(pool, ip));
+  return [...known, ...given].filter(({ cidr }) => cidrContains(cidr, ip)).sort(smallestFirst);
 }
 
 /** A known prefix as it is shown. */
@@ -96,14 +98,19 @@ export function knownPrefixView({ cidr, kind, name, plane, object, provenance }:
   return { prefix: formatCidr(cidr), kind, name, plane, object, provenance };
 }
 
-function* knownPrefixes(model: NetworkModel, pools: readonly IpPool[]): Generator<KnownPrefix> {
-  for (const { name, plane, usableRule, declared, layout, source, provenance } of pools) {
+function* knownPrefixes(
+  model: NetworkModel,
+  pools: readonly IpPool[],
+  blocksOf: (pool: IpPool) => readonly PoolBlock[],
+): Generator<KnownPrefix> {
+  for (const pool of pools) {
+    const { name, plane, usableRule, declared, source, provenance } = pool;
     if (usableRule === null) continue;
     for (const text of declared) {
       const cidr = parseCidr(text);
       if (cidr) yield { cidr, kind: 'pool', name, plane, object: source, provenance };
     }
-    for (const block of layout?.blocks ?? []) {
+    for (const block of blocksOf(pool)) {
       const object = block.node === null ? null : (model.nodes.get(block.node)?.ref ?? null);
       yield { cidr: block.cidr, kind: 'nodeRange', name: block.node ?? '', plane, object, provenance: block.provenance };
     }
