@@ -130,6 +130,19 @@ describe('what objects tell of the data plane', () => {
       ({ masquerade }) => [masquerade.plugin, masquerade.families],
       [true, [6]],
     ],
+    [
+      // daemon/cmd/daemon_main.go: flags.Bool(option.EnableIPv6Masquerade, true, …)
+      'Cilium masquerades IPv6 by default, whatever is said of IPv4',
+      [cilium({ 'enable-ipv6': 'true', 'enable-ipv4-masquerade': 'false' })],
+      ({ masquerade }) => [masquerade.plugin, masquerade.families],
+      [true, [6]],
+    ],
+    [
+      'one switch of both families, as before 1.10',
+      [cilium({ 'enable-ipv6': 'true', masquerade: 'false' })],
+      ({ masquerade }) => masquerade.plugin,
+      false,
+    ],
     ['Cilium does not masquerade', [cilium({ 'enable-ipv4-masquerade': 'false' })], ({ masquerade }) => masquerade.plugin, false],
     [
       'Cilium routes natively to a range',

@@ -211,7 +211,9 @@ function offerMasquerading({ data }: ConfigMap, offer: Offer): void {
 function offerMasqueraded(data: ConfigMap['data'], offer: Offer): void {
   const key = data['enable-ipv4-masquerade'] === undefined ? 'masquerade' : 'enable-ipv4-masquerade';
   const [v4, v6] = [flagOf(data[key]), flagOf(data['enable-ipv6-masquerade'])];
-  offer('masquerade.plugin', v4 === false ? v6 === true : v4, key, `\`${key}\` of cilium-config`);
+  // Before each had its switch, the one was of both.
+  const isOn6 = v6 ?? (key !== 'masquerade' && flagOf(data['enable-ipv6']) === true);
+  offer('masquerade.plugin', v4 === false ? isOn6 : v4, key, `\`${key}\` of cilium-config`);
   const families: readonly IpFamily[] = [...(v4 === false ? [] : [4 as const]), ...(v6 === false ? [] : [6 as const])];
   const why = '`enable-ipv4-masquerade` and `enable-ipv6-masquerade` of cilium-config';
   if (v4 !== undefined || v6 !== undefined) offer('masquerade.families', families, v6 === false ? 'enable-ipv6-masquerade' : key, why);
