@@ -66,7 +66,8 @@ function looks(ask: () => unknown): number {
       if (!original) continue;
       vi.spyOn(methods, name).mockImplementation(function (this: unknown, ...given: unknown[]) {
         count++;
-        return Reflect.apply(original, this, given) as unknown;
+        const result: unknown = Reflect.apply(original, this, given);
+        return result;
       });
     }
   }
