@@ -110,19 +110,24 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     interceptsErrors: !flag('disable-proxy-intercept-errors', false),
     proxySslLocationOnly: flag('proxy-ssl-location-only', false),
     serviceUpstream: flag('service-upstream', false),
-    hsts: flag('hsts', true)
-      ? [
-          `max-age=${text('hsts-max-age') || '31536000'}`,
-          ...(flag('hsts-include-subdomains', true) ? ['includeSubDomains'] : []),
-          ...(flag('hsts-preload', false) ? ['preload'] : []),
-        ].join('; ')
-      : undefined,
+    hsts: hstsOf(flag, text('hsts-max-age')),
     allowedHeaders: list('global-allowed-response-headers'),
     defaultBackend: text('default-backend-service') || undefined,
   };
 }
 
 type Flag = (name: string, otherwise: boolean) => boolean;
+
+/** `lua_ingress.lua`, `header`. */
+function hstsOf(flag: Flag, age: string): string | undefined {
+  if (!flag('hsts', true)) return undefined;
+  const parts = [
+    `max-age=${age || '31536000'}`,
+    ...(flag('hsts-include-subdomains', true) ? ['includeSubDomains'] : []),
+    ...(flag('hsts-preload', false) ? ['preload'] : []),
+  ];
+  return parts.join('; ');
+}
 
 /** ngx_http_realip_module, as the template sets it. */
 function realIpOf(flag: Flag, header: string, trusted: readonly string[] | undefined): NginxOptions['realIp'] {

@@ -46,6 +46,7 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
     const limit = annotations.number(name) ?? 0;
     if (limit > 0) add(name, { type: 'condition', field: name, what: 'no client is taken to pass the limit' });
   }
+  add('auth-tls-pass-certificate-to-upstream', scheme === 'https' ? passCertificate(annotations) : undefined);
   add('custom-headers', customHeaders(annotations));
   const auth = forwardAuth(annotations, settings);
   add('auth-url', auth);
@@ -93,6 +94,13 @@ export function brokenBy({ annotations, ingress }: Location, settings: ProviderS
     return `ConfigMap ${named} is not in the namespace \`${ingress.namespace}\`, which needs \`allowCrossNamespaceResources\``;
   if (settings.globalAllowedResponseHeaders.length > 0) return undefined;
   return `no header of ConfigMap ${named} is in \`globalAllowedResponseHeaders\`, which is empty unless it is told`;
+}
+
+/** `buildAuthTLSPassCert`, on the router with TLS alone. */
+function passCertificate(annotations: ProviderAnnotations): Action | undefined {
+  if (annotations.flag('auth-tls-pass-certificate-to-upstream') !== true || annotations.text('auth-tls-secret') === undefined)
+    return undefined;
+  return nginx({ type: 'passCertificate', isAsked: annotations.text('auth-tls-verify-client') !== 'off' });
 }
 
 function customHeaders(annotations: ProviderAnnotations): Action | undefined {

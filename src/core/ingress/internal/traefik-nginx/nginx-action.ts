@@ -11,5 +11,7 @@ export type NginxAction =
   | { readonly type: 'appRoot'; readonly path: string }
   | { readonly type: 'upstreamVhost'; readonly vhost: string; readonly variables: Readonly<Record<string, string>> }
   | { readonly type: 'redirectWith'; readonly regex: string; readonly replacement: string; readonly status: number }
+  /** `isAsked`: clients are asked for certificates at all. */
+  | { readonly type: 'passCertificate'; readonly isAsked: boolean }
   | { readonly type: 'redirectToHttps' }
   | { readonly type: 'answer'; readonly status: number; readonly why: string };

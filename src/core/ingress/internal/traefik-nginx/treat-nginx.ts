@@ -1,5 +1,6 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import type { Ip } from '../../../net/ip.js';
+import type { RouteRequest } from '../../route-request.js';
 import { cleanPath } from '../traefik/clean-path.js';
 import { replaceInText } from '../traefik/go-regexp.js';
 import { escapedPath, type GoPath, goPath } from '../traefik/go-url.js';
@@ -11,7 +12,7 @@ import type { NginxAction } from './nginx-action.js';
 import { filled } from './nginx-variables.js';
 
 /** What the middlewares for annotations of ingress-nginx make of a request. */
-export function changeByNginx(passage: Passage, action: NginxAction, client: Ip | undefined): Changed {
+export function changeByNginx(passage: Passage, action: NginxAction, { clientAddress: client, clientCertificate }: RouteRequest): Changed {
   switch (action.type) {
     case 'rewriteTarget':
       return rewriteTarget(passage, action);
@@ -21,6 +22,8 @@ export function changeByNginx(passage: Passage, action: NginxAction, client: Ip 
       return upstreamVhost(passage, action, client);
     case 'redirectWith':
       return redirectRegex(passage, action.regex, action.replacement, true, action.status);
+    case 'passCertificate':
+      return passCertificate(passage, action.isAsked && (!clientCertificate || clientCertificate.secret !== undefined));
     case 'redirectToHttps':
       return redirectScheme(passage, 'https', '', true, 308);
     case 'answer':
@@ -28,6 +31,21 @@ export function changeByNginx(passage: Passage, action: NginxAction, client: Ip 
     default:
       return assertNever(action);
   }
+}
+
+const CERTIFICATE_HEADERS = ['Ssl-Client-Verify', 'Ssl-Client-Subject-Dn', 'Ssl-Client-Issuer-Dn', 'Ssl-Client-Cert'];
+
+/**
+ * `pkg/middlewares/ingressnginx/authtlspasscertificatetoupstream`: what the client sends of these is left out, however it spells them. What Go makes of a certificate is not worked out:
+ * it stands in braces.
+ */
+function passCertificate(passage: Passage, mayShowOne: boolean): Changed {
+  const own = new Set(CERTIFICATE_HEADERS.map((name) => name.toLowerCase()));
+  const others = passage.headers.filter(([name]) => !own.has(name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-')));
+  if (!mayShowOne)
+    return { headers: [...others, ['Ssl-Client-Verify', 'NONE']], told: 'the client shows no certificate: `Ssl-Client-Verify: NONE`' };
+  const made = ['{verify}', '{subject}', '{issuer}', '{certificate}'].map((value, at) => [CERTIFICATE_HEADERS[at] ?? '', value] as const);
+  return { headers: [...others, ...made], told: 'the backend is told of the certificate that the client shows' };
 }
 
 type Rewrite = Extract<NginxAction, { type: 'rewriteTarget' }>;

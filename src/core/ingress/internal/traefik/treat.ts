@@ -58,7 +58,8 @@ function titleOf({ name, annotated }: PlacedAction): string {
   return annotated ? `Ingress ${annotated.ingress.namespace}/${annotated.ingress.ref.name}` : `Middleware ${name}`;
 }
 
-function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: client, auth }: RouteRequest): Changed {
+function changeBy(passage: Passage, placed: PlacedAction, request: RouteRequest): Changed {
+  const { clientAddress: client, auth } = request;
   const { name, action } = placed;
   switch (action.type) {
     case 'stripPrefix':
@@ -97,7 +98,7 @@ function changeBy(passage: Passage, placed: PlacedAction, { clientAddress: clien
     case 'opaque':
       return { unknown: { code: 'MIDDLEWARE_NOT_EVALUATED', message: `what the middleware \`${name}\` does is not known` } };
     case 'nginx':
-      return changeByNginx(passage, action.does, client);
+      return changeByNginx(passage, action.does, request);
     default:
       return assertNever(action);
   }
