@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { RememberedOperations } from './api/graphql/remembered-operations.js';
+import { RepeatableOperations } from './api/graphql/repeatable-operations.js';
 import { addBodyParsers } from './api/http/body-parsers.js';
 import { createAdapter } from './api/http/create-adapter.js';
 import { InFlight } from './api/http/in-flight.js';
@@ -13,6 +14,7 @@ import { addStaticAssets } from './api/pages/static-assets.js';
 import { AppModule, type Installation } from './app.module.js';
 import { Authenticate } from './application/access/authenticate.js';
 import { Clusters } from './application/clusters/clusters.js';
+import { Idempotency } from './application/idempotency/idempotency.js';
 import { NestLog } from './nest-log.js';
 
 /** Puts the whole server together over a migrated database; it does not listen yet. */
@@ -35,6 +37,7 @@ export async function createApplication(installation: Installation, logger: Logg
     logger,
   });
   new RememberedOperations(app.get(Clusters, { strict: false }), configuration.PORTOLAN_ANSWER_CACHE_BYTES).addTo(server);
+  new RepeatableOperations(app.get(Idempotency, { strict: false })).addTo(server);
   await addMultipart(server);
   await addStaticAssets(server);
   await app.init();

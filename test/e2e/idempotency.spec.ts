@@ -82,6 +82,63 @@ describe('Idempotency-Key', () => {
   });
 });
 
+/** The same rules as of REST: draft-ietf-httpapi-idempotency-key-header-06, sections 2.6 and 2.7. */
+describe('Idempotency-Key of a GraphQL document', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  const MAKE = 'mutation ($name: String!) { createCluster(input: { name: $name }) { __typename } }';
+  const send = (key: string, variables: object, query = MAKE, token?: string) =>
+    server.send('post', '/graphql', token).set('idempotency-key', key).send({ query, variables });
+  const made = (__typename: string) => ({ data: { createCluster: { __typename } } });
+
+  it('makes its mutations happen once, and be answered again', async () => {
+    const first = await send('a', { name: 'once' }).expect(200);
+    expect(first.body).toMatchObject(made('ClusterCreated'));
+    const second = await send('a', { name: 'once' }).expect(200);
+    expect(second.body).toEqual(first.body);
+    expect([first.headers['idempotency-replayed'], second.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    expect((await send('another', { name: 'once' })).body).toMatchObject(made('ClusterExistsProblem'));
+  });
+
+  it('is refused with other variables, another document, and a write of REST', async () => {
+    await send('b', { name: 'mine' }).expect(200);
+    const reused = { extensions: { status: 422, code: 'idempotency-key-reused' } };
+    expect((await send('b', { name: 'yours' }).expect(422)).body).toMatchObject({ data: null, errors: [reused] });
+    expect((await send('b', { name: 'mine' }, `${MAKE} # again`).expect(422)).body).toMatchObject({ errors: [reused] });
+    await server.send('post', '/api/v1/clusters').set('idempotency-key', 'b').send({ name: 'yours' }).expect(422);
+  });
+
+  it('is one of two when both come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => send('c', { name: 'racing' })));
+    const kinds = new Set(
+      answers.map(({ body }) => {
+        const { data, errors } = body as { data: typeof MAKE | null; errors?: { extensions: { code: string } }[] };
+        return errors?.[0]?.extensions.code ?? JSON.stringify({ data });
+      }),
+    );
+    expect([...kinds].filter((kind) => kind !== 'idempotency-key-in-use')).toEqual([JSON.stringify(made('ClusterCreated'))]);
+  });
+
+  it('is used up neither by a document that cannot be read, nor by a question, nor by one without the right', async () => {
+    await send('d', { name: 'read' }, 'mutation { nothing }').expect(400);
+    await send('d', {}, '{ fleet { spaces { name } } }').expect(200);
+    await send('d', { name: 'read' }).expect(200);
+    const viewer = await server.issue('viewer');
+    for (let sent = 0; sent < 2; sent++)
+      expect((await send('e', { name: 'x' }, MAKE, viewer)).headers['idempotency-replayed']).toBeUndefined();
+  });
+
+  it('has 1 to 255 characters', async () => {
+    expect((await send('x'.repeat(256), { name: 'x' }).expect(400)).body).toMatchObject({
+      errors: [{ extensions: { code: 'invalid-request' } }],
+    });
+  });
+});
+
 describe('the keys in the database', () => {
   let server: TestServer;
   let database: Database;

@@ -29,8 +29,13 @@ export async function mutationResult<T>(
   const union = getNamedType(info.returnType);
   const type = info.schema.getType(problemTypeName(result.error.kind));
   if (!isUnionType(union) || !isObjectType(type) || !info.schema.isSubType(union, type)) throw new ProblemError(result.error);
-  const { requestId: _, ...document } = problemDocument(result.error, context.requestId);
-  return { __typename: type.name, ...document, extra: result.error.extra ?? null };
+  return problemValue(result.error, context.requestId);
+}
+
+/** A problem as a value of its type. */
+export function problemValue(problem: Problem, requestId: string): MutationResult {
+  const { requestId: _, ...document } = problemDocument(problem, requestId);
+  return { __typename: problemTypeName(problem.kind), ...document, extra: problem.extra ?? null };
 }
 
 /** Problems that are thrown on the way (input that cannot be read) count like those that are returned. */

@@ -158,16 +158,6 @@ const CALLERS_NAME = IDENTIFIER.optional().describe(
 );
 const ITEM = namesOrChooses(z.strictObject({ identifier: CALLERS_NAME, ...DEMAND }));
 
-/** What is asked for under one identifier. */
-export const NEW_ALLOCATION = namesOrChooses(
-  z.strictObject({
-    identifier: CALLERS_NAME,
-    ...DEMAND,
-    partial: PARTIAL.describe('fewer addresses than were asked for are better than none'),
-    dryRun: DRY_RUN,
-  }),
-);
-
 /** One request, or many. */
 export const ALLOCATION_BODY = namesOrChooses(
   z.strictObject({

@@ -2,11 +2,12 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '../../application/access/principal.js';
-import type { AllocationInput } from '../../application/ipam/allocation-input.js';
 import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
 import { allocationText, type AllocationText, outcomeTexts } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
 import { explanationSchema } from '../../application/ipam/ipam-result-schema.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import type { Result } from '../../core/kernel/result.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
@@ -201,7 +202,8 @@ export class AllocationsController {
     }
     if (partial) {
       reply.status(200);
-      return told(await this.eachByItself({ ...params, dryRun }, items, principal, request.id), explain);
+      const each = await this.allocations.allocateEach({ ...params, requests: items, dryRun }, principal.name);
+      return told(eachText(each, dryRun, request.id), explain);
     }
     const outcomes = orThrow(await this.allocations.allocate({ ...params, requests: items, dryRun }, principal.name));
     reply.status(outcomes.some(({ changed }) => changed) && !dryRun ? 201 : 200);
@@ -229,30 +231,22 @@ export class AllocationsController {
     const request = { pool, identifier, sequence: query.sequence ?? query.seq };
     return oneOrItems(orThrow(await this.allocations.renew(cluster, request, body.ttlSeconds ?? body.ttl ?? 0, principal.name)));
   }
-
-  /** Items of one request that share nothing but the way here. */
-  private async eachByItself(
-    place: { readonly cluster: string; readonly pool: string; readonly dryRun: boolean },
-    items: readonly AllocationInput[],
-    principal: Principal,
-    requestId: string,
-  ): Promise<object> {
-    const outcomes = await Promise.all(
-      items.map(async (item) => this.allocations.allocate({ ...place, requests: [{ ...item, partial: true }] }, principal.name)),
-    );
-    return {
-      items: outcomes.flatMap((outcome): object[] =>
-        outcome.ok ? outcome.value.flatMap((one) => outcomeTexts(one, place.dryRun)) : [problemDocument(outcome.error, requestId)],
-      ),
-      dryRun: place.dryRun,
-      explanations: outcomes.map((outcome) => (outcome.ok ? (outcome.value[0]?.explanation ?? null) : null)),
-    };
-  }
 }
 
 /** The answer, without its explanations where nobody wants them. */
 function told(answer: object, explain: boolean): object {
   return explain ? answer : { ...answer, explanation: undefined, explanations: undefined };
+}
+
+/** Of items that share nothing: allocations, and problems where there are none. */
+function eachText(outcomes: readonly Result<AllocationOutcome, Problem>[], dryRun: boolean, requestId: string): object {
+  return {
+    items: outcomes.flatMap((outcome): readonly object[] =>
+      outcome.ok ? outcomeTexts(outcome.value, dryRun) : [problemDocument(outcome.error, requestId)],
+    ),
+    dryRun,
+    explanations: outcomes.map((outcome) => (outcome.ok ? outcome.value.explanation : null)),
+  };
 }
 
 function oneOrItems({ records }: AllocationOutcome): object {

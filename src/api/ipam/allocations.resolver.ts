@@ -2,15 +2,16 @@ import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Principal } from '../../application/access/principal.js';
 import type { AllocationOutcome } from '../../application/ipam/allocation-store.js';
-import { ok } from '../../core/kernel/result.js';
-import { outcomeTexts } from '../../application/ipam/allocation-text.js';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import { allocationText, outcomeTexts } from '../../application/ipam/allocation-text.js';
 import { Allocations } from '../../application/ipam/allocations.js';
-import { type MutationResult, mutationResult } from '../graphql/mutation-result.js';
+import { type MutationResult, mutationResult, problemValue } from '../graphql/mutation-result.js';
 import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import { NEW_ALLOCATION, TTL } from './allocation-schema.js';
+import { ALLOCATION_BODY, TTL } from './allocation-schema.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 
@@ -30,15 +31,14 @@ export class AllocationsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     const work = async () => {
-      const { dryRun, ...request } = orThrow(parseInput(NEW_ALLOCATION, withoutNulls(input), '/input'));
-      const outcomes = await this.allocations.allocate({ cluster, pool, requests: [request], dryRun }, principal.name);
-      return outcomes.ok ? ok({ outcome: outcomes.value[0], dryRun: dryRun ?? false }) : outcomes;
+      const { items, dryRun = false, partial, explain: _, ...demand } = orThrow(parseInput(ALLOCATION_BODY, withoutNulls(input), '/input'));
+      const requests = items ?? [{ ...demand, partial }];
+      const place = { cluster, pool, requests, dryRun };
+      if (items && partial) return ok({ each: await this.allocations.allocateEach(place, principal.name), dryRun });
+      const outcomes = await this.allocations.allocate(place, principal.name);
+      return outcomes.ok ? ok({ each: outcomes.value.map(ok), dryRun }) : outcomes;
     };
-    return mutationResult({ info, context }, 'IpAllocated', work, ({ outcome, dryRun }) => ({
-      ...shown(outcome, dryRun),
-      dryRun,
-      explanation: outcome?.explanation ?? null,
-    }));
+    return mutationResult({ info, context }, 'IpAllocated', work, ({ each, dryRun }) => allocated(each, dryRun, context.requestId));
   }
 
   @Mutation()
@@ -53,7 +53,7 @@ export class AllocationsResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: sequence ?? undefined }, principal.name);
-    return mutationResult({ info, context }, 'IpReleased', work, (outcome) => shown(outcome, false));
+    return mutationResult({ info, context }, 'IpReleased', work, shown);
   }
 
   @Mutation()
@@ -72,18 +72,45 @@ export class AllocationsResolver {
       const ttl = orThrow(parseInput(TTL, ttlSeconds, '/ttlSeconds'));
       return this.allocations.renew(cluster, { pool, identifier, sequence: sequence ?? undefined }, ttl, principal.name);
     };
-    return mutationResult({ info, context }, 'IpRenewed', work, (outcome) => shown(outcome, false));
+    return mutationResult({ info, context }, 'IpRenewed', work, shown);
   }
+}
+
+/** What each request came to, and all that was handed out. */
+function allocated(
+  each: readonly Result<AllocationOutcome, Problem>[],
+  dryRun: boolean,
+  requestId: string,
+): Readonly<Record<string, unknown>> {
+  const items = each.map((outcome) =>
+    outcome.ok
+      ? { allocations: outcomeTexts(outcome.value, dryRun), changed: outcome.value.changed, explanation: outcome.value.explanation }
+      : { allocations: [], changed: false, problem: problemValue(outcome.error, requestId) },
+  );
+  const allocations = items.flatMap((item) => item.allocations);
+  const [first] = items;
+  return {
+    allocation: allocations[0] ?? null,
+    allocations,
+    changed: items.some(({ changed }) => changed),
+    dryRun,
+    explanation: items.length === 1 ? (first?.explanation ?? null) : null,
+    items,
+  };
 }
 
 /** A member of an input that is null is one that is left out. */
 function withoutNulls(input: object): object {
-  const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
   const told = Object.entries(input).filter(([, value]) => value !== null);
-  return Object.fromEntries(told.map(([name, value]: [string, unknown]) => [name, isObject(value) ? withoutNulls(value) : value]));
+  return Object.fromEntries(told.map(([name, value]: [string, unknown]) => [name, valueWithoutNulls(value)]));
 }
 
-function shown(outcome: AllocationOutcome | undefined, dryRun: boolean): Readonly<Record<string, unknown>> {
-  const allocations = outcome ? outcomeTexts(outcome, dryRun) : [];
-  return { allocation: allocations[0], allocations, changed: outcome?.changed ?? false };
+function valueWithoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(valueWithoutNulls);
+  return typeof value === 'object' && value !== null ? withoutNulls(value) : value;
+}
+
+function shown({ records, changed }: AllocationOutcome): Readonly<Record<string, unknown>> {
+  const allocations = records.map(allocationText);
+  return { allocation: allocations[0], allocations, changed };
 }

@@ -82,6 +82,16 @@ export class Allocations {
     return outcomes.ok ? ok(asAsked(order, outcomes.value)) : outcomes;
   }
 
+  /** Requests that share nothing but the way here: each has its own outcome, and gets fewer than it asks for rather than none. Fail as `allocate` does. */
+  async allocateEach({ requests, ...place }: AllocationDemand, author: string): Promise<readonly Result<AllocationOutcome, Problem>[]> {
+    return Promise.all(
+      requests.map(async (request) => {
+        const outcomes = await this.allocate({ ...place, requests: [{ ...request, partial: true }] }, author);
+        return outcomes.ok ? ok(outcomes.value[0] ?? NOTHING_CHANGED) : outcomes;
+      }),
+    );
+  }
+
   /**
    * Takes addresses back. A release that is sent again tells what the first one ended (`changed` is false then). Fails with `unknown-cluster`, `unknown-allocation`,
    * `held-by-another` and `stale-sequence`.
