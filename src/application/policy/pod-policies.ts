@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { didYouMeanHint } from '../../core/kernel/did-you-mean.js';
 import { problem } from '../../core/kernel/problem.js';
 import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { parseEndpointSelector } from '../../core/model/parse-endpoint-selector.js';
+import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
+import { unknownPod } from '../../core/model/unknown-pod.js';
 import { POD_POLICIES_VERDICTS, type PodPoliciesResult, podPolicies } from '../../core/policy/pod-policies.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion } from '../questions/question.js';
@@ -88,15 +89,14 @@ export const podPoliciesQuestion = defineLongQuestion({
     if (!selector.ok) return selector;
     if (selector.value.type !== 'pod') {
       const message = `\`${given.pod}\` is no pod: expected \`pod/<namespace>/<name>\``;
-      return err(problem('invalid-request', message, { errors: [{ pointer: '/pod', code: 'not-a-pod', message }] }));
+      const found = resolveEndpoints(model, selector.value);
+      const first = found.ok ? model.pods[found.value.pods[0] ?? -1] : undefined;
+      const hint = first === undefined ? {} : { hint: `one of its pods is \`pod/${first.namespace}/${first.name}\`` };
+      return err(problem('invalid-request', message, { ...hint, errors: [{ pointer: '/pod', code: 'not-a-pod', message, ...hint }] }));
     }
     const key = `${selector.value.namespace}/${selector.value.name}`;
     const pod = model.podByKey.get(key);
-    if (!pod) {
-      const hint = didYouMeanHint(key, model.podByKey.keys());
-      const unknown = problem('unknown-pod', `there is no pod \`${key}\``, hint === undefined ? {} : { hint });
-      return err(problemAt('/pod', unknown));
-    }
+    if (!pod) return err(problemAt('/pod', unknownPod(model, key)));
     return ok({ question: { pod: `pod/${key}` }, answer: yield* podPolicies(model, pod) });
   },
 });

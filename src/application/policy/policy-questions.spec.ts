@@ -102,6 +102,10 @@ describe('questions about policies', () => {
       ok: false,
       error: { kind: 'unknown-pod', hint: 'did you mean `shop/web`?' },
     });
+    expect(podPoliciesQuestion.ask(context, { pod: 'label:app=web@shop' })).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-request', hint: 'one of its pods is `pod/shop/web`' },
+    });
     expect(policyPodsQuestion.ask(context, { policy: 'shop/denny' })).toMatchObject({
       ok: false,
       error: { kind: 'unknown-object', hint: 'did you mean `shop/deny`?' },

@@ -90,6 +90,10 @@ describe('what a selector names', () => {
 /** A selector of nothing is a problem with the nearest right thing. */
 const PROBLEMS: readonly [selector: string, problem: string][] = [
   ['pod/shop/web-c', 'unknown-pod: there is no pod `shop/web-c` (did you mean `shop/web-a`?)'],
+  // a pod that a Deployment has replaced, or that a StatefulSet is scaled below: another of the same workload
+  ['pod/data/db-17', 'unknown-pod: there is no pod `data/db-17` (did you mean `data/db-1`?)'],
+  ['pod/data/db-5d8f7c9b6d-abcde', 'unknown-pod: there is no pod `data/db-5d8f7c9b6d-abcde` (did you mean `data/db-0`?)'],
+  ['pod/data/idle-5d8f7c9b6d-abcde', 'unknown-pod: there is no pod `data/idle-5d8f7c9b6d-abcde`'],
   ['pod/shp/web-a', 'unknown-namespace: there is no namespace `shp` (did you mean `shop`?)'],
   ['deploy/data/db', 'unknown-workload: there is no Deployment `data/db` (did you mean `sts/data/db`?)'],
   ['sts/data/bd', 'unknown-workload: there is no StatefulSet `data/bd` (did you mean `sts/data/db`?)'],

@@ -13,6 +13,7 @@ import { selectorText } from './internal/selector-text.js';
 import { wordOfKind } from './internal/selector-words.js';
 import type { IpOwner, NetworkModel } from './network-model.js';
 import type { ResolvedEndpoints } from './resolved-endpoints.js';
+import { unknownPod } from './unknown-pod.js';
 
 type Expansion = Partial<Omit<ResolvedEndpoints, 'selector'>>;
 type Resolved = Result<Expansion, Problem>;
@@ -66,7 +67,7 @@ function expand(model: NetworkModel, selector: EndpointSelector, text: string): 
 function podNamed(model: NetworkModel, key: string, namespace: string): Resolved {
   const pod = model.podByKey.get(key);
   if (pod) return ok({ pods: [pod.id] });
-  return isNamespace(model, namespace) ? unknown('pod', key, model.podByKey.keys()) : unknownNamespace(model, namespace);
+  return isNamespace(model, namespace) ? err(unknownPod(model, key)) : unknownNamespace(model, namespace);
 }
 
 function workloadNamed(model: NetworkModel, { kind, namespace, name }: EndpointSelector & { type: 'workload' }, text: string): Resolved {
@@ -207,7 +208,7 @@ function unknownNamespace(model: NetworkModel, name: string): Result<never, Prob
   return unknown('namespace', name, new Set([...model.namespaces.keys(), ...model.podsByNamespace.keys()]));
 }
 
-function unknown(noun: 'pod' | 'service' | 'node' | 'namespace', name: string, candidates: Iterable<string>): Result<never, Problem> {
+function unknown(noun: 'service' | 'node' | 'namespace', name: string, candidates: Iterable<string>): Result<never, Problem> {
   const kind: ProblemKind = `unknown-${noun}`;
   const hint = didYouMeanHint(name, candidates);
   return err(problem(kind, `there is no ${noun} \`${name}\``, hint === undefined ? {} : { hint }));
