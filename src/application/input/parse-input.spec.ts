@@ -10,6 +10,7 @@ const schema = z.strictObject({
     .string()
     .regex(/^tcp-\d+$/, 'a protocol and a port, `tcp-80`')
     .optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
   parts: z.array(z.strictObject({ size: z.int() })).optional(),
   slug: z
     .string()
@@ -37,6 +38,12 @@ describe('what is wrong with an input', () => {
       { name: 'a', code: 'BLUE' },
       '/code | `code`: expected one of `RED`, `GREEN`, got `BLUE` | ',
     ],
+    // RFC 3339, section 5.6: a date-time has a time and an offset
+    ...['2026-11-27', '2026-11-27T14:00:00', 'yesterday'].map((at): [string, object, string] => [
+      'a time that is none',
+      { name: 'a', at },
+      `/at | \`at\`: expected a time in RFC 3339 with its zone, such as \`2026-05-01T14:00:00Z\`, got \`${at}\` | `,
+    ]),
     ["a pattern's own words", { name: 'a', flow: '80' }, '/flow | `flow`: expected a protocol and a port, `tcp-80`, got `80` | '],
     ['a rule in its own words', { name: 'a', slug: 'A' }, '/slug | `slug` must be lower-case letters, got `A` | '],
     ['one of a kind', { name: '' }, '/name | `name`: expected at least 1 character, got `` | '],
@@ -45,7 +52,7 @@ describe('what is wrong with an input', () => {
     [
       'a name like none',
       { name: 'a', zzz: 1 },
-      '/zzz | there is no parameter `zzz` | there are `name`, `code`, `format`, `flow`, `parts`, `slug`',
+      '/zzz | there is no parameter `zzz` | there are `name`, `code`, `format`, `flow`, `at`, `parts`, `slug`',
     ],
     [
       'a name further in',

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 const MAX_ECHO = 80;
 /** How many errors are told; the message counts all of them. */
 const MAX_ERRORS = 100;
+const TIME = 'a time in RFC 3339 with its zone, such as `2026-05-01T14:00:00Z`';
 
 /**
  * Reads what a client sent by its schema. All that is wrong is reported at once, each with a JSON pointer. Fails with `unknown-parameter` where only names are wrong,
@@ -64,6 +65,8 @@ function expectationOf(issue: Issue): string {
     case 'invalid_union':
       return [...new Set(issue.errors.flat().map(expectationOf))].join(' or ') || oneOf(allowedBy(issue));
     case 'invalid_format':
+      if (issue.format === 'datetime') return TIME;
+      break;
     case 'not_multiple_of':
     case 'unrecognized_keys':
     case 'invalid_key':
@@ -96,7 +99,7 @@ function unitOf(origin: string, count: number | bigint): string {
   return Number(count) === 1 ? ' entry' : ' entries';
 }
 
-/** A message of the schema's own as the end of a sentence: `Invalid ISO datetime` becomes `a valid ISO datetime`. */
+/** A message of the schema's own as the end of a sentence: `Invalid URL` becomes `a valid URL`. */
 function plain(message: string): string {
   return message.replace(/^Invalid (?:input: )?/, 'a valid ').replace(/^a valid string: must/, 'text that must');
 }
