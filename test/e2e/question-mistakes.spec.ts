@@ -27,6 +27,11 @@ const ASKED_PROTOCOL: Readonly<Record<string, Mistake>> = {
   port: PORT,
 };
 
+const SUPPOSED: Readonly<Record<string, Mistake>> = {
+  apply: ['kind: Ingress'],
+  delete: ['NetworkPolicy shop/default-dney', 'NetworkPolicy shop/default-deny'],
+};
+
 /** For each question a wrong value of each of its parameters; what is right stands in the demo. */
 const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
   connectivity: {
@@ -52,6 +57,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     label: ['app'],
     external: ['yes'],
     format: ['tabel', 'table'],
+    ...SUPPOSED,
   },
   'dataplane-lint': { code: CODE, severity: ['warn', 'warning'] },
   exposure: { of: ['ns/shp', 'shop'], workload: ['shop/wbe', 'shop/web'], direction: ['ingres', 'ingress'], format: ['tabel', 'table'] },
@@ -144,9 +150,10 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     code: CODE,
     severity: ['warn', 'warning'],
     limit: NUMBER,
+    ...SUPPOSED,
   },
   'policy-pods': { policy: ['ops/deny-all-egres', 'ops/deny-all-egress'] },
-  'policy-verdict': { from: WORKLOAD, to: ['sts/data/postgre', 'sts/data/postgres'], ...ASKED_PROTOCOL },
+  'policy-verdict': { from: WORKLOAD, to: ['sts/data/postgre', 'sts/data/postgres'], ...ASKED_PROTOCOL, ...SUPPOSED },
   'proxy-compare': {
     to: ['svc/ingress-nginx/ingress-nginx-controler:http', 'ingress-nginx/ingress-nginx-controller'],
     from: WORKLOAD,
@@ -155,7 +162,13 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     node: ['harbour-1', 'harbor-1'],
     sourceIP: ['10.244.0.300'],
   },
-  reachability: { to: ['sts/data/postgre', 'sts/data/postgres'], from: WORKLOAD, ...ASKED_PROTOCOL, format: ['tabel', 'table'] },
+  reachability: {
+    to: ['sts/data/postgre', 'sts/data/postgres'],
+    from: WORKLOAD,
+    ...ASKED_PROTOCOL,
+    format: ['tabel', 'table'],
+    ...SUPPOSED,
+  },
   'resolve-name': {
     name: ['a'.repeat(300)],
     type: ['AAAAA', 'AAAA'],
@@ -243,6 +256,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     libc: ['glib', 'glibc'],
     node: ['harbour-1', 'harbor-1'],
     proxyMode: ['nftable', 'nftables'],
+    ...SUPPOSED,
   },
   'traefik-rule': {
     // a rule that Traefik refuses is an answer, and so is a client's address that is none

@@ -18,12 +18,13 @@ import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../question
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { coordinateOf, sinceInput } from './since-input.js';
+import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput } from './policy-endpoints.js';
 
 const input = z.strictObject({
   since: sinceInput.describe(
-    'the state before: a revision, `previous`, a tag, a time in RFC 3339, or 0 for the empty cluster; left out: the revision before',
+    'the state before: a revision, `previous`, a tag, a time in RFC 3339, or 0 for the empty cluster; left out: the revision before, or with `apply` or `delete` the state that is asked, as it is',
   ),
   from: z.string().min(1).max(1024).optional().describe('only these sources, as far as there are any; left out: all'),
   to: z.string().min(1).max(1024).optional().describe('only these destinations; left out: all'),
@@ -42,6 +43,7 @@ const input = z.strictObject({
     .describe(
       "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, by the policies of Kubernetes' own APIs, of the whole cluster, with no filter; `txt`: the same in its text form",
     ),
+  ...whatIfInput,
 });
 
 type Given = z.output<typeof input>;
@@ -141,7 +143,8 @@ export const connectivityDiffQuestion = defineLongQuestion({
     { title: 'One workload', cluster: 'harbor', input: { since: '0', to: 'sts/data/postgres', port: 5432 } },
     { title: "netpol-analyzer's names", cluster: 'heritage', input: { since: '0', format: 'netpol-analyzer' } },
   ],
-  comparesWith: ({ since }) => (since === undefined ? {} : coordinateOf(since)),
+  comparesWith: (given) => (given.since === undefined ? { asIs: supposedOf(given, 'asked') !== undefined } : coordinateOf(given.since)),
+  whatIf: (given) => supposedOf(given, 'asked'),
   *steps(context, given) {
     const asked = understood(context, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
@@ -158,6 +161,7 @@ export const connectivityDiffQuestion = defineLongQuestion({
       label: label?.join(',') ?? null,
       external,
       format,
+      ...supposedText(given),
     };
     return ok({ question, answer: answer.value });
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../core/kernel/json.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { ok } from '../../core/kernel/result.js';
 import { LINT_CODE_NAMES, LINT_CODES } from '../../core/policy/lint-codes.js';
@@ -7,6 +6,7 @@ import { LINT_VERDICTS, type LintResult } from '../../core/policy/lint-result.js
 import { policyLint } from '../../core/policy/policy-lint.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion } from '../questions/question.js';
+import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { knownNamespace } from './known-namespace.js';
 import { namedPolicy, POLICY_NAMING, policyName } from './named-policy.js';
 
@@ -24,6 +24,7 @@ const input = z.strictObject({
     .describe('only these codes'),
   severity: z.enum(SEVERITIES).default('info').describe('the least grave that is told'),
   limit: z.coerce.number().int().min(1).max(MOST_FINDINGS).default(1000).describe('how many findings are told; `counts` has all'),
+  ...whatIfInput,
 });
 
 const severity = z.enum(SEVERITIES);
@@ -77,6 +78,7 @@ export const policyLintQuestion = defineLongQuestion({
     { title: 'Did default-deny cut DNS?', cluster: 'harbor', input: { code: ['POL-EGRESS-NO-DNS'] } },
     { title: 'One namespace, without notes', cluster: 'atoll', input: { namespace: 'reef', severity: 'warning' } },
   ],
+  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const namespace = atParameter('namespace', knownNamespace(model, given.namespace));
     if (!namespace.ok) return namespace;
@@ -90,12 +92,13 @@ export const policyLintQuestion = defineLongQuestion({
       policy: named?.ref,
       namespace: namespace.value,
     });
-    const question: JsonObject = {
+    const question = {
       namespace: namespace.value ?? null,
       policy: named ? policyName(named) : null,
       code: given.code ?? null,
       severity: given.severity,
       limit: given.limit,
+      ...supposedText(given),
     };
     return ok({ question, answer });
   },

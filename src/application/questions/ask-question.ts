@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { AllocationPast } from '../../core/ipam/allocation-memory.js';
+import type { Note } from '../../core/kernel/answer.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
@@ -63,7 +64,6 @@ export class AskQuestion {
   async ask(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
     const before = await this.beforeOf(question, at, input);
     if (!before.ok) return before;
-    const place = `${stateText(at)} ${question.name} ${JSON.stringify(input)}`;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
     const supposed = question.whatIf?.(input);
@@ -72,11 +72,10 @@ export class AskQuestion {
       return envelope.ok ? ok(new Answered(envelope.value)) : envelope;
     }
     const { sequence } = book.value;
-    const key = `${place} ${sequence} ${before.value ? stateText(before.value) : ''}`;
+    const key = `${stateText(at)} ${question.name} ${JSON.stringify(input)} ${sequence} ${before.value ? stateText(before.value) : ''}`;
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
-    const model = await this.models.modelAt(at.cluster, at.revision);
-    const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
+    const found = await this.plainContext(question, at, { allocations: book.value, before: before.value });
     const context = await this.recall(question, input, found, async (sequence) => this.allocations.past(at, sequence));
     if (!context.ok) return context;
     const envelope = await answerWith(context.value, question, input);
@@ -96,9 +95,13 @@ export class AskQuestion {
   ): Promise<Result<AsyncGenerator<string>, Problem>> {
     const before = await this.beforeOf(question, at, input);
     if (!before.ok) return before;
-    const model = await this.models.modelAt(at.cluster, at.revision);
-    const context = await this.contextOf(question, at, { model, allocations: NO_ALLOCATIONS, before: before.value });
-    const steps = question.table?.(context, input, format);
+    const supposed = question.whatIf?.(input);
+    const found = { allocations: NO_ALLOCATIONS, before: before.value };
+    const state = supposed
+      ? await this.supposedContext(question, at, supposed, found)
+      : ok({ context: await this.plainContext(question, at, found) });
+    if (!state.ok) return state;
+    const steps = question.table?.(state.value.context, input, format);
     if (!steps) return err(onlyRows(question, format));
     const table = await inStretches(steps);
     return table.ok ? ok(paced(writeTable(table.value, format))) : table;
@@ -110,8 +113,22 @@ export class AskQuestion {
     at: AskedAt,
     input: z.output<z.ZodObject>,
     supposed: Supposed,
-    { allocations, before, explains }: Omit<Found, 'model'> & Pick<QuestionContext, 'explains'>,
+    { explains, ...found }: Omit<Found, 'model'> & Pick<QuestionContext, 'explains'>,
   ): Promise<Result<AnswerEnvelope, Problem>> {
+    const state = await this.supposedContext(question, at, supposed, found);
+    if (!state.ok) return state;
+    const { context, note } = state.value;
+    const envelope = await answerWith({ ...context, explains }, question, input);
+    return envelope.ok ? ok({ ...envelope.value, warnings: [note, ...envelope.value.warnings] }) : envelope;
+  }
+
+  /** What a question is asked of where something is supposed, and the note that says so. */
+  private async supposedContext(
+    question: Question,
+    at: AskedAt,
+    supposed: Supposed,
+    { allocations, before }: Omit<Found, 'model'>,
+  ): Promise<Result<{ readonly context: QuestionContext; readonly note: Note }, Problem>> {
     const changes = await this.changes.read(supposed);
     if (!changes.ok) return changes;
     const ofOther = supposed.of === 'compared';
@@ -122,8 +139,11 @@ export class AskQuestion {
     const asked = ofOther ? await this.models.modelAt(at.cluster, at.revision) : model;
     const context = await this.contextOf(question, at, { model: asked, allocations, before: ofOther ? undefined : before });
     const other = ofOther ? { before: { cluster: place.cluster.name, revision: place.revision, model } } : {};
-    const envelope = await answerWith({ ...context, ...other, explains }, question, input);
-    return envelope.ok ? ok({ ...envelope.value, warnings: [note, ...envelope.value.warnings] }) : envelope;
+    return ok({ context: { ...context, ...other }, note });
+  }
+
+  private async plainContext(question: Question, at: Coordinate, found: Omit<Found, 'model'>): Promise<QuestionContext> {
+    return this.contextOf(question, at, { ...found, model: await this.models.modelAt(at.cluster, at.revision) });
   }
 
   /** Names the state that the question compares with; undefined for one that does not. */
@@ -137,6 +157,7 @@ export class AskQuestion {
       if (refused) return err(problemAt(`/${elsewhere.parameter}`, refused));
       return atParameter(elsewhere.parameter, await this.coordinates.resolve(elsewhere.cluster, wanted, parameter));
     }
+    if (wanted.asIs) return ok({ cluster, revision: at.revision });
     if (wanted.revision === undefined && wanted.at === undefined) return ok({ cluster, revision: at.revision - 1 });
     if (wanted.revision === '0') return ok({ cluster, revision: 0 }); // nothing was before the first revision
     const revision = await this.coordinates.revisionOf(cluster, wanted, parameter);

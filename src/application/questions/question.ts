@@ -38,6 +38,8 @@ export interface PastState {
 
 /** Another state of the cluster, and the parameter that names it; `since` where none is told. */
 export interface ComparedState extends CoordinateText {
+  /** The state that is asked itself, as it is: for one that is supposed of it. */
+  readonly asIs?: boolean;
   readonly parameter?: string;
   /** A state of another cluster, and the parameter that names that. Whoever asks has to be allowed to read it. */
   readonly elsewhere?: { readonly cluster: string; readonly parameter: string } | undefined;

@@ -27,10 +27,17 @@ export interface Supposed {
   readonly of: 'asked' | 'compared';
 }
 
+type WhatIf = { readonly apply?: string | undefined; readonly delete?: readonly string[] | undefined };
+
+/** What is supposed, as the question that was understood repeats it; nothing where nothing is. */
+export function supposedText({ apply, delete: gone }: WhatIf): {
+  readonly apply?: string | null;
+  readonly delete?: readonly string[] | null;
+} {
+  return apply === undefined && gone === undefined ? {} : { apply: apply ?? null, delete: gone ?? null };
+}
+
 /** What the parameters of a question suppose; undefined: nothing. */
-export function supposedOf(
-  { apply, delete: gone = [] }: { readonly apply?: string | undefined; readonly delete?: readonly string[] | undefined },
-  of: Supposed['of'],
-): Supposed | undefined {
+export function supposedOf({ apply, delete: gone = [] }: WhatIf, of: Supposed['of']): Supposed | undefined {
   return apply === undefined && gone.length === 0 ? undefined : { apply, delete: gone, of };
 }

@@ -1,42 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClusterStore, FakeRevisionStore } from '../../../test/support/fake-revision-store.js';
+import { askOver } from '../../../test/support/ask-over.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
-import { TEST_HASHER } from '../../../test/support/manifests.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
-import { DEFAULT_MANIFEST_LIMITS } from '../../manifests/manifest-limits.js';
-import type { Coordinates } from '../clusters/coordinates.js';
-import { ImportSettings } from '../imports/import-settings.js';
-import { identityOf } from '../imports/object-identity.js';
-import type { AllocationsAt } from '../ipam/allocations-at.js';
 import { routeDiffQuestion } from '../ingress/route-diff.js';
 import { routeLintQuestion } from '../ingress/route-lint.js';
 import { routeQuestion } from '../ingress/route.js';
-import { parseInput } from '../input/parse-input.js';
-import { ModelCache } from '../models/model-cache.js';
-import { AskQuestion } from '../questions/ask-question.js';
-import type { PastStates } from '../questions/past-states.js';
-import type { Question } from '../questions/question.js';
-import { ChangeReader } from './read-changes.js';
 
 const NGINX = { ingress: { controllers: [{ class: 'c', dialect: 'ingress-nginx', options: {} }] } };
 
-const stored = (object: KubernetesObject) => ({ ...identityOf(object), source: '', body: JSON.stringify(object) });
-
-/** Asks of a cluster with these objects. */
-function over(objects: readonly KubernetesObject[]) {
-  const [clusters, revisions] = [new FakeClusterStore(), new FakeRevisionStore()];
-  clusters.cluster = { ...clusters.cluster, latestRevision: 1, profile: NGINX };
-  revisions.stored = objects.map(stored);
-  const models = new ModelCache(clusters, revisions, 2 ** 20);
-  const changes = new ChangeReader(new ImportSettings(DEFAULT_MANIFEST_LIMITS, TEST_HASHER));
-  const asking = new AskQuestion(models, {} as AllocationsAt, {} as Coordinates, {} as PastStates, changes, 2 ** 20);
-  const at = { cluster: clusters.cluster, revision: 1 };
-  return async (question: Question, input: Readonly<Record<string, unknown>>) => {
-    const read = parseInput(question.input, input);
-    if (!read.ok) throw new Error(read.error.message);
-    return asking.ask(question, at, read.value);
-  };
-}
+const over = (all: readonly KubernetesObject[]) => askOver(all, NGINX);
 
 const objects = (text: string) => ingressCluster(text.replaceAll(' ; ', '\n'));
 const ROOT = 'a@2026-01-01 : foo.com Prefix / -> s';
