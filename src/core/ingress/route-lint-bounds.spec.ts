@@ -225,9 +225,12 @@ describe('very many rules of one host of Traefik', () => {
 
   it('are compared with those alone whose paths begin alike', () => {
     const asked = vi.spyOn(PathCandidates.prototype, 'for');
+    const follow = vi.spyOn(RouterFollower.prototype, 'follow');
     expect(linted(numbers(1_000).map((number) => `PathPrefix(\`/p${number}/\`)`)).states).toMatchObject({ live: 1_000 });
     const found = asked.mock.results.map(({ value }) => (value as readonly unknown[]).length);
     expect(Math.max(...found)).toBe(1);
+    // `/p1` is asked first and is nobody's: that is told without a look at how all of them fare.
+    expect(follow).not.toHaveBeenCalled();
   });
 
   it('that others hide together are shown by those that take something, not by all there are', () => {

@@ -132,8 +132,8 @@ export interface ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement;
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
   takers?(request: RouteRequest, host: RequestHost): Takers;
-  /** The one rule that takes a request for certain, where the dialect finds it without a look at all others; undefined says nothing. */
-  takerOf?(request: RouteRequest, host: RequestHost): PathRule | undefined;
+  /** The one rule that takes a request for certain, or that none does, where the dialect finds it without a look at all others; undefined says nothing. */
+  takerOf?(request: RouteRequest, host: RequestHost): PathRule | 'nobody' | undefined;
   /** How a rule fares that the controller makes nothing of, whatever is asked, where that is known without a request. */
   refused?(rule: PathRule): JudgedRule | undefined;
   /** Whether the controller makes nothing of an Ingress as a whole. */

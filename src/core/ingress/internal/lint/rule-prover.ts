@@ -163,6 +163,7 @@ export class RuleProver {
   ): { readonly proof?: RuleProof; readonly winners: readonly PathRule[] } {
     const request = plainRequest(scheme, name, path);
     const only = this.router.takerOf?.(request, host);
+    if (only === 'nobody') return { winners: [] };
     if (only && sameRule(only, rule)) return { proof: { state: 'live', witness: lineOf(request) }, winners: [] };
     const { rules, certain, beaten } = this.takers(request, host, rule);
     const [first] = rules;

@@ -59,8 +59,8 @@ export class RouterFollower {
     };
   }
 
-  /** The router that takes a request for certain, found without what the others have to say; undefined: that takes a closer look. */
-  certain(candidatesFor: (path: string) => readonly HttpRouter[], request: RouteRequest): HttpRouter | undefined {
+  /** The router that takes a request for certain, or that none does, found without what the others have to say; undefined: that takes a closer look. */
+  certain(candidatesFor: (path: string) => readonly HttpRouter[], request: RouteRequest): HttpRouter | 'nobody' | undefined {
     const arrival = { seen: this.seenOf(request), scheme: this.sent.scheme };
     let first: HttpRouter | undefined;
     for (const router of candidatesFor(arrival.seen.path)) {
@@ -70,7 +70,7 @@ export class RouterFollower {
       if (state === 'unknown' || (state === 'match' && first)) return undefined;
       if (state === 'match') first = router;
     }
-    return first;
+    return first ?? 'nobody';
   }
 
   private seenOf(request: RouteRequest): SeenRequest {

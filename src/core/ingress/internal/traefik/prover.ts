@@ -69,8 +69,8 @@ export interface Ways<Router extends ProvenRouter> {
 /** What the muxer makes of a request. */
 export interface Muxer {
   readonly judge: (request: RouteRequest) => Judgement;
-  /** The rule that takes a request for certain, where that is found without a look at all others; undefined says nothing. */
-  readonly takerOf: (request: RouteRequest) => PathRule | undefined;
+  /** The rule that takes a request for certain, or that none does, where that is found without a look at all others; undefined says nothing. */
+  readonly takerOf: (request: RouteRequest) => PathRule | 'nobody' | undefined;
 }
 
 /**
@@ -205,7 +205,7 @@ export class Prover<Router extends ProvenRouter> {
     const cost = this.ways.costOf(request, router);
     this.comparisons.spend(cost);
     const taker = isBehind ? undefined : this.muxer.takerOf(request);
-    const rules = taker ? new Set([taker]) : this.judged(request);
+    const rules = taker === undefined ? this.judged(request) : new Set(taker === 'nobody' ? [] : [taker]);
     const [oldest] = this.selected.keys();
     if (oldest !== undefined && this.selected.size >= MOST_KEPT) this.selected.delete(oldest);
     this.selected.set(key, rules);

@@ -172,10 +172,11 @@ class TraefikRouter implements ClassRouter {
     return { owner: this, routers: this.streams, tls: this.tls, certificates: this.certificates, client: clientAddress };
   }
 
-  takerOf(sent: RouteRequest, host: RequestHost): PathRule | undefined {
+  takerOf(sent: RouteRequest, host: RequestHost): PathRule | 'nobody' | undefined {
     if (sent.connection || (sent.scheme === 'https' && !this.comesToHttp(sent, host))) return undefined;
     const candidates = (path: string) => this.table.candidatesFor(host, path).filter(isAskedFor(sent.scheme));
-    return new RouterFollower(this, this.surroundings, sent).certain(candidates, this.cleaned(sent))?.parts.rule;
+    const taker = new RouterFollower(this, this.surroundings, sent).certain(candidates, this.cleaned(sent));
+    return taker === 'nobody' ? taker : taker?.parts.rule;
   }
 
   /** Whether nothing but the rules of requests decides about one over TLS. */
