@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { requestFor } from '../../../test/support/ask-route.js';
+import { HttpRouter } from './internal/traefik/http-router.js';
+import { route } from './route.js';
 import { routerOf, routerSteps } from './internal/router-cache.js';
 import { prepareRouting } from './prepare-routing.js';
 import { INGRESS_DIALECTS } from './route-request.js';
@@ -15,6 +18,8 @@ function countOf(steps: Iterator<unknown>): number {
   while (!steps.next().done) count++;
   return count;
 }
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('the tables of a class', () => {
   it.each(INGRESS_DIALECTS)('are built in steps that grow in number and not in length: %s', (dialect) => {
@@ -39,4 +44,25 @@ describe('the tables of a class', () => {
     countOf(prepareRouting(both, { class: undefined, dialect: undefined }));
     for (const name of ['c', 'd']) expect(countOf(routerSteps(both, name, 'ingress-v1'))).toBe(0);
   });
+
+  /** What is counted is work: how often it is asked whose a router is. */
+  it.each(['traefik', 'traefik-strict', 'traefik-ingress-nginx'] as const)(
+    'are short steps, and leave nothing to the first https request: %s',
+    (dialect) => {
+      const own = modelOf(ingressCluster(lines.flatMap((line) => [line, line.replace('/a', '/b'), line.replace('/a', '/c')]).join('\n')));
+      const asked = vi.spyOn(HttpRouter.prototype, 'holder', 'get');
+      const steps = prepareRouting(own, { class: 'c', dialect });
+      let most = 0;
+      while (!steps.next().done) {
+        most = Math.max(most, asked.mock.calls.length);
+        asked.mockClear();
+      }
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThan(3_600 / 2);
+      asked.mockClear();
+      const answer = route(own, { request: requestFor('https://h7.foo.com/a'), class: 'c', dialect });
+      expect(answer.ok && answer.value.verdict).toBe('ROUTED');
+      expect(asked.mock.calls.length).toBeLessThan(100);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { finished } from '../../../kernel/steps.js';
 import { pathFault } from '../../../resources/ingress-path-fault.js';
 import { lastIp, parseCidr } from '../../../net/cidr.js';
 import { addToIp, type Ip, parseIp } from '../../../net/ip.js';
@@ -127,7 +128,7 @@ function middlewaresOf(model: NetworkModel, { dialect, className }: ClassRouter)
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const middlewares = new Middlewares(model, options);
   return (ingress) => {
-    const [first] = routersOfIngress(ingress, options.strictPrefixMatching, options.precedence.kubernetes);
+    const [first] = finished(routersOfIngress(ingress, options.strictPrefixMatching, options.precedence.kubernetes));
     return first ? askedByChain(middlewares.chainOf(first)) : NOTHING;
   };
 }

@@ -41,7 +41,7 @@ export class Canaries {
   private readonly byService = new Map<string, Canary>();
 
   constructor(regular: readonly Ingress[], canaries: readonly Ingress[], hasServers: HasServers) {
-    const places = placesOf(regular);
+    const places = canaries.length === 0 ? new Map<string, Place>() : placesOf(regular);
     const taken = new Set<string>();
     this.fates = canaries.flatMap((ingress) =>
       ingress.rules.flatMap(({ host, paths }) =>

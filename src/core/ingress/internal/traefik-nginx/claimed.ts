@@ -1,3 +1,5 @@
+import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { membersOf } from '../class-members.js';
@@ -13,18 +15,22 @@ export interface Claimed {
   readonly refused: ReadonlyMap<Ingress, string>;
 }
 
+/** So many Ingresses are looked at in one step. */
+const STRETCH = 100;
+
 /** `build` of `pkg/provider/kubernetes/ingress-nginx/build.go`: who takes part, in which order. */
-export function claimedIngresses(model: NetworkModel, className: string | undefined, settings: ProviderSettings): Claimed {
+export function* claimedIngresses(model: NetworkModel, className: string | undefined, settings: ProviderSettings): Steps<Claimed> {
   const all = membersOf(model, className, 'traefik-ingress-nginx');
-  const ordered = all.toSorted((a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
+  yield;
+  const ordered = yield* sortedInSteps(all, (a, b) => age(a) - age(b) || (key(a) < key(b) ? 1 : -1));
   const refused = new Map<Ingress, string>();
-  for (const ingress of ordered) {
+  const [regular, canaries]: [Ingress[], Ingress[]] = [[], []];
+  yield* forEachInSteps(ordered, STRETCH, (ingress) => {
     const why = refusal(ingress, settings);
-    if (why !== undefined) refused.set(ingress, why);
-  }
-  const read = ordered.filter((ingress) => !refused.has(ingress));
-  const isCanary = (ingress: Ingress) => providerAnnotations(ingress).flag('canary') === true;
-  return { all, regular: read.filter((one) => !isCanary(one)), canaries: read.filter(isCanary), refused };
+    if (why === undefined) (providerAnnotations(ingress).flag('canary') === true ? canaries : regular).push(ingress);
+    else refused.set(ingress, why);
+  });
+  return { all, regular, canaries, refused };
 }
 
 const age = ({ createdAt }: Ingress) => (createdAt === undefined ? 0 : Date.parse(createdAt) || 0);

@@ -14,11 +14,7 @@ export class HostFacts {
   /** Who was the first to claim an alias. */
   private readonly aliases = new Map<string, Ingress>();
 
-  constructor(regular: readonly Ingress[]) {
-    for (const ingress of regular) this.add(ingress);
-  }
-
-  private add(ingress: Ingress): void {
+  add(ingress: Ingress): void {
     const annotations = providerAnnotations(ingress);
     for (const alias of annotations.list('server-alias') ?? []) {
       const name = alias.toLowerCase();

@@ -37,27 +37,37 @@ export interface NginxProvider {
   readonly version: string | undefined;
 }
 
-/** So many Ingresses are read in one step. */
-const STRETCH = 100;
+/** So many Ingresses, or paths of theirs, are read in one step. */
+const INGRESSES = 25;
+const LOCATIONS = 250;
 
 /** Reads the Ingresses of a class as the provider does. `precedence`: its rank among the providers, for routers of one priority. */
 export function* nginxProvider(model: NetworkModel, className: string | undefined, precedence: number): Steps<NginxProvider> {
   const settings = providerSettings(model, className);
-  const { all, regular, canaries: others, refused } = claimedIngresses(model, className, settings);
+  const { all, regular, canaries: others, refused } = yield* claimedIngresses(model, className, settings);
   const backends = new ProviderBackends(model, settings);
-  const facts = new HostFacts(regular);
+  const facts = new HostFacts();
+  yield* forEachInSteps(regular, INGRESSES, (ingress) => facts.add(ingress));
   const canaries = new Canaries(regular, others, (ingress, annotations, backend) => backends.hasServers(ingress, annotations, backend));
   const grounds: Grounds = { model, settings, facts, canaries };
   const tlsOptions = new Map<string, TLSOption>();
   const making: RouterGrounds = { settings, facts, backends, precedence, tlsOptionOf: (location) => tlsOptionOf(location, tlsOptions) };
   yield;
   const locations: Location[] = [];
-  yield* forEachInSteps(regular, STRETCH, (ingress) => locations.push(...locationsOf(ingress, undefined, grounds)));
-  const passedOver = [...refused].flatMap(([ingress, why]) => locationsOf(ingress, why, grounds));
+  const locate = (ingress: Ingress, why: string | undefined) => {
+    for (const location of locationsOf(ingress, why, grounds)) locations.push(location);
+  };
+  yield* forEachInSteps(regular, INGRESSES, (ingress) => locate(ingress, undefined));
+  const ofRegular = locations.length;
+  yield* forEachInSteps(refused, INGRESSES, ([ingress, why]) => locate(ingress, why));
   const routers: HttpRouter[] = [];
-  yield* forEachInSteps([...locations, ...passedOver], 20 * STRETCH, (location) => routers.push(...routersOf(location, making)));
-  for (const more of [wwwRouters(locations, making), appRootRouters(locations, making), globalDefault(regular, grounds, making)])
+  const made = (more: readonly HttpRouter[]) => {
     for (const router of more) routers.push(router);
+  };
+  yield* forEachInSteps(locations, LOCATIONS, (location) => made(routersOf(location, making)));
+  for (const more of [wwwRouters(making), appRootRouters(making)])
+    yield* forEachInSteps(locations.slice(0, ofRegular), LOCATIONS, (location) => made(more(location)));
+  made(globalDefault(regular, grounds, making));
   yield;
   return {
     members: all,

@@ -122,9 +122,9 @@ export function draftedRouters(
 const WHOLE_URL = String.raw`^(https?)://(?:\[[^/\]]*\]|[^/:]+)(:[0-9]+)?[^/]*/(.*?)/?$`;
 
 /** `applyFromToWwwRedirect`: the other name of a host leads to it, once for each Ingress that asks for it. */
-export function wwwRouters(locations: readonly Location[], grounds: RouterGrounds): readonly HttpRouter[] {
+export function wwwRouters(grounds: RouterGrounds): (location: Location) => readonly HttpRouter[] {
   const done = new Set<string>();
-  return locations.flatMap((location) => {
+  return (location) => {
     const { host, ingress, annotations, fault } = location;
     const isAsked =
       annotations.flag('from-to-www-redirect') === true && fault === undefined && brokenBy(location, grounds.settings) === undefined;
@@ -140,19 +140,19 @@ export function wwwRouters(locations: readonly Location[], grounds: RouterGround
       action,
       grounds,
     );
-  });
+  };
 }
 
 /** `applyAppRootRedirect`: `/` is redirected even where no path takes it, by the first location of the host that has an `app-root`. */
-export function appRootRouters(locations: readonly Location[], grounds: RouterGrounds): readonly HttpRouter[] {
+export function appRootRouters(grounds: RouterGrounds): (location: Location) => readonly HttpRouter[] {
   const done = new Set<string | undefined>();
-  return locations.flatMap((location) => {
+  return (location) => {
     const { host, hostRule, aliases, appRoot, fault } = location;
     if (!appRoot || fault !== undefined || grounds.facts.hasRoot(host) || done.has(host)) return [];
     done.add(host);
     const place = { host, ...ruleOf(hostRule, 'Path("/")'), hosts: host === undefined ? [] : [host], aliases };
     return extraRouters(location, place, 'app-root', { type: 'appRoot', path: appRoot.path }, grounds);
-  });
+  };
 }
 
 /** A router that does nothing but redirect. */

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressBackend, IngressPath } from '../../../resources/ingress.js';
 import { pathRule, type PathRule } from '../path-rule.js';
@@ -11,11 +12,14 @@ import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js'
 /** `math.MinInt32`: behind every router that has a rule of its own. */
 const LAST = -2_147_483_648;
 
+/** So many paths are read in one step. */
+const STRETCH = 500;
+
 /**
  * The routers that Traefik makes of an Ingress (`loadConfigurationFromIngresses`, `loadRouter` of `pkg/provider/kubernetes/ingress/kubernetes.go`). Of two paths of one
  * Ingress with the same host and rule the later one stays. A rule without `http`, and a default backend beside rules, make none.
  */
-export function routersOfIngress(ingress: Ingress, strict: boolean, precedence: number): readonly HttpRouter[] {
+export function* routersOfIngress(ingress: Ingress, strict: boolean, precedence: number): Steps<readonly HttpRouter[]> {
   const annotations = routerAnnotations(ingress.annotations);
   if (ingress.rules.length === 0)
     return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations, precedence)] : [];
@@ -32,6 +36,7 @@ export function routersOfIngress(ingress: Ingress, strict: boolean, precedence: 
         fault: faultOf(entry, annotations),
       });
       routers.set(text, router);
+      if (routers.size % STRETCH === 0) yield;
     }
   }
   return [...routers.values()];

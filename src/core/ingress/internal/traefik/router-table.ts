@@ -10,7 +10,7 @@ import { PathCandidates } from './path-candidates.js';
 import { hostsOfRule } from './rule-bounds.js';
 
 /** So many routers are added in one step. */
-const STRETCH = 2_000;
+const STRETCH = 500;
 
 /** So few routers are compared one after the other. */
 const FEW = 50;

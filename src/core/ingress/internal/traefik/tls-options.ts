@@ -1,5 +1,6 @@
 import { compareText } from '../../../kernel/compare.js';
 import { inMap } from '../../../kernel/in-map.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { TLSOption } from '../../../resources/traefik.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
@@ -23,7 +24,10 @@ export interface TlsChoice {
 }
 
 /** The names of TLS options, each with the routers that ask for them. */
-type AskedOptions = ReadonlyMap<string, readonly HttpRouter[]>;
+type AskedOptions = Map<string, HttpRouter[]>;
+
+/** So many routers are looked at in one step. */
+const STRETCH = 500;
 
 /** A router that may ask for TLS options. */
 interface Asking {
@@ -42,9 +46,12 @@ const NEEDING: ReadonlySet<string | undefined> = new Set(['VerifyClientCertIfGiv
 export class TlsOptions {
   private readonly known: ByReference<TLSOption>;
   private readonly usual: TlsChoice;
-  private catchAll: boolean | undefined;
+  private catchAll = false;
   private readonly endedAt = new Map<string | undefined, boolean>();
-  private indices: { readonly byHost: ReadonlyMap<string, AskedOptions>; readonly byAlias: ReadonlyMap<string, AskedOptions> } | undefined;
+  private readonly byHost = new Map<string, AskedOptions>();
+  private readonly byAlias = new Map<string, AskedOptions>();
+  /** Those of one object share what is asked for: there may be thousands of names and of routers. */
+  private readonly ofAliases = new Map<readonly string[], AskedOptions>();
 
   constructor(
     private readonly model: NetworkModel,
@@ -93,7 +100,7 @@ export class TlsOptions {
 
   /** Whether there are routers without a host, which take any name behind those of TCP. */
   get hasCatchAll(): boolean {
-    return (this.catchAll ??= this.routers.some((router) => router.parts.entryPoints.has('websecure') && domainsOf(router).length === 0));
+    return this.catchAll;
   }
 
   /** Whether HTTPS may be served at an entry point; undefined: at one that is not known. */
@@ -112,29 +119,36 @@ export class TlsOptions {
 
   /** What the routers of a name ask for, be it their host or what that is called besides; else those of the wildcard above it. */
   private optionsOf(name: string): readonly AskedOptions[] {
-    const { byHost, byAlias } = (this.indices ??= this.index());
-    const of = (one: string) => [byHost.get(one), byAlias.get(one)].filter((found) => found !== undefined);
+    const of = (one: string) => [this.byHost.get(one), this.byAlias.get(one)].filter((found) => found !== undefined);
     const domain = parentDomain(name);
     const own = of(name);
     return own.length > 0 || domain === undefined ? own : of(`*.${domain}`);
   }
 
-  private index(): NonNullable<typeof this.indices> {
-    const byHost = new Map<string, Map<string, HttpRouter[]>>();
-    const ofAliases = new Map<readonly string[], Map<string, HttpRouter[]>>();
-    for (const router of this.routers) {
-      if (!router.parts.entryPoints.has('websecure') || !(router.parts.tls || this.options.websecureTLS)) continue;
-      const { name, refused } = this.askedBy(router);
-      if (refused !== undefined) continue;
-      const make = () => new Map<string, HttpRouter[]>();
-      const { aliases = [] } = router.parts;
-      const places = domainsOf(router).map((domain) => inMap(byHost, domain, make));
-      for (const place of aliases.length === 0 ? places : [...places, inMap(ofAliases, aliases, make)])
-        inMap(place, name, (): HttpRouter[] => []).push(router);
-    }
-    // Those of one object share what is asked for: there may be thousands of names and of routers.
-    const byAlias = new Map([...ofAliases].flatMap(([aliases, asked]) => aliases.map((alias) => [alias, asked] as const)));
-    return { byHost, byAlias };
+  /** Notes the routers by their names, before anything is asked. */
+  *prepare(): Steps<void> {
+    yield* forEachInSteps(this.routers, STRETCH, (router) => this.note(router));
+  }
+
+  private note(router: HttpRouter): void {
+    if (!router.parts.entryPoints.has('websecure')) return;
+    const domains = domainsOf(router);
+    if (domains.length === 0) this.catchAll = true;
+    if (!router.parts.tls && !this.options.websecureTLS) return;
+    const { name, refused } = this.askedBy(router);
+    if (refused !== undefined) return;
+    const { aliases = [] } = router.parts;
+    const places = domains.map((domain) => inMap(this.byHost, domain, newPlace));
+    for (const place of aliases.length === 0 ? places : [...places, this.placeOf(aliases)])
+      inMap(place, name, (): HttpRouter[] => []).push(router);
+  }
+
+  private placeOf(aliases: readonly string[]): AskedOptions {
+    return inMap(this.ofAliases, aliases, () => {
+      const place = newPlace();
+      for (const alias of aliases) this.byAlias.set(alias, place);
+      return place;
+    });
   }
 
   /** What a router asks for; `refused`: its provider passes over it. */
@@ -174,6 +188,8 @@ export class TlsOptions {
     return this.model.secrets.get(secret)?.keys.some((key) => key === 'tls.ca' || key === 'ca.crt') === true;
   }
 }
+
+const newPlace = (): AskedOptions => new Map();
 
 /** `ParseDomains`: the hosts that the rule names. */
 function domainsOf(router: HttpRouter): readonly string[] {

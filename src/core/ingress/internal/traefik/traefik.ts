@@ -1,5 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
-import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
+import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { IngressRoute } from '../../../resources/traefik.js';
@@ -52,6 +52,7 @@ interface TraefikParts {
   readonly provider: NginxProvider | undefined;
   readonly members: readonly Ingress[];
   readonly ingressRoutes: readonly IngressRoute[];
+  /** Those of the IngressRoutes, and of them all that stand behind no other. */
   readonly routers: readonly HttpRouter[];
   readonly roots: readonly HttpRouter[];
   readonly table: RouterTable;
@@ -59,22 +60,44 @@ interface TraefikParts {
 
 function* compile(model: NetworkModel, className: string | undefined, dialect: TraefikDialect): Steps<TraefikRouter> {
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
-  const { kubernetes, kubernetesingressnginx } = options.precedence;
-  const provider = dialect === 'traefik-ingress-nginx' ? yield* nginxProvider(model, className, kubernetesingressnginx) : undefined;
+  const provider =
+    dialect === 'traefik-ingress-nginx' ? yield* nginxProvider(model, className, options.precedence.kubernetesingressnginx) : undefined;
   const members = provider?.members ?? membersOf(model, className, dialect);
   const ingressRoutes = ingressRoutesOf(model, className, options);
   yield;
-  const routers = [...(provider?.routers ?? [])];
-  const { strictPrefixMatching } = options;
-  if (!provider) yield* forEachInSteps(members, STRETCH, (one) => routers.push(...routersOfIngress(one, strictPrefixMatching, kubernetes)));
-  for (const router of yield* routersOfIngressRoutes(ingressRoutes, options)) routers.push(router);
-  const roots = routers.filter(({ parts }) => !parts.isBehind);
+  const ofIngresses = provider?.routers ?? (yield* routersOfAll(members, options));
+  const routers = yield* routersOfIngressRoutes(ingressRoutes, options);
+  const roots = joined(
+    ofIngresses,
+    routers.filter(({ parts }) => !parts.isBehind),
+  );
   const table = yield* RouterTable.build(roots);
-  return new TraefikRouter(model, className, dialect, { options, provider, members, ingressRoutes, routers, roots, table });
+  const router = new TraefikRouter(model, className, dialect, { options, provider, members, ingressRoutes, routers, roots, table });
+  yield* router.prepare();
+  return router;
 }
 
-/** So many Ingresses are read in one step. */
-const STRETCH = 100;
+/** So many Ingresses and routers of theirs are made in one step. */
+const STRETCH = 250;
+
+function* routersOfAll(members: readonly Ingress[], { strictPrefixMatching, precedence }: TraefikOptions): Steps<readonly HttpRouter[]> {
+  const routers: HttpRouter[] = [];
+  let since = 0;
+  for (const ingress of members) {
+    const own = yield* routersOfIngress(ingress, strictPrefixMatching, precedence.kubernetes);
+    for (const router of own) routers.push(router);
+    since += 1 + own.length;
+    if (since < STRETCH) continue;
+    since = 0;
+    yield;
+  }
+  return routers;
+}
+
+/** Mostly one of them is empty, and the other very long. */
+function joined<T>(a: readonly T[], b: readonly T[]): readonly T[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
+}
 
 class TraefikRouter implements ClassRouter {
   readonly members: readonly Ingress[];
@@ -106,6 +129,11 @@ class TraefikRouter implements ClassRouter {
     this.streams = new StreamRouters(model, className, this.options, this.tls, this.provider?.streams);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
     this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...ingressRoutes, ...endingTls]);
+  }
+
+  /** What is asked of all routers is worked out before anybody waits for it. */
+  prepare(): Steps<void> {
+    return this.tls.prepare();
   }
 
   readonly passesOver = (ingress: Ingress): boolean => this.provider?.passedOver.has(ingress) === true;
@@ -140,7 +168,6 @@ class TraefikRouter implements ClassRouter {
     const prover = new Prover(new RequestWays(this.table, this.surroundings, layers), muxer);
     for (const router of this.routers) {
       const { rule, text, entryPoints, tls, isBehind } = router.parts;
-      if (router.holder.ref.kind === 'Ingress' || router.parts.made) continue;
       const own = isBehind ? [router.holder.namespace, router.holder.ref.name, rule.pointer] : []; // it claims nothing of others
       yield { rule, claim: JSON.stringify([text, entryPoints.key, tls, ...own]), prove: () => prover.prove(router) };
     }
