@@ -35,11 +35,20 @@ export function diffRoutes(
   return answer.value;
 }
 
-/** `GET http://foo.com/x: status; ROUTED web, NOT_FOUND 404`, of every witness. */
+/** `GET http://foo.com/x: status; ROUTED web, NOT_FOUND 404`, of every witness; before the colon what else is told of it. */
 export function differenceLines({ differences }: RouteDiffResult): readonly string[] {
   return differences.flatMap(({ aspects, witnesses }) =>
-    witnesses.map(({ method, url, headers, clientAddress, a, b }) => {
-      const asked = [method, url, ...headers, ...(clientAddress === null ? [] : [`from ${clientAddress}`])].join(' ');
+    witnesses.map(({ method, url, headers, clientAddress, clientCertificate, authStatus, sni, alpn, a, b }) => {
+      const asked = [
+        method,
+        url,
+        ...headers,
+        ...(clientAddress === null ? [] : [`from ${clientAddress}`]),
+        ...(sni === '' ? ['without SNI'] : []),
+        ...alpn,
+        ...(clientCertificate === '' ? ['without certificate'] : []),
+        ...(authStatus === null ? [] : [`authStatus ${authStatus}`]),
+      ].join(' ');
       const ends = [a, b].map(({ verdict, status, backends, redirect }) => {
         const to =
           redirect ?? (backends.length > 0 ? backends.map((one) => one.replace(/^[^/]*\/([^:]*):\d+/, '$1')).join('+') : (status ?? ''));

@@ -18,6 +18,7 @@ const secret = (name: string, data: JsonObject): KubernetesObject => ({
 const objects = [
   ...withNginx(ingressCluster('a : foo.com Prefix / -> s'), { a: { 'auth-tls-secret': 't/ca' } }),
   secret('ca', { 'ca.crt': 'x' }),
+  secret('odd', { 'tls.crt': 'x' }),
   secret('client', { 'tls.crt': CERTIFICATES.commonName }),
 ];
 const model = modelOf(objects, { ingress: { controllers: [{ class: 'c', dialect: 'ingress-nginx' }] } });
@@ -37,6 +38,9 @@ describe('the parameter `clientCertificate`, of an Ingress', () => {
     [{ clientCertificate: '' }, 'REFUSED 400'],
     [{ clientCertificate: 't/client' }, 'ROUTED'],
     [{ clientCertificate: 't/clinet' }, '["unknown-object","/clientCertificate","did you mean `t/client`?"]'],
+    // a client cannot present what is no certificate: it would be taken for one that has none
+    [{ clientCertificate: 't/ca' }, '["invalid-request","/clientCertificate","name a Secret whose `tls.crt` is one, or none (empty)"]'],
+    [{ clientCertificate: 't/odd' }, '["invalid-request","/clientCertificate","name a Secret whose `tls.crt` is one, or none (empty)"]'],
     [{ clientCertificate: 'client' }, '["invalid-request","/clientCertificate","did you mean `t/client`?"]'],
     [{ clientCertificate: 't/client', class: 'd' }, '["unknown-object","/class","did you mean `c`?"]'],
   ])('%j: %s', (more, expected) => {

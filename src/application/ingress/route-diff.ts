@@ -97,6 +97,13 @@ const witness = z.object({
   url: z.string(),
   headers: texts.describe('`name: value`'),
   clientAddress: z.string().nullable().describe('where a list of addresses is asked'),
+  sni: z.string().nullable().describe('the name in the TLS hello where it is not that of the URL; empty: the client says none'),
+  alpn: texts.describe('the protocols that the TLS hello offers; empty: they do not matter'),
+  clientCertificate: z
+    .string()
+    .nullable()
+    .describe('empty: the client shows no certificate; null: it shows one that is taken wherever one is asked for'),
+  authStatus: count.nullable().describe('what comes of it where a rule asks who the client is; null: it is let in'),
   a: sideAnswer,
   b: sideAnswer,
 });

@@ -155,7 +155,11 @@ export const routeResultSchema: z.ZodType<RouteInCluster> = z.object({
   gateway: z.string().nullable().describe('`namespace/name` of the Gateway that was judged; null for Ingress'),
   listener: z.string().nullable().describe('the listener of the Gateway that takes the request'),
   backends: z.array(backend),
-  errorShare: z.number().describe('part of the requests, 0 to 1, that backends which cannot be used answer with 500'),
+  errorShare: z
+    .number()
+    .describe(
+      'part of the requests, 0 to 1, that fall to backends which cannot be used and are answered 500; of connections the part that is closed, and of packets that is dropped',
+    ),
   pick: z
     .object({
       seed: z.string(),

@@ -8,6 +8,7 @@ import {
 import { ROUTE_REASONS } from '../../core/ingress/route-reasons.js';
 import { ROUTE_VERDICTS, type RouteResult } from '../../core/ingress/route-result.js';
 import { prepareRouting } from '../../core/ingress/prepare-routing.js';
+import { clientSecretFault } from '../../core/ingress/client-secret.js';
 import { route } from '../../core/ingress/route.js';
 import { withPick } from '../../core/ingress/route-pick.js';
 import { RouteRuleCount } from '../../core/ingress/rule-coverage.js';
@@ -137,9 +138,12 @@ function gatewayNamed({ gatewayApi }: NetworkModel, text: string): Result<string
   return named.ok ? ok(text) : named;
 }
 
-function secretNamed({ secrets }: NetworkModel, text: string): Result<string, Problem> {
+function secretNamed(model: NetworkModel, text: string): Result<string, Problem> {
+  const { secrets } = model;
   const named = qualifiedNameIn('clientCertificate', 'Secret', text, secrets.keys());
-  return named.ok ? ok(text) : named;
+  if (!named.ok) return named;
+  const fault = secrets.has(text) ? clientSecretFault(model, text) : undefined;
+  return fault ? err(fault) : ok(text);
 }
 
 const GATEWAY_ONLY = ['backendFailures', 'backendFailure', 'backendDelay'] as const;
@@ -269,7 +273,7 @@ export const routeQuestion = defineLongQuestion({
     const { request, hostname, port } = sent.value;
     const question = asUnderstood(given, request, answer.value.result);
     const place = { hostname: withoutBrackets(hostname), port, protocol: request.scheme === 'udp' ? 'UDP' : 'TCP' } as const;
-    const drawn = given.seed === undefined ? answer.value : withPick(answer.value, given.seed);
+    const drawn = given.seed === undefined ? answer.value : withPick(answer.value, given.seed, !isHTTP(sent.value.request));
     return ok({ question, answer: yield* inCluster(context.model, drawn, { ...place, explains: context.explains !== false }) });
   },
 });

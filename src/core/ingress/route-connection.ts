@@ -6,16 +6,39 @@ import { route } from './route.js';
 import type { ConnectionRequest, RouteQuestion, RouteRequest } from './route-request.js';
 import type { NearMiss, RouteResult, RouteVerdict } from './route-result.js';
 
+type Routed = Answer<RouteVerdict, RouteResult>;
+
+/** Who decides about a connection: rules for connections; or the request inside it, which only HTTP can tell; or nobody, for the controller takes no such connections. */
+export interface JudgedConnection {
+  readonly by: 'rules' | 'requests' | 'nobody';
+  readonly answer: Routed;
+}
+
 /**
  * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20), and whatever routers of
  * connections of Traefik, or TransportServers, take. Fails with `invalid-request` where the controller ends the TLS itself, and the request inside it decides, or where it takes requests alone.
  */
 export function routeConnection(
   model: NetworkModel,
+  connection: ConnectionRequest,
+  port: number,
+  through: Pick<RouteQuestion, 'class' | 'dialect'>,
+): Result<Routed, Problem> {
+  const { scheme, host, sni } = connection;
+  const judged = judgeConnection(model, connection, port, through);
+  if (!judged.ok) return judged;
+  const { by, answer } = judged.value;
+  if (by === 'rules') return ok(answer);
+  return err(notApplicable(scheme, sni ?? host, by === 'requests' ? answer.result.nearMisses : []));
+}
+
+/** The same, with the answer whoever decides. Fails with `unknown-object` for a class that does not exist. */
+export function judgeConnection(
+  model: NetworkModel,
   { scheme, host, sni, alpn, clientAddress }: ConnectionRequest,
   port: number,
   through: Pick<RouteQuestion, 'class' | 'dialect'>,
-): Result<Answer<RouteVerdict, RouteResult>, Problem> {
+): Result<JudgedConnection, Problem> {
   const request: RouteRequest = {
     scheme: scheme === 'tls' ? 'https' : 'http',
     method: 'GET',
@@ -34,10 +57,11 @@ export function routeConnection(
   const reasons = new Set(evidence.map(({ reason }) => reason));
   const isOfHttp = reasons.has('HTTP_TAKES_CONNECTION') && result.possibilities.length === 1;
   const takesConnections = result.dialect.startsWith('traefik') || result.dialect === 'nginx-f5';
-  const isJudged = takesConnections ? !isOfHttp : reasons.has('TLS_PASSED_THROUGH');
-  if (!isJudged) return err(notApplicable(scheme, sni ?? host, takesConnections ? result.nearMisses : []));
   const told = summary.replace(`GET ${request.scheme}://${host}/ `, () => `${scheme}://${host}${scheme === 'tls' ? '' : `:${port}`} `);
-  return ok({ ...answer.value, summary: told, result: { ...result, forwarded: null } });
+  const judged = { ...answer.value, summary: told, result: { ...result, forwarded: null } };
+  if (takesConnections) return ok({ by: isOfHttp ? 'requests' : 'rules', answer: judged });
+  const by = reasons.has('TLS_PASSED_THROUGH') ? 'rules' : scheme === 'tls' ? 'requests' : 'nobody';
+  return ok({ by, answer: judged });
 }
 
 function notApplicable(scheme: ConnectionRequest['scheme'], name: string, [near]: readonly NearMiss[]): Problem {

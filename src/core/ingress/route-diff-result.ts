@@ -50,7 +50,6 @@ export const ROUTE_DIFF_DOUBTS = {
   CONDITIONS_SAMPLED: 'not all combinations of methods, headers, parameters and addresses are tried',
   REQUESTS_LIMITED: 'there are more requests to try than the question allows',
   NOT_MODELLED: 'something that is not modelled may change an answer',
-  CONNECTIONS_NOT_COMPARED: 'routes for TCP or UDP are not compared',
   CLIENTS_NOT_COMPARED: 'both sides ask who the client is, in different words, and whom they let in is not compared',
 } as const;
 
@@ -115,8 +114,16 @@ export interface SideAnswer {
   readonly pointer: string | null;
 }
 
-/** A request, routed by both sides. */
+/** A request or a connection, routed by both sides: what is told of it has the names that the question `route` has for it. */
 export interface RouteWitness extends RequestLine {
+  /** The name in the TLS hello where it is not that of the URL; empty: the client says none. */
+  readonly sni: string | null;
+  /** The protocols that the TLS hello offers; empty: they do not matter. */
+  readonly alpn: readonly string[];
+  /** Empty: the client shows no certificate; null: it shows one that is taken wherever one is asked for. */
+  readonly clientCertificate: string | null;
+  /** What comes of it where a rule asks who the client is; null: it is let in. */
+  readonly authStatus: number | null;
   readonly a: SideAnswer;
   readonly b: SideAnswer;
 }

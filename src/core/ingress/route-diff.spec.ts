@@ -372,18 +372,6 @@ describe('Ingresses, and the IngressRoutes that are meant to replace them', () =
     expect(differenceLines(stripped.result)).toContain('GET http://foo.com/in/x: status; NOT_FOUND 404, ROUTED w');
   });
 
-  /** IngressRouteTCP and IngressRouteUDP (doc.traefik.io): connections and packets are no requests. */
-  it.each([
-    ['IngressRouteTCP', { routes: [{ match: 'HostSNI(`*`)', services: [{ name: 'w', port: 80 }] }] }],
-    ['IngressRouteUDP', { routes: [{ services: [{ name: 'w', port: 80 }] }] }],
-  ])('are no proof of routing alike beside one of kind %s', (kind, spec: JsonObject) => {
-    const rule = ingressRoute('new', to('Host(`foo.com`) && (Path(`/x`) || PathPrefix(`/x/`))', 'w'));
-    const own = traefikObject(kind, 'own', { entryPoints: ['db'], ...spec });
-    const models = { a: modelOf(old), b: modelOf([...services, rule, own]) };
-    const { verdict, result } = diffRoutes(models, { a: classSide('ingress-v1'), b: derived });
-    expect([verdict, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['CONNECTIONS_NOT_COMPARED']]);
-  });
-
   it('differ for requests that a matcher leaves out', () => {
     const lines = differenceLines(diff('Host(`foo.com`) && (Path(`/x`) || PathPrefix(`/x/`)) && !Header(`X-Team`, `blue`)').result);
     expect(lines).toContain('GET http://foo.com/x X-Team: blue: status; ROUTED w, NOT_FOUND 404');

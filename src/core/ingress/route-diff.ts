@@ -8,8 +8,9 @@ import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { inBrief } from '../kernel/in-brief.js';
 import { DifferenceBook } from './internal/diff/difference-book.js';
+import { compareSides, connectionIn } from './internal/diff/compare-sides.js';
 import { type Side, sideOf } from './internal/diff/side.js';
-import { type Sampling, triedRequests } from './internal/diff/tried-requests.js';
+import type { Sampling } from './internal/diff/tried-requests.js';
 import {
   type ComparedSide,
   ROUTE_DIFF_DOUBTS,
@@ -20,11 +21,12 @@ import {
   type RouteDiffResult,
   type RouteDiffVerdict,
   type RouteDifference,
+  type RouteWitness,
   type SideAnswer,
 } from './route-diff-result.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
-/** So many requests are routed in one step. */
+/** So many differences are explained in one step. */
 const STRETCH = 20;
 
 /** What of an answer shows that it rests on too little. */
@@ -46,28 +48,17 @@ export function* routeDiff(
   models: DiffModels,
   question: RouteDiffQuestion,
 ): Steps<Result<Answer<RouteDiffVerdict, RouteDiffResult>, Problem>> {
-  const a = atParameter(question.a.by === 'ingress' ? 'class' : 'gateway', sideOf(models.a, question.a));
+  const a = atParameter(question.a.by === 'ingress' ? 'class' : 'gateway', yield* sideOf(models.a, question.a));
   if (!a.ok) return a;
-  const b = atParameter(question.b.by === 'ingress' ? 'withClass' : 'withGateway', sideOf(models.b, question.b));
+  const b = atParameter(question.b.by === 'ingress' ? 'withClass' : 'withGateway', yield* sideOf(models.b, question.b));
   if (!b.ok) return b;
   const book = new DifferenceBook(question, { a: a.value, b: b.value });
   const sampling: Sampling = { expressions: 0, conditions: 0 };
-  let left = 0;
-  for (const tried of triedRequests(a.value, b.value, question, sampling)) {
-    const { request, port } = tried;
-    if (book.tried >= question.requests) {
-      left = 1;
-      break;
-    }
-    const [ofA, ofB] = [a.value.route(request, port), b.value.route(request, port)];
-    if (!ofA.ok) return ofA;
-    if (!ofB.ok) return ofB;
-    book.add(tried, ofA.value, ofB.value);
-    if (book.tried % STRETCH === 0) yield;
-  }
+  const isCut = yield* compareSides(a.value, b.value, question, book, sampling);
+  if (!isCut.ok) return isCut;
   const found = book.result();
   const deciding = yield* decidingSteps(a.value, b.value, book, found.differences);
-  return ok(conclude(question, a.value, b.value, book, { ...found, deciding }, { ...sampling, left }));
+  return ok(conclude(question, a.value, b.value, book, { ...found, deciding }, { ...sampling, isCut: isCut.value }));
 }
 
 /** Of each side the step that decided about the first request of a difference. */
@@ -79,10 +70,11 @@ function* decidingSteps(a: Side, b: Side, book: DifferenceBook, differences: rea
   for (const difference of differences) {
     const first = book.firstOf(difference);
     if (!first) continue;
-    const answers = [a, b].map((side) => side.explain(first.request, first.port));
+    const { request, port } = first;
+    const answers = [a, b].map((side) => (request.connection ? side.connect(connectionIn(request), port) : side.explain(request, port)));
     deciding.set(
       difference,
-      answers.flatMap((answer) => (answer.ok ? (decidingStep(answer.value) ?? []) : [])),
+      answers.flatMap((answer) => (answer.ok && answer.value !== 'requests' ? (decidingStep(answer.value) ?? []) : [])),
     );
     if (deciding.size % STRETCH === 0) yield;
   }
@@ -101,7 +93,7 @@ function conclude(
   b: Side,
   book: DifferenceBook,
   { deciding, ...found }: ReturnType<DifferenceBook['result']> & { readonly deciding: Deciding },
-  { expressions, conditions, left }: Sampling & { readonly left: number },
+  { expressions, conditions, isCut }: Sampling & { readonly isCut: boolean },
 ): Answer<RouteDiffVerdict, RouteDiffResult> {
   const { cluster = null, revision = null, requests } = question;
   const notModelled = book.warnings.filter(({ code }) => NOT_MODELLED.has(code)).length;
@@ -111,9 +103,8 @@ function conclude(
     ...doubt('OUTCOME_OPEN', found.requests.open),
     ...doubt('EXPRESSIONS_SAMPLED', expressions),
     ...doubt('CONDITIONS_SAMPLED', conditions),
-    ...doubt('REQUESTS_LIMITED', left === 0 ? 0 : requests),
+    ...doubt('REQUESTS_LIMITED', isCut ? requests : 0),
     ...doubt('NOT_MODELLED', notModelled),
-    ...doubt('CONNECTIONS_NOT_COMPARED', Number(a.hasConnections) + Number(b.hasConnections)),
     ...doubt('CLIENTS_NOT_COMPARED', book.clientsOpen || Number(certificatesDiffer)),
   ];
   const verdict = found.requests.different > 0 ? 'DIFFERENT' : doubts.length > 0 ? 'UNKNOWN' : 'EQUIVALENT';
@@ -182,10 +173,22 @@ function evidenceOf(a: Side, b: Side, { b: placed, requests, differences }: Rout
 /** `GET http://a/b: status, path; ROUTED shop/web:80 by Ingress shop/web, and ROUTED shop/web:80 by Ingress shop/all; path \`/b\`, and \`/\``. */
 function describeDifference({ aspects, requests, witnesses: [first] }: RouteDifference): string {
   if (!first) return aspects.join(', ');
-  const { method, url, a, b } = first;
+  const { a, b } = first;
   const count = requests === 1 ? '' : ` and ${requests - 1} more`;
   const details = aspects.flatMap((aspect) => detailText(aspect, a, b));
-  return [`${method} ${url}${count}: ${aspects.join(', ')}`, `${answerText(a)}, and ${answerText(b)}`, ...details].join('; ');
+  return [`${requestText(first)}${count}: ${aspects.join(', ')}`, `${answerText(a)}, and ${answerText(b)}`, ...details].join('; ');
+}
+
+/** `GET https://a/b (without a client certificate)`, `tcp://a:5432`. */
+function requestText({ method, url, sni, authStatus, clientCertificate, clientAddress }: RouteWitness): string {
+  const isRequest = url.startsWith('http:') || url.startsWith('https:');
+  const client = [
+    ...(sni === '' ? ['without SNI'] : []),
+    ...(clientAddress === null ? [] : [`from ${clientAddress}`]),
+    ...(clientCertificate === '' ? ['without a client certificate'] : []),
+    ...(authStatus === null ? [] : [`authStatus ${authStatus}`]),
+  ];
+  return `${isRequest ? `${method} ` : ''}${url}${client.length === 0 ? '' : ` (${client.join(', ')})`}`;
 }
 
 /** What only one side has of an aspect that the answers do not tell in short. */

@@ -18,7 +18,7 @@ const LISTED = { ...BASIC, 'allowlist-source-range': '10.0.0.0/8' };
 
 const passed = (annotations: Annotations, url: string, asked: AskedNginx) =>
   routeNginx(ROOT, { a: annotations }, url, asked)
-    .assumptions.filter(({ code }) => code === 'AUTHENTICATION_PASSED')
+    .assumptions.filter(({ code }) => code === 'AUTHENTICATION_PASSED' || code === 'CLIENT_CERTIFICATE_ASSUMED')
     .map(({ message }) => message.split(';')[0]);
 
 describe('who is let in by ingress-nginx', () => {
@@ -116,6 +116,6 @@ describe('who is let in by ingress-nginx', () => {
       askNginx(rules, annotations, `https://foo.com${path}`, { objects: OBJECTS });
     expect(ask({ b: { 'auth-tls-secret': 't/invalid' } }, '/a')).toBe('REFUSED 403');
     const { assumptions } = routeNginx(rules, { b: { 'auth-tls-secret': 't/ca' } }, 'https://foo.com/a', { objects: OBJECTS });
-    expect(assumptions.map(({ code }) => code)).toContain('AUTHENTICATION_PASSED');
+    expect(assumptions.map(({ code }) => code)).toContain('CLIENT_CERTIFICATE_ASSUMED');
   });
 });

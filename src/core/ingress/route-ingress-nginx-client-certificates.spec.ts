@@ -183,7 +183,7 @@ describe('what the backend learns of the certificate', () => {
   it('is taken to be valid, which the answer says', () => {
     const codes = (annotations: Annotations, asked: AskedNginx) => answer(annotations, asked).assumptions.map(({ code }) => code);
     expect(codes({ ...CA, 'auth-tls-verify-depth': '3' }, CLIENT)).toEqual(['CLIENT_CERTIFICATE_ASSUMED']);
-    expect(codes(CA, {})).toEqual(['AUTHENTICATION_PASSED']);
+    expect(codes(CA, {})).toEqual(['CLIENT_CERTIFICATE_ASSUMED']);
     expect(codes({ ...CA, 'auth-tls-verify-client': 'optional_no_ca' }, CLIENT)).toEqual([]);
   });
 });

@@ -206,6 +206,8 @@ describe('`nginx.org/hsts`', () => {
     { 'nginx.org/hsts-max-age': '60' },
     { 'nginx.org/hsts-behind-proxy': 'true' },
     { ...HSTS, 'nginx.org/hsts-max-age': 'not_a_number' },
+    // `strconv.ParseInt` of 64 bits
+    { ...HSTS, 'nginx.org/hsts-max-age': '9223372036854775808' },
     { ...HSTS, 'nginx.org/hsts-behind-proxy': 'not_a_boolean' },
   ])('with %j is refused', (annotations) => {
     expect(line([ingress(annotations)], URL)).toBe('NOT_FOUND 404');

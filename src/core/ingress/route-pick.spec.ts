@@ -44,6 +44,11 @@ describe('a backend drawn by lot', () => {
     expect(failed.length).toBeGreaterThan(850);
     expect(failed.length).toBeLessThan(1150);
     expect(failed.every((pick) => pick?.service === null && pick.endpoint === null)).toBe(true);
+    // `TCPRouteRule.BackendRefs`: connections are rejected
+    const closed = SEEDS.map((seed) => withPick(answer, seed, true)).filter(({ result }) => result.pick?.service === null);
+    expect(closed.length).toBe(failed.length);
+    expect(closed[0]?.result.pick?.status).toBeNull();
+    expect(closed[0]?.evidence.at(-1)?.message).toContain('the connection is closed');
   });
 
   it('draws every endpoint, and nothing where nobody gets the request', () => {

@@ -269,7 +269,7 @@ export interface RouteResult {
   /** The listener that takes the request. */
   readonly listener: string | null;
   readonly backends: readonly RouteBackend[];
-  /** Part of the requests, 0 … 1, that backends which cannot be used answer with 500. */
+  /** Part of the requests, 0 … 1, that fall to backends which cannot be used and are answered 500; of connections the part that is closed, and of packets that is dropped. */
   readonly errorShare: number;
   /** One of the backends, and an endpoint of it, where the question has a seed; the shares are exact all the same. */
   readonly pick: RoutePick | null;

@@ -31,6 +31,8 @@ export interface GatewayRouteQuestion {
   readonly port: number;
   /** The Secret with the certificate that the client presents, `namespace/name`; undefined: it presents none. */
   readonly clientCertificate?: string | undefined;
+  /** Where no Secret is named: the client presents a certificate that is taken, wherever one is asked for. */
+  readonly assumesCertificate?: boolean;
   /** By whose rules; undefined: by the text. */
   readonly dialect?: GatewayDialectName | undefined;
 }
@@ -110,7 +112,7 @@ function decide(
   trail: Trail,
   model: NetworkModel,
   state: GatewayState,
-  { request, clientCertificate, dialect }: GatewayRouteQuestion,
+  { request, clientCertificate, assumesCertificate, dialect }: GatewayRouteQuestion,
   choice: ListenerChoice,
 ): Decision {
   const { listener, why, nearMisses } = choice;
@@ -118,7 +120,7 @@ function decide(
     const refused = choice.connects && isHTTP(request) ? notFound(request, why) : plainStatus('CONNECTION_REFUSED', null, why);
     return { ...refused, nearMisses };
   }
-  const client = checkClient(model, listener, clientCertificate);
+  const client = checkClient(model, listener, clientCertificate, assumesCertificate === true);
   if (client) trail.add(client.step);
   if (client?.refusal !== undefined) return plainStatus('CONNECTION_REFUSED', null, client.refusal);
   const decision = behind(model, state, listener, request, choice.misdirected, GATEWAY_DIALECTS_BY_NAME[dialect ?? 'gateway-api']);

@@ -221,8 +221,9 @@ describe('route-diff', () => {
     expect(differenceLines(between(passing('a'), passing('b')).result)).toContain('GET https://x.com/: backend; ROUTED a, ROUTED b');
   });
 
-  it('says that connections are not compared', () => {
-    const { verdict, result } = between(transport('x', DB), transport('x', DB, pass('b')));
-    expect([verdict, result.doubts.map(({ code }) => code)]).toEqual(['UNKNOWN', ['CONNECTIONS_NOT_COMPARED']]);
+  it('compares who gets the connections of a listener', () => {
+    expect(between(transport('x', DB), transport('x', DB)).verdict).toBe('EQUIVALENT');
+    const lines = differenceLines(between(transport('x', DB), transport('x', DB, pass('b'))).result);
+    expect(lines).toEqual(['GET tcp://witness.example.invalid:5432: backend; ROUTED a, ROUTED b']);
   });
 });

@@ -5,6 +5,7 @@ import { describeRef } from '../kernel/object-ref.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
+import { clientSecretFault } from './client-secret.js';
 import { candidateOf, hostStep, otherClassPaths, pathStep } from './internal/candidates.js';
 import { citationsOf } from './internal/citations.js';
 import { type CertificateOutcome, chooseCertificate } from './internal/certificate-choice.js';
@@ -15,7 +16,6 @@ import { nearMisses } from './internal/near-misses.js';
 import { distinctOutcomes, gapsOf, notFound } from './internal/outcomes.js';
 import { readRequestHost, type RequestHost } from './internal/request-host.js';
 import { describeOutcome, summarise } from './internal/route-summary.js';
-import { unknownObject } from './internal/unknown-object.js';
 import type { RouteQuestion, RouteRequest } from './route-request.js';
 import type { ForwardedRequest, NearMiss, RouteCandidate, RoutePossibility, RouteResult, RouteVerdict } from './route-result.js';
 
@@ -37,7 +37,7 @@ interface Evaluation {
 /**
  * Which backend gets a request, and why: class → certificate → host → path → backend → service port → endpoints. Every path of the host is a candidate, and
  * each loser names the first key that decided against it. Where the rules admit several outcomes the verdict is `UNDEFINED` and all of them are listed.
- * Fails with `unknown-object` when the asked class or the Secret of the client does not exist. Rules: KEP-1453 and `networking/v1/types.go` (README.md names them).
+ * Fails with `unknown-object` when the asked class or the Secret of the client does not exist, with `invalid-request` when that holds no certificate. Rules: KEP-1453 and `networking/v1/types.go` (README.md names them).
  * What nobody reads is not made: it stays empty.
  */
 export function route(
@@ -47,7 +47,8 @@ export function route(
 ): Result<Answer<RouteVerdict, RouteResult>, Problem> {
   const { request } = question;
   const secret = request.clientCertificate?.secret;
-  if (secret !== undefined && !model.secrets.has(secret)) return err(unknownObject('Secret', secret, model.secrets.keys()));
+  const fault = secret === undefined ? undefined : clientSecretFault(model, secret);
+  if (fault) return err(fault);
   const host = readRequestHost(request.host);
   const chosen = chooseClass(model, question.class, question.dialect, host);
   if (!chosen.ok) return chosen;

@@ -140,8 +140,6 @@ export interface ClassRouter {
   readonly passesOver?: (ingress: Ingress) => boolean;
   /** The rules that stand in kinds of the controller's own, and what can be shown of each; for `route-lint`. */
   ownRules?(): Iterable<OwnRule>;
-  /** It has rules for connections or packets that are not those of HTTP. */
-  readonly hasConnections?: boolean;
   /** Where a host belongs to one Ingress alone: what others lose by it. */
   readonly lostHosts?: readonly LostHost[];
   /** Set where one mistake stops the controller from taking any change. */

@@ -1,7 +1,5 @@
 import { finished } from '../../../kernel/steps.js';
 import { pathFault } from '../../../resources/ingress-path-fault.js';
-import { lastIp, parseCidr } from '../../../net/cidr.js';
-import { addToIp, type Ip, parseIp } from '../../../net/ip.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { compileRegex } from '../../../regex/compile-regex.js';
@@ -19,7 +17,7 @@ import { Middlewares } from '../traefik/middlewares.js';
 import { traefikOptions } from '../traefik/options.js';
 import { providerAnnotations } from '../traefik-nginx/provider-annotations.js';
 import { askedByChain } from './asked-by-chain.js';
-import { type Asked, corsAsked, NOTHING, together } from './asked.js';
+import { addressesOf, type Asked, corsAsked, NOTHING, together } from './asked.js';
 import { ASKS_NOTHING, type SideRule } from './side-rule.js';
 
 /** The rules of a class that can match anything, each with every name under which its host is known. */
@@ -151,18 +149,4 @@ function asksOfController(model: NetworkModel, { dialect, className, members }: 
 /** A text without special characters matches itself. */
 function samplesOf(pattern: string): readonly string[] {
   return compileRegex(pattern).ok && /^[\w-]+$/.test(pattern) ? [pattern] : [];
-}
-
-/** An address in each range, and the next one behind it. */
-function addressesOf(ranges: readonly string[]): readonly Ip[] {
-  return ranges.flatMap((text) => {
-    const last = lastOf(text);
-    const behind = last && addToIp(last, 1n);
-    return [...(last ? [last] : []), ...(behind ? [behind] : [])];
-  });
-}
-
-function lastOf(text: string): Ip | undefined {
-  const range = parseCidr(text);
-  return range ? lastIp(range) : parseIp(text);
 }

@@ -1,4 +1,4 @@
-import type { Answer, Note } from '../../../kernel/answer.js';
+import type { Note } from '../../../kernel/answer.js';
 import { compareBy } from '../../../kernel/compare.js';
 import {
   ROUTE_ASPECTS,
@@ -10,13 +10,11 @@ import {
   USUAL_ASPECTS,
 } from '../../route-diff-result.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { RouteResult, RouteVerdict } from '../../route-result.js';
 import { lineOf } from '../lint/witness-requests.js';
 import type { TriedRequest } from './tried-requests.js';
-import { asksClients, compareRouted, sideAnswerOf } from './side-answer.js';
+import { compareConnected } from './compare-connected.js';
+import { asksClients, compareRouted, type Routed, sideAnswerOf } from './side-answer.js';
 import type { Side } from './side.js';
-
-type Routed = Answer<RouteVerdict, RouteResult>;
 
 interface Group extends RouteDifference {
   requests: number;
@@ -74,7 +72,7 @@ export class DifferenceBook {
       keep(this.notes.assumptions, assumptions);
       keep(this.notes.warnings, warnings);
     }
-    const compared = compareRouted(a, b);
+    const compared = request.connection ? compareConnected(a, b) : compareRouted(a, b);
     const wanted = this.question.aspects ?? USUAL_ASPECTS;
     if (compared === 'open') {
       this.requests.open++;
@@ -142,6 +140,13 @@ function keep(known: Map<string, Note>, notes: readonly Note[]): void {
 }
 
 function witnessOf(request: RouteRequest, a: Routed, b: Routed): RouteWitness {
-  const { alpn: _, ...line } = lineOf(request);
-  return { ...line, a: sideAnswerOf(a), b: sideAnswerOf(b) };
+  const { clientCertificate, auth, connection } = request;
+  return {
+    ...lineOf(request),
+    sni: connection?.scheme === 'tls' && request.sni === undefined ? '' : null,
+    clientCertificate: clientCertificate ? (clientCertificate.secret ?? '') : null,
+    authStatus: auth?.status ?? null,
+    a: sideAnswerOf(a),
+    b: sideAnswerOf(b),
+  };
 }

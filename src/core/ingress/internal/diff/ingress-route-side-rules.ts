@@ -58,7 +58,8 @@ const TRIED: ReadonlySet<string> = new Set(['Host', 'Path', 'PathPrefix', 'PathR
 /** Matchers of routers before others that are tried with their own rule, and need not be tried together with those behind. */
 const PLAIN: ReadonlySet<string> = new Set(['Host', 'Path', 'PathPrefix']);
 
-function* callsOf(node: RuleNode): Iterable<RuleCall> {
+/** The matchers of a rule, whatever joins them. */
+export function* callsOf(node: RuleNode): Iterable<RuleCall> {
   if (node.kind === 'call') yield node;
   else if (node.kind === 'not') yield* callsOf(node.of);
   else {

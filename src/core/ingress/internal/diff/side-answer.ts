@@ -2,13 +2,19 @@ import type { Answer } from '../../../kernel/answer.js';
 import type { RouteAspect, SideAnswer } from '../../route-diff-result.js';
 import type { ForwardedRequest, ResponseHeaderChange, RouteBackend, RouteResult, RouteVerdict } from '../../route-result.js';
 
-type Routed = Answer<RouteVerdict, RouteResult>;
+/** An answer of `route`. */
+export type Routed = Answer<RouteVerdict, RouteResult>;
 
 /** What a client has to pass that an answer takes for passed. */
 const CONDITIONS: ReadonlySet<string> = new Set(['AUTHENTICATION_PASSED', 'CLIENT_CERTIFICATE_ASSUMED']);
 
 /** Whether the client is taken to pass what it is asked for. */
 export const asksClients = ({ assumptions }: Pick<Routed, 'assumptions'>) => assumptions.some(({ code }) => CONDITIONS.has(code));
+
+/** The codes of what the client is taken to pass. */
+export function conditionsOf({ assumptions }: Pick<Routed, 'assumptions'>): readonly string[] {
+  return [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort();
+}
 
 /** The part of an answer that is compared. */
 export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnswer {
@@ -34,7 +40,7 @@ export function sideAnswerOf({ verdict, result, assumptions }: Routed): SideAnsw
     errorPages: pagesText(result.errorPages),
     limits: limitsText(result.limits),
     certificate: certificate && `${certificate.namespace}/${certificate.secret}`,
-    conditions: [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort(),
+    conditions: conditionsOf({ assumptions }),
     ...rule,
   };
 }
@@ -53,7 +59,9 @@ function forwardedBy(backends: readonly RouteBackend[], whole: ForwardedRequest 
   return backends.flatMap(({ forwarded }) => forwarded ?? whole ?? []);
 }
 
-function backendTexts(backends: readonly RouteBackend[], errorShare: number): readonly string[] {
+/** `shop/web:80`, with its part where several share the requests. */
+export function backendTexts(all: readonly RouteBackend[], errorShare: number): readonly string[] {
+  const backends = all.filter(({ share }) => share > 0);
   const one = backends.length === 1 && errorShare === 0;
   const texts = backends.map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${one ? '' : ` ${share}`}`).sort();
   return errorShare > 0 ? [...texts, `errors ${errorShare}`] : texts;
@@ -99,7 +107,8 @@ function leavesStatusOpen({ verdict, status }: Pick<SideAnswer, 'verdict' | 'sta
   return status === null && (verdict === 'NO_ENDPOINTS' || verdict === 'SERVICE_MISSING' || verdict === 'PORT_MISSING');
 }
 
-const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((text, index) => text === b[index]);
+/** The same texts in the same order. */
+export const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((text, index) => text === b[index]);
 
 /** What two answers differ in; `open`: one of them says too little to tell. Limits count where both sides tell some. */
 function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 'open' {

@@ -8,7 +8,7 @@ import { triedConditions, type TriedCondition } from './tried-conditions.js';
 import { triedHosts } from './tried-hosts.js';
 import { triedPaths } from './tried-paths.js';
 
-/** A request, and the port that it is sent to. */
+/** A request or a connection, and the port that it is sent to. */
 export interface TriedRequest {
   readonly request: RouteRequest;
   readonly port: number;

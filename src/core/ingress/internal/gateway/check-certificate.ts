@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { ObjectReference } from '../../../resources/gateway-reference.js';
 import { type Certificate, mayBeIssuedBy, readCertificates, readFirstCertificate } from '../certificate.js';
@@ -7,10 +8,13 @@ export type CertificateCheck =
   { readonly state: 'fits' } | { readonly state: 'refused'; readonly why: string } | { readonly state: 'unknown'; readonly why: string };
 
 /** The certificate in a stored Secret (`namespace/name`); undefined where there is none that can be read. */
-export function storedCertificate(model: NetworkModel, secret: string): Certificate | undefined {
-  const pem = model.secrets.get(secret)?.tlsCertificate;
-  return pem === undefined ? undefined : readFirstCertificate(pem);
+export function storedCertificate({ secrets }: NetworkModel, secret: string): Certificate | undefined {
+  const stored = secrets.get(secret);
+  return stored && inMap(read, stored, () => ({ certificate: readFirstCertificate(stored.tlsCertificate ?? '') })).certificate;
 }
+
+/** What was read: a Secret is asked for with every request that names it. */
+const read = new WeakMap<object, { readonly certificate: Certificate | undefined }>();
 
 /** Whether a certificate may have been issued by one of the authorities that are referred to. */
 export function checkIssuer(

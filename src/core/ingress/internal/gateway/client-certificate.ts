@@ -12,8 +12,13 @@ export interface ClientCheck {
   readonly assumptions: readonly Note[];
 }
 
-/** Checks the certificate in a Secret (`namespace/name`), or that there is one; undefined where the listener asks for none. */
-export function checkClient(model: NetworkModel, judged: JudgedListener, secret: string | undefined): ClientCheck | undefined {
+/** Checks the certificate in a Secret (`namespace/name`), or that there is one; undefined where the listener asks for none. `assumed`: without a Secret there is one that fits. */
+export function checkClient(
+  model: NetworkModel,
+  judged: JudgedListener,
+  secret: string | undefined,
+  assumed: boolean,
+): ClientCheck | undefined {
   const { gateway, clientValidation } = judged;
   if (!clientValidation) return undefined;
   const { mode, caCertificateRefs, pointer } = clientValidation;
@@ -29,6 +34,11 @@ export function checkClient(model: NetworkModel, judged: JudgedListener, secret:
     step: show('no-match', 'CLIENT_CERTIFICATE_REFUSED', message),
     assumptions: [],
   });
+  if (secret === undefined && assumed) {
+    const message = `the client is taken to present a certificate that the listener accepts (mode ${mode})`;
+    const taken = { code: 'CLIENT_CERTIFICATE_ASSUMED', message };
+    return { refusal: undefined, step: show('match', 'CLIENT_CERTIFICATE_ACCEPTED', message), assumptions: [taken] };
+  }
   if (secret === undefined) return refused('the listener wants a certificate of the client, and none is presented');
   const certificate = storedCertificate(model, secret);
   if (!certificate) return refused(`Secret ${secret} holds no certificate that can be read`);

@@ -50,7 +50,7 @@ function annotationFault(ingress: Ingress): string | undefined {
   const alone = value(HSTS) === undefined ? OF_HSTS.find((name) => value(name) !== undefined) : undefined;
   if (alone !== undefined) return `\`${alone}\` says nothing without \`${HSTS}\``;
   const age = value('nginx.org/hsts-max-age');
-  if (age !== undefined && !/^[+-]?\d+$/.test(age)) return `\`nginx.org/hsts-max-age\` is \`${inBrief(age)}\`, no number`;
+  if (age !== undefined && !isInt64(age)) return `\`nginx.org/hsts-max-age\` is \`${inBrief(age)}\`, no number`;
   for (const name of [POLICIES, POLICIES_OF_PLUS]) {
     const unnamed = value(name)
       ?.split(',')
@@ -121,4 +121,11 @@ function mergeableFault(ingress: Ingress): string | undefined {
   if (kind === 'master') return paths > 0 ? 'an Ingress of type master has no paths' : undefined;
   if (paths === 0) return 'an Ingress of type minion needs paths';
   return tls.length > 0 ? 'an Ingress of type minion has no TLS' : undefined;
+}
+
+/** `strconv.ParseInt(value, 10, 64)`. */
+function isInt64(text: string): boolean {
+  if (!/^[+-]?0*\d{1,19}$/.test(text)) return false;
+  const value = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value;
 }

@@ -88,10 +88,6 @@ export class F5Router implements ClassRouter {
     return owner && { ingress: owner, pointer: owner.kind === 'Ingress' ? '/spec/rules' : '/spec/host' };
   }
 
-  get hasConnections(): boolean {
-    return this.streams.transports.length > 0;
-  }
-
   get lostHosts(): readonly LostHost[] {
     return this.table.refused.flatMap(({ reason, ingress, host, holder }) =>
       reason === 'HOST_TAKEN' && host !== undefined && holder

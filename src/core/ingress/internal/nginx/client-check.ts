@@ -16,7 +16,7 @@ import type { NginxServer } from './servers.js';
 /** What nginx sees of the certificate of a client. Where the question does not tell: `assumed`, one that is valid; `open`, one or none. */
 type Shown =
   | { readonly type: 'plain' | 'none' | 'assumed' | 'open' }
-  | { readonly type: 'shown'; readonly secret: string; readonly certificate: Certificate; readonly pem: string };
+  | { readonly type: 'shown'; readonly secret: string; readonly certificate: Certificate };
 
 /** A client at the server that its Host header names. */
 export interface Client {
@@ -52,8 +52,7 @@ function shownBy({ model }: Context, { asked }: Guard, { clientCertificate }: Ro
   if (!clientCertificate) return { type: asked?.verify === 'on' ? 'assumed' : 'open' };
   const { secret } = clientCertificate;
   const certificate = secret === undefined ? undefined : storedCertificate(model, secret);
-  const pem = secret === undefined ? undefined : certificatePem(model.secrets.get(secret)?.tlsCertificate ?? '');
-  return secret !== undefined && certificate && pem !== undefined ? { type: 'shown', secret, certificate, pem } : { type: 'none' };
+  return secret !== undefined && certificate ? { type: 'shown', secret, certificate } : { type: 'none' };
 }
 
 /** Where nginx leads a client instead, or what it answers; undefined: neither, for its certificate is good enough. */
@@ -124,7 +123,7 @@ export function grantedToClient({ guard: { asked }, shown }: Client): readonly N
 }
 
 /** The headers by which the backend learns of the certificate, in place of those that the client sends; without value: left out. What is not known stands in braces. */
-export function clientHeaders({ guard, shown }: Client): readonly Header[] {
+export function clientHeaders({ model }: Context, { guard, shown }: Client): readonly Header[] {
   const { asked } = guard;
   if (!guard.verifies || !asked) return [];
   const told = (of: (certificate: Certificate) => string, name: string) =>
@@ -135,8 +134,8 @@ export function clientHeaders({ guard, shown }: Client): readonly Header[] {
     ['ssl-client-issuer-dn', told(({ issuer }) => distinguishedName(issuer), 'issuer')],
   ];
   if (!asked.passes) return headers;
-  const pem = shown.type === 'shown' ? shown.pem : '';
-  return [['ssl-client-cert', told(() => encodeURIComponent(pem), 'certificate')], ...headers];
+  const stored = shown.type === 'shown' ? model.secrets.get(shown.secret)?.tlsCertificate : undefined;
+  return [['ssl-client-cert', told(() => encodeURIComponent(certificatePem(stored ?? '') ?? ''), 'certificate')], ...headers];
 }
 
 function verifiedAs({ type }: Shown, takesAny: boolean): string {

@@ -138,9 +138,17 @@ class NginxRouter implements ClassRouter {
 }
 
 function passed({ passes }: Decision): readonly Note[] {
-  if (passes.length === 0) return [];
-  const message = `the client is taken to pass \`${passes.join('`, `')}\`; otherwise it gets 401, 400 or a redirect to sign in`;
-  return [{ code: 'AUTHENTICATION_PASSED', message }];
+  const taken = (code: string, names: readonly string[], otherwise: string): readonly Note[] =>
+    names.length === 0 ? [] : [{ code, message: `the client is taken to pass \`${names.join('`, `')}\`; otherwise ${otherwise}` }];
+  const ofCertificates = passes.filter((name) => name.startsWith('auth-tls-'));
+  return [
+    ...taken('CLIENT_CERTIFICATE_ASSUMED', ofCertificates, 'it gets 400 or 403, or is led to an error page'),
+    ...taken(
+      'AUTHENTICATION_PASSED',
+      passes.filter((name) => !ofCertificates.includes(name)),
+      'it gets 401 or a redirect to sign in',
+    ),
+  ];
 }
 
 /** A rewrite with a query is what nginx itself makes of it, and what the controller's validator (`parser.RegexPathWithCapture`) drops: versions differ in whether it is asked. */

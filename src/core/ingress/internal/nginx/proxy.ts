@@ -90,7 +90,7 @@ function outcomeOf(
   const { annotations, ingress } = location;
   const source = sourceOf(router, location);
   const prefix = sent.rewritten ? (annotations?.forwardedPrefix ?? '') : '';
-  const ofClient = clientHeaders(visit.client);
+  const ofClient = clientHeaders(context, visit.client);
   const replaced = new Set(['host', ...ofClient.map(([name]) => name)]);
   const others = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
   const told = ofClient.filter(([, value]) => value !== '');

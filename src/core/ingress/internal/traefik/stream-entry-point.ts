@@ -16,11 +16,22 @@ const SOME_PORT = 9000;
 
 /** Ports that may lead to one of these entry points, or where there are none to any. */
 export function portsOf(model: NetworkModel, entryPoints: EntryPoints, protocol: 'TCP' | 'UDP'): readonly number[] {
-  const named = servicesOfTraefik(model).flatMap(([, { ports }]) =>
-    ports.filter((one) => one.protocol === protocol && entryPoints.has(one.name)),
-  );
   const usual = protocol === 'UDP' ? [] : [443, 80];
-  return [...new Set([...named.map(({ port }) => port), ...usual, SOME_PORT])];
+  return [...new Set([...portsOfServices(model, entryPoints, protocol), ...usual, SOME_PORT])];
+}
+
+/** Ports of which it is told that they lead to one of these entry points, or taken for granted. */
+export function portsNamed(model: NetworkModel, entryPoints: EntryPoints, protocol: 'TCP' | 'UDP'): readonly number[] {
+  const told = portsOfServices(model, entryPoints, protocol);
+  if (told.length > 0 || protocol === 'UDP') return [...new Set(told)];
+  return ([443, 80] as const).filter((port) => entryPoints.has(USUAL[port]));
+}
+
+const USUAL = { 80: 'web', 443: 'websecure' } as const;
+
+function portsOfServices(model: NetworkModel, entryPoints: EntryPoints, protocol: 'TCP' | 'UDP'): readonly number[] {
+  const ports = servicesOfTraefik(model).flatMap(([, service]) => service.ports);
+  return ports.flatMap((one) => (one.protocol === protocol && entryPoints.has(one.name) ? one.port : []));
 }
 
 const ofTraefik = new WeakMap<NetworkModel, readonly (readonly [name: string, service: Service])[]>();
@@ -72,7 +83,7 @@ export function entryPointAt(model: NetworkModel, port: number, protocol: 'TCP' 
         `port ${port} of Service ${key} is taken to lead to the entry point \`${found.name}\` of Traefik, as its Helm chart has it`,
       );
   }
-  const usual = protocol === 'TCP' ? ({ 80: 'web', 443: 'websecure' } as const)[port] : undefined;
+  const usual = protocol === 'TCP' && (port === 80 || port === 443) ? USUAL[port] : undefined;
   if (usual !== undefined)
     return told(usual, `port ${port} is taken to be that of the entry point \`${usual}\`, as in Traefik's Helm chart`);
   const only = onlyUnplaced(unknownAmong(routers), placed);

@@ -142,11 +142,6 @@ class TraefikRouter implements ClassRouter {
     return this.table.hosts;
   }
 
-  /** The routes that pass an Ingress's own TLS through are compared as requests are. */
-  get hasConnections(): boolean {
-    return this.streams.tcp.some(({ holder }) => holder.ref.kind !== 'Ingress') || this.streams.udp.length > 0;
-  }
-
   placeOfHost(host: string) {
     const rule = this.table.firstNaming(host)?.parts.rule;
     return rule && { ingress: rule.ingress, pointer: `${rule.pointer}/match` };
