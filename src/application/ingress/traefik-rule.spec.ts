@@ -77,7 +77,8 @@ describe('rules of v3', () => {
       ['v3', 'Host(`example.com.`)', 'example.com example.com. example.com./path', 'example.org example.org.'],
       ['v3', 'Host(`EXAMPLE.COM`)', 'example.com example.com/path', 'example.org'],
       ['v3', 'Host(`xn--9t9h.com`)', 'xn--9t9h.com xn--9t9h.com/path', 'example.com'],
-      ['v3', 'Host(`*`)', 'localhost', 'example.com'],
+      ['v3', 'Host(`*`)', 'localhost example.com a.example.com:8080', ''], // rule T3; traefik/traefik#13460
+      ['v3', 'Host(`**.example.com`)', '', 'example.com example.org'],
       ['v3', 'HostRegexp(`^[a-zA-Z-]+\\.com$`)', 'example.com example.com:8080/path', 'example.org'],
       ['v3', 'HostRegexp(`^[A-Z]+\\.com$`)', '', 'example.com EXAMPLE.com example.org/path'],
       ['v3', '!Host("example.com")', 'example.org', 'example.com'],

@@ -76,3 +76,23 @@ describe('Traefik with the provider kubernetesIngressNGINX', () => {
     expect(await dialects(workload(IMAGE, '--providers.kubernetesingressnginx'))).toEqual(['traefik-ingress-nginx']);
   });
 });
+
+/** doc.traefik.io "Kubernetes CRD" (`allowCrossNamespace`, `crossProviderNamespaces`): each setting is an argument; the version is that of the image. */
+describe('Traefik with providers of its own', () => {
+  it('is set by the arguments of both, and has the version of its image', async () => {
+    const [first] = await controllers(
+      ingressClass('edge', 'traefik.io/ingress-controller'),
+      workload(
+        'docker.io/traefik:v3.8.1',
+        '--providers.kubernetesingress',
+        '--providers.kubernetescrd.allowCrossNamespace=true',
+        '--providers.kubernetescrd.crossprovidernamespaces=edge,ops',
+      ),
+    );
+    expect(first).toMatchObject({
+      class: 'edge',
+      dialect: 'traefik',
+      options: { allowCrossNamespace: true, crossProviderNamespaces: 'edge,ops', version: '3.8.1' },
+    });
+  });
+});

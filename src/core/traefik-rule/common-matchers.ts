@@ -1,12 +1,32 @@
 import { err, ok, type Result } from '../kernel/result.js';
 import { cidrContains, parseCidr } from '../net/cidr.js';
 import { type Ip, parseIp, sameIp } from '../net/ip.js';
-import type { MakeTest, Test } from './finding.js';
+import type { Finding, MakeTest, Test } from './finding.js';
+import type { SeenRequest } from './seen-request.js';
 import type { MatcherFault } from './rule-node.js';
 import { inBrief } from '../kernel/in-brief.js';
 
 /** An address with a port behind it, as the far end of a connection is written. */
 const WITH_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):[^:]*$/;
+
+/** Whether a name lies one or more labels below the `x` of `**.x` (`DomainMatchHostExpression` of `pkg/muxer/muxer.go`), both in lower case. */
+export function liesBelow(name: string, expression: string): boolean {
+  const suffix = expression.slice('**'.length);
+  return name.length > suffix.length && name.endsWith(suffix);
+}
+
+/** How `**.x` fares with a name: Traefik reads it since 3.8, and finds nothing by it before. */
+export function deepWildcard(
+  expression: string,
+  name: string,
+  { deepWildcards }: Pick<SeenRequest, 'deepWildcards'>,
+  because: string,
+): Finding {
+  if (!liesBelow(name, expression)) return { holds: false, because };
+  if (deepWildcards !== undefined)
+    return { holds: deepWildcards, because: deepWildcards ? because : `${because}; Traefik reads \`**\` since 3.8` };
+  return { holds: undefined, because: `${because}; Traefik reads \`**\` since 3.8, and its version is not told` };
+}
 
 /** `ClientIP` in both languages (`pkg/ip/checker.go`): addresses and prefixes; the address of the connection is compared, with or without its port, and no header. */
 export const clientIP: MakeTest = (values) => {

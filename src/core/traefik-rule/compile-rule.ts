@@ -116,6 +116,14 @@ export function rulePriority(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + bytesOf(character.codePointAt(0) ?? 0), 0);
 }
 
+/** What `**.x` costs a rule that has no priority of its own: its stars do not count (`DoubleWildcardPenalty` of `pkg/muxer/muxer.go`). */
+export function deepWildcardPenalty(rule: RuleNode): number {
+  return callsOf(rule)
+    .filter(({ name }) => name === 'Host' || name === 'HostSNI')
+    .flatMap(({ values }) => values.filter((value) => value.startsWith('**.')))
+    .reduce((sum) => sum + '**'.length, 0);
+}
+
 function bytesOf(code: number): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
 }

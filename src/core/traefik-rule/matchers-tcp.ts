@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../kernel/result.js';
-import { clientIP } from './common-matchers.js';
+import { clientIP, deepWildcard } from './common-matchers.js';
 import { findPattern, type MakeTest, type Test } from './finding.js';
 import { type Pattern, patternOf, templateOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
@@ -51,7 +51,9 @@ const HOST_OR_IP = /^[\w.:-]+$/;
  */
 function hostSNI([value = '']: readonly string[]): Result<Test, MatcherFault> {
   if (value === '*') return ok(anyName);
-  if (!HOST_OR_IP.test(value.replace(/^(\*\.)+/, ''))) return err(noHostname(value));
+  if (!HOST_OR_IP.test(value.replace(/^(\*\*?\.)+/, ''))) return err(noHostname(value));
+  if (value.startsWith('**.'))
+    return ok((seen) => deepWildcard(value.toLowerCase().replace(/\.$/, ''), seen.host, seen, sniText(seen.host)));
   const [, domain] = /^\*(\.[^*]*[^*.])\.?$/.exec(value.toLowerCase()) ?? [];
   return ok(({ host }) => {
     const because = sniText(host);

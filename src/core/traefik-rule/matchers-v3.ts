@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.js';
-import { asciiHosts, clientIP, hostTest, method } from './common-matchers.js';
-import { findPattern, listed, type MakeTest } from './finding.js';
+import { asciiHosts, clientIP, deepWildcard, hostTest, method } from './common-matchers.js';
+import { findPattern, listed, type MakeTest, type Test } from './finding.js';
 import { taking } from './taking.js';
 import { patternOf } from './pattern.js';
 import type { MatcherFault } from './rule-node.js';
@@ -25,15 +25,24 @@ export const MATCHERS_V3: Readonly<Record<string, MakeTest>> = {
 function host(values: readonly string[]): ReturnType<MakeTest> {
   const hosts = asciiHosts(values);
   if (!hosts.ok) return hosts;
-  if (values.some((value) => value.startsWith('**'))) {
-    const unknown = 'what `**` matches differs between versions of Traefik';
-    return ok(() => ({ holds: undefined, because: unknown }));
-  }
+  const [value = ''] = hosts.value;
+  if (value.startsWith('**.')) return ok(belowHost(value.toLowerCase()));
   return ok(hostTest(hosts.value, isHostOf));
 }
 
-/** `*.x` stands for one label in front of `x` (`pkg/muxer`, DomainMatchHostExpression). */
+/** One final dot is tolerated on either side. */
+function belowHost(expression: string): Test {
+  return (request) => {
+    const { host } = request;
+    const because = host === '' ? 'the request names no host' : `the host is \`${inBrief(host)}\``;
+    const bare = (text: string) => text.replace(/\.$/, '');
+    return deepWildcard(bare(expression), bare(host), request, because);
+  };
+}
+
+/** `*.x` stands for one label in front of `x` (`pkg/muxer`, DomainMatchHostExpression), `*` for every host (rule T3, traefik/traefik#13460). */
 function isHostOf(name: string, wanted: string): boolean {
+  if (wanted === '*') return true;
   if (!wanted.startsWith('*')) return name === wanted;
   return ['*', ...name.split('.').slice(1)].join('.') === wanted;
 }

@@ -13,12 +13,17 @@ export interface SeenRequest {
   readonly client: string | undefined;
   /** Of a connection: the protocols that the TLS hello offers (ALPN); undefined: not told. Its `host` is the name in the hello. */
   readonly protocols?: readonly string[] | undefined;
+  /** Whether `**.x` stands for one or more labels in front of `x`, as since Traefik 3.8; before it stands for nothing. Undefined: the version is not told. */
+  readonly deepWildcards?: boolean | undefined;
   /** Whether HTTP is spoken inside of the connection, so that no other protocol is offered; false: not told. */
   readonly isHttps?: boolean;
 }
 
 /** A connection as rules of TCP see it: the name in its TLS hello, empty without one, what it offers, and where it comes from. */
-export function seenConnection(serverName: string, about: Pick<SeenRequest, 'client' | 'protocols' | 'isHttps'>): SeenRequest {
+export function seenConnection(
+  serverName: string,
+  about: Pick<SeenRequest, 'client' | 'protocols' | 'isHttps' | 'deepWildcards'>,
+): SeenRequest {
   return { method: '', sentHost: serverName, host: serverName, path: '', query: '', headers: new Map(), ...about };
 }
 
@@ -30,10 +35,11 @@ export interface SentRequest {
   readonly query: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly client: string | undefined;
+  readonly deepWildcards?: boolean | undefined;
 }
 
 /** Reads a request as Go's server and Traefik's muxer do. */
-export function seenRequest({ method, host, path, query, headers, client }: SentRequest): SeenRequest {
+export function seenRequest({ method, host, path, query, headers, client, deepWildcards }: SentRequest): SeenRequest {
   const byName = new Map<string, string[]>();
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
@@ -42,7 +48,7 @@ export function seenRequest({ method, host, path, query, headers, client }: Sent
   }
   const [, bracketed, named] = /^(?:\[([^\]]*)\]|([^:]*)):\d*$/.exec(host) ?? [];
   const canonical = (bracketed ?? named ?? host).trim().toLowerCase();
-  return { method, sentHost: host, host: canonical, path: routingPath(path), query: query ?? '', headers: byName, client };
+  return { method, sentHost: host, host: canonical, path: routingPath(path), query: query ?? '', headers: byName, client, deepWildcards };
 }
 
 /** RFC 3986 §2.2 and the percent sign: what `withRoutingPath` of `pkg/muxer/http/mux.go` leaves encoded. */

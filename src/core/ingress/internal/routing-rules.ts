@@ -58,7 +58,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
   const { tcpRoutes, udpRoutes } = model.traefik;
   const routers = [
     ...finished(routersOfIngressRoutes(ingressRoutesOf(model, className, options), options)),
-    ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp),
+    ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap((one) => routersOfTcp(one, options)),
     ...udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp),
   ];
   for (const { parts } of routers) {

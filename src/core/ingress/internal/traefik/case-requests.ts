@@ -58,7 +58,7 @@ function methodOf({ holding, failing }: RuleCase): string {
 function hostOf([call]: readonly RuleCall[], isTaken: (host: string) => boolean): string | undefined {
   const [value] = call?.values ?? [];
   if (call?.name.endsWith('Regexp')) return textFor(value ?? '', HOST_CHARACTERS, isHost);
-  return witnessHost(value === '*' ? undefined : value?.toLowerCase(), isTaken);
+  return witnessHost(value === '*' ? undefined : value?.toLowerCase().replace(/^\*\*\./, '*.'), isTaken);
 }
 
 /** What others leave over, then the plainest. */

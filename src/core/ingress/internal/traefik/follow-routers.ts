@@ -75,7 +75,7 @@ export class RouterFollower {
 
   private seenOf(request: RouteRequest): SeenRequest {
     const client = request.clientAddress && formatIp(request.clientAddress);
-    return seenRequest({ ...request, host: this.sent.host, client });
+    return seenRequest({ ...request, host: this.sent.host, client, deepWildcards: this.surroundings.options.deepWildcards });
   }
 
   private nearly(attempts: readonly HttpAttempt[], seen: SeenRequest) {

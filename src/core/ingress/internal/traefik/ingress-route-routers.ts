@@ -1,4 +1,5 @@
 import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
+import type { RuleNode } from '../../../traefik-rule/rule-node.js';
 import { parseRule } from '../../../traefik-rule/parse-rule.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { IngressRoute, IngressRouteRule } from '../../../resources/traefik.js';
@@ -7,7 +8,7 @@ import type { PathRule } from '../path-rule.js';
 import { entryPointsIn } from './entry-points.js';
 import { HttpRouter } from './http-router.js';
 import { isReadBy } from './class-of-route.js';
-import type { TraefikOptions } from './options.js';
+import { priorityOf, type TraefikOptions } from './options.js';
 import { hostsOfRule } from './rule-bounds.js';
 import { Layer } from './layer.js';
 
@@ -67,18 +68,20 @@ interface Standing {
   readonly layer: Layer<HttpRouter> | undefined;
 }
 
-function routersOf(ingress: IngressRoute, standing: Standing, { precedence }: TraefikOptions): readonly HttpRouter[] {
-  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, standing, precedence.kubernetescrd)])).values()];
+function routersOf(ingress: IngressRoute, standing: Standing, options: TraefikOptions): readonly HttpRouter[] {
+  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, standing, options)])).values()];
 }
 
-function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer }: Standing, precedence: number): HttpRouter {
+function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer }: Standing, options: TraefikOptions): HttpRouter {
   const { match, syntax, priority, middlewares, services } = rule;
+  const parsed = parseRule(match, syntax);
+  const root = parsed.ok ? parsed.value : undefined;
   return new HttpRouter({
-    rule: shownRule(ingress, rule),
+    rule: shownRule(ingress, rule, root),
     text: match,
     syntax,
-    priority,
-    precedence,
+    priority: priorityOf(priority, match, root, options),
+    precedence: options.precedence.kubernetescrd,
     entryPoints: entryPointsIn(ingress.entryPoints),
     tls: ingress.tls !== undefined,
     tlsOptions: ingress.tls?.options,
@@ -97,9 +100,8 @@ function bothWays({ parentRefs }: IngressRoute, { services }: IngressRouteRule, 
   return 'it has both a service and routers that name it as their parent';
 }
 
-function shownRule(ingress: IngressRoute, { pointer, match, syntax, services, fault }: IngressRouteRule): PathRule {
-  const parsed = parseRule(match, syntax);
-  const hosts = parsed.ok ? hostsOfRule(parsed.value) : undefined;
+function shownRule(ingress: IngressRoute, { pointer, match, services, fault }: IngressRouteRule, root: RuleNode | undefined): PathRule {
+  const hosts = root && hostsOfRule(root);
   const backendText = services.length === 0 ? 'no service' : services.map((one) => describe(one, services.length)).join(', ');
   return { ingress, pointer, host: hosts?.join(', '), path: match, pathType: undefined, backend: undefined, backendText, fault };
 }

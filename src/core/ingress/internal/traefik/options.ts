@@ -1,4 +1,6 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import { deepWildcardPenalty, rulePriority } from '../../../traefik-rule/compile-rule.js';
+import type { RuleNode } from '../../../traefik-rule/rule-node.js';
 import { isOnTrial } from '../class-dialect.js';
 
 /** Settings of Traefik that objects do not tell; the profile's `options` of the controller may. Named as Traefik's own. */
@@ -22,6 +24,8 @@ export interface TraefikOptions {
   readonly websecureTLS: boolean;
   /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
   readonly sanitizePath: boolean;
+  /** Since 3.8 `**.x` stands for one or more labels; undefined: the version is not told. */
+  readonly deepWildcards: boolean | undefined;
 }
 
 /** The settings of the controller of a class; those that are not told are Traefik's defaults (doc.traefik.io "Install configuration"), but for TLS on `websecure`, which its Helm chart turns on. */
@@ -43,7 +47,26 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     precedence: precedenceOf(told['providersPrecedence']),
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
+    deepWildcards: isSince(told['version'], 3, 8),
   };
+}
+
+/** `3.7.1`, `3.8`, or a number that is a text without quotes. */
+function isSince(version: string | boolean | number | undefined, major: number, minor: number): boolean | undefined {
+  const [, first, second] = /^v?(\d+)\.(\d+)/.exec(String(version)) ?? [];
+  if (first === undefined) return undefined;
+  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+}
+
+/** The priority of a rule, 0 where it is the length of its text. */
+export function priorityOf(
+  told: number,
+  text: string,
+  rule: RuleNode | undefined,
+  { deepWildcards }: Pick<TraefikOptions, 'deepWildcards'>,
+): number {
+  const penalty = told === 0 && deepWildcards && rule ? deepWildcardPenalty(rule) : 0;
+  return penalty === 0 ? told : rulePriority(text) - penalty;
 }
 
 /** Told as Traefik's command line has it, `shop,ops`; an empty list allows nobody. */

@@ -54,7 +54,7 @@ export class RequestWays implements Ways<HttpRouter> {
   *samplesOf(_: HttpRouter, known: RuleCase): Iterable<SeenRequest> {
     for (const request of caseRequests(known, this.isTaken)) {
       const client = request.clientAddress && formatIp(request.clientAddress);
-      if (request.scheme === 'http') yield seenRequest({ ...request, client });
+      if (request.scheme === 'http') yield seenRequest({ ...request, client, deepWildcards: this.surroundings.options.deepWildcards });
     }
   }
 

@@ -104,6 +104,7 @@ function implies(a: RuleCall, b: RuleCall): boolean {
   const [own, wanted] = [first(a), first(b)];
   switch (`${a.name} ${b.name}`) {
     case 'Host Host':
+      if (wanted === '*') return true;
       return (
         !own.startsWith('*') &&
         (own.toLowerCase() === wanted.toLowerCase() || (wanted.startsWith('*.') && hostCovers(wanted, own.toLowerCase())))

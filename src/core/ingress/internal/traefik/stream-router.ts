@@ -5,6 +5,7 @@ import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-r
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type EntryPoints, entryPointsIn } from './entry-points.js';
+import { priorityOf, type TraefikOptions } from './options.js';
 import type { Target } from './target.js';
 
 /** What a router of connections is made of. */
@@ -46,7 +47,7 @@ export class StreamRouter {
 }
 
 /** The routers of an IngressRouteTCP; of two with the same rule the later stays (`makeServiceKey`). */
-export function routersOfTcp(route: IngressRouteTCP): readonly StreamRouter[] {
+export function routersOfTcp(route: IngressRouteTCP, options: Pick<TraefikOptions, 'deepWildcards'>): readonly StreamRouter[] {
   const { tls } = route;
   const entryPoints = entryPointsIn(route.entryPoints);
   const routers = route.routes.map((one): readonly [string, StreamRouter] => {
@@ -61,7 +62,11 @@ export function routersOfTcp(route: IngressRouteTCP): readonly StreamRouter[] {
       services,
       fault,
     };
-    return [match, new StreamRouter(parts, one.priority, compileRule(match, `tcp-${one.syntax}`))];
+    const compiled = compileRule(match, `tcp-${one.syntax}`);
+    return [
+      match,
+      new StreamRouter(parts, priorityOf(one.priority, match, compiled.ok ? compiled.value.root : undefined, options), compiled),
+    ];
   });
   return [...new Map(routers).values()];
 }

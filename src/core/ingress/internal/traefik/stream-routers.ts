@@ -46,7 +46,10 @@ export class StreamRouters {
   ) {
     const { tcpRoutes, udpRoutes, tcpMiddlewares, tcpServersTransports } = model.traefik;
     const byPriority = (routers: readonly StreamRouter[]) => routers.toSorted((a, b) => b.priority - a.priority);
-    this.tcp = byPriority([...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfTcp), ...others]);
+    this.tcp = byPriority([
+      ...tcpRoutes.filter((one) => isReadBy(one, className, options)).flatMap((one) => routersOfTcp(one, options)),
+      ...others,
+    ]);
     this.withTls = this.tcp.filter(({ parts }) => parts.tls !== undefined);
     this.withoutTls = this.tcp.filter(({ parts }) => parts.tls === undefined);
     this.udp = udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp);
@@ -57,7 +60,8 @@ export class StreamRouters {
 
   /** How each router that takes such connections fares, the one that is tried first first. */
   attempts(stream: ArrivingStream): readonly Attempt<StreamRouter>[] {
-    return this.routersFor(stream.kind).map((router) => this.attempt(router, stream));
+    const seen = { ...stream.seen, deepWildcards: this.options.deepWildcards };
+    return this.routersFor(stream.kind).map((router) => this.attempt(router, { ...stream, seen }));
   }
 
   /** Those that such connections are tried with. */

@@ -36,6 +36,10 @@ interface Asking {
 }
 
 const DEFAULT = 'default';
+/** ``Host(`*`)``: behind every name that is told. */
+const ANY_NAME = '*';
+/** Octets of a name (RFC 1035 §2.3.4). */
+const LONGEST_NAME = 255;
 /** Types of `clientAuth` that need the certificate of an authority (`buildTLSConfig` of `pkg/tls/tlsmanager.go`). */
 const NEEDING: ReadonlySet<string | undefined> = new Set(['VerifyClientCertIfGiven', 'RequireAndVerifyClientCert']);
 
@@ -84,7 +88,8 @@ export class TlsOptions {
 
   /** The options for a name in the TLS hello, in lower case; empty: none is sent. */
   forName(name: string): TlsChoice {
-    const own = this.optionsOf(name).flatMap((one) => [...one]);
+    const named = this.optionsOf(name);
+    const own = (named.length > 0 ? named : this.optionsAt(ANY_NAME)).flatMap((one) => [...one]);
     const asked = [...new Set(own.filter(([, routers]) => routers.some(this.isMade)).map(([one]) => one))];
     const [only, ...more] = asked;
     if (only === undefined) return this.usual;
@@ -119,10 +124,18 @@ export class TlsOptions {
 
   /** What the routers of a name ask for, be it their host or what that is called besides; else those of the wildcard above it. */
   private optionsOf(name: string): readonly AskedOptions[] {
-    const of = (one: string) => [this.byHost.get(one), this.byAlias.get(one)].filter((found) => found !== undefined);
-    const domain = parentDomain(name);
-    const own = of(name);
-    return own.length > 0 || domain === undefined ? own : of(`*.${domain}`);
+    const wider = parentDomain(name) === undefined ? [] : [`*.${parentDomain(name)}`];
+    if (this.options.deepWildcards && name.length <= LONGEST_NAME)
+      for (let domain = parentDomain(name); domain !== undefined; domain = parentDomain(domain)) wider.push(`**.${domain}`);
+    for (const one of [name, ...wider]) {
+      const found = this.optionsAt(one);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  private optionsAt(host: string): readonly AskedOptions[] {
+    return [this.byHost.get(host), this.byAlias.get(host)].filter((found) => found !== undefined);
   }
 
   /** Notes the routers by their names, before anything is asked. */
@@ -133,7 +146,7 @@ export class TlsOptions {
   private note(router: HttpRouter): void {
     if (!router.parts.entryPoints.has('websecure')) return;
     const domains = domainsOf(router);
-    if (domains.length === 0) this.catchAll = true;
+    if (domains.length === 0 || domains.includes(ANY_NAME)) this.catchAll = true;
     if (!router.parts.tls && !this.options.websecureTLS) return;
     const { name, refused } = this.askedBy(router);
     if (refused !== undefined) return;

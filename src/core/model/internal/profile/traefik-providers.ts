@@ -14,6 +14,9 @@ export interface TraefikProvider {
 /** Settings of both providers that the profile holds once (`pkg/provider/kubernetes/ingress/kubernetes.go`, `crd/kubernetes.go` of traefik/traefik). */
 const SHARED = ['allowEmptyServices', 'allowExternalNameServices'] as const;
 
+/** Settings of `providers.kubernetesCRD` alone. */
+const OF_CRD = ['allowCrossNamespace', 'crossProviderNamespaces'] as const;
+
 /** Every Traefik that runs with the provider `kubernetesIngress`, as its arguments set it, and `kubernetesCRD` beside it. */
 export function traefikProviders(components: readonly PlacedComponent[]): readonly TraefikProvider[] {
   return components.flatMap((component) => {
@@ -22,7 +25,8 @@ export function traefikProviders(components: readonly PlacedComponent[]): readon
     if (!isTurnedOn(ingress)) return [];
     const crd = traefikArguments(component.arguments, 'kubernetescrd');
     const className = ingress.get('ingressclass') || undefined;
-    return { className, options: Object.fromEntries([...ownSettings(ingress, crd), ...sharedSettings(ingress, crd)]) };
+    const options = [...ownSettings(ingress, crd), ...sharedSettings(ingress, crd), ...versionOf(component)];
+    return { className, options: Object.fromEntries(options) };
   });
 }
 
@@ -39,7 +43,17 @@ function ownSettings(
   if (namespaces !== undefined) told.push(['kubernetesIngress.namespaces', namespaces]);
   const strict = ingress.get('strictprefixmatching');
   if (strict !== undefined) told.push(['strictPrefixMatching', scalar(strict)]);
+  for (const name of OF_CRD) {
+    const value = crd.get(name.toLowerCase());
+    if (value !== undefined) told.push([name, scalar(value)]);
+  }
   return told;
+}
+
+/** By the tag of its image. */
+function versionOf({ tag }: PlacedComponent): readonly (readonly [string, string])[] {
+  const version = /^v?(\d+\.\d+(?:\.\d+)?)/.exec(tag ?? '')?.[1];
+  return version === undefined ? [] : [['version', version]];
 }
 
 /** Where both providers run and are set differently, none is told: what is taken for granted is said with the answer. */
