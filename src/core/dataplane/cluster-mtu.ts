@@ -6,6 +6,7 @@ import { CARRIERS } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
 import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
 import type { Wrapping } from './carrier.js';
+import { hasWireguard } from './internal/wireguard-peers.js';
 import { podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
 
 /** Notes where nobody tells the MTU of the nodes' devices, or how long a key is that counts. */
@@ -49,51 +50,52 @@ export interface ClusterMtu {
 export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = model.profile.underlay.mtu): ClusterMtu {
   const { cni } = model.profile;
   const { mode } = clusterMode(model);
-  const over = underlayFamily(model, family);
   const options = mtuOptionsOf(model);
+  const isSet = cni.mtu !== undefined && model.profileSources.get('cni.mtu')?.object?.kind !== 'FelixConfiguration';
+  const enabled = isSet ? [] : calicoEncapsulations(model);
+  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model), options });
   const reckoned = podMtu({
     cni: cni.plugin,
     mode,
-    underlayFamily: over,
+    underlayFamily: reckonedFamily(model, mode, family),
     hostMtu,
     options: { ...options, configuredMtu: cni.mtu },
   });
+  if (enabled.length > 0 && smallest.ok) {
+    const { podMtu: mtu } = smallest.value;
+    const why = `the smallest of ${enabled.join(', ')}, which are in use`;
+    const { overhead, warnings } = reckoned.ok ? reckoned.value : { overhead: hostMtu - mtu, warnings: smallest.value.warnings };
+    return { podMtu: mtu, deviceMtu: mtu, overhead, why, warnings };
+  }
   if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, overhead: 0, why: reckoned.error.message, warnings: [] };
-  const { overhead, deviceMtu, warnings } = reckoned.value;
-  const isSet = cni.mtu !== undefined && model.profileSources.get('cni.mtu')?.object?.kind !== 'FelixConfiguration';
-  const enabled = isSet ? [] : calicoEncapsulations(model, mode);
-  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model), options });
-  const isOfPools = enabled.length > 0 && smallest.ok;
-  const mtu = isOfPools ? smallest.value.podMtu : reckoned.value.podMtu;
-  const why = isOfPools
-    ? `the smallest of ${enabled.join(', ')}, which are in use`
-    : cni.mtu === undefined
-      ? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}`
-      : 'it is set';
+  const { podMtu: mtu, overhead, deviceMtu, warnings } = reckoned.value;
+  const why = cni.mtu === undefined ? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}` : 'it is set';
   return { podMtu: mtu, deviceMtu: deviceMtu ?? mtu, overhead, why, warnings };
+}
+
+/** The family of the underlay that the mode is reckoned with: pods of Calico have one MTU, and what is there for IPv4 alone takes of theirs whatever family they send in. */
+function reckonedFamily(model: NetworkModel, mode: string, family: IpFamily): IpFamily {
+  const over = underlayFamily(model, family);
+  const { plugin } = model.profile.cni;
+  return plugin === 'calico' && CARRIERS.calico.modes[mode]?.overhead[over] === undefined ? 4 : over;
 }
 
 /**
  * What there are devices for on Calico's nodes, as `podMtuOfEnabled` names it: what any pool asks for, a disabled one too, unless Felix is told (projectcalico/calico
  * `felix/calc/encapsulation_resolver.go`).
  */
-function calicoEncapsulations({ profile, calico }: NetworkModel, mode: string): readonly string[] {
+function calicoEncapsulations(model: NetworkModel): readonly string[] {
+  const { profile, calico } = model;
   const pools = calico.ipPools.filter(({ cidr }) => cidr !== undefined);
   if (profile.cni.plugin !== 'calico' || pools.length === 0) return [];
   const felix = globalFelix(calico);
   const hasVxlan = (family: IpFamily) => pools.some(({ cidr, vxlanMode }) => cidr?.family === family && vxlanMode !== 'Never');
-  // Where it was not Felix that told of WireGuard, it is taken to be there for every family of the cluster.
-  const isTold = felix?.wireguardEnabled !== undefined || felix?.wireguardEnabledV6 !== undefined;
-  const encrypts = (family: IpFamily) =>
-    isTold
-      ? (family === 4 ? felix.wireguardEnabled : felix.wireguardEnabledV6) === true
-      : mode === 'wireguard' && profile.ipFamilies.includes(family);
   const rows: readonly (readonly [name: string, isThere: boolean])[] = [
     ['ipip', felix?.ipipEnabled ?? pools.some(({ ipipMode }) => ipipMode !== 'Never')],
     ['vxlan4', felix?.vxlanEnabled ?? hasVxlan(4)],
     ['vxlan6', hasVxlan(6)],
-    ['wireguard4', encrypts(4)],
-    ['wireguard6', encrypts(6)],
+    ['wireguard4', hasWireguard(model, 4)],
+    ['wireguard6', hasWireguard(model, 6)],
   ];
   return rows.filter(([, isThere]) => isThere).map(([name]) => name);
 }

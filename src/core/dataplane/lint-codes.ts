@@ -36,6 +36,12 @@ export const DATAPLANE_CODES = {
     means: 'Antrea is to encrypt what goes between nodes as it is: its agent does not start so, and answers take nothing to be encrypted',
     source: 'antrea-io/antrea cmd/antrea-agent/options.go, validateNodeOptions: "may only be enabled in encap mode"',
   },
+  NODES_NOT_ENCRYPTED: {
+    severity: 'warning',
+    means:
+      'Calico encrypts by WireGuard, and some nodes have no key, or that of another: what goes between them and others is not encrypted',
+    source: 'projectcalico/calico felix/wireguard/wireguard.go, shouldProgramWireguardPeer',
+  },
   TUNNEL_PORT_BLOCKED: {
     severity: 'error',
     means: 'policies of nodes deny what the plugin sends from node to node: tunnels or routes fail',

@@ -4,6 +4,7 @@ import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
 import { formatIp, type IpFamily } from '../net/ip.js';
+import type { CalicoIPPool } from '../resources/calico-ip-pool.js';
 import type { Wrapping } from './carrier.js';
 import { carrierOf, encryptionIn } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
@@ -13,6 +14,7 @@ import { toldAddress } from './internal/device-address.js';
 import { encapOf, wrappingDevice } from './internal/encap-view.js';
 import { nodeNamed } from './internal/node-named.js';
 import { Underlay } from './internal/underlay.js';
+import { hasWireguard, isAllByWireguard, isWireguardPeer } from './internal/wireguard-peers.js';
 
 /** One device of one node that wraps packets. */
 export interface TunnelView {
@@ -99,21 +101,30 @@ export function tunnels(
 export function tunnelKinds(model: NetworkModel): readonly Kind[] {
   const { plugin, encryption, crossSubnet } = model.profile.cni;
   const { mode } = clusterMode(model);
-  const pools = plugin === 'calico' && mode !== 'wireguard' ? model.calico.ipPools : [];
-  const ofPools = pools.flatMap((pool): readonly Kind[] => {
-    const { encapsulation, mode: when } = encapsulationOf(pool);
-    if (!pool.cidr || encapsulation === 'none' || when === 'Never') return [];
-    return [{ name: encapsulation, wrapping: carrierOf(plugin, encapsulation), family: pool.cidr.family, when }];
-  });
+  const isCalico = plugin === 'calico';
   const cipher = encryptionIn(plugin, mode, model.profile.cni);
   const carrier = carrierOf(plugin, mode);
   const when = crossSubnet ? 'CrossSubnet' : 'Always';
-  const ofMode = model.profile.ipFamilies.flatMap((family): readonly Kind[] => [
-    ...(pools.length > 0 || cipher?.adds === 'instead' ? [] : [{ name: mode, wrapping: carrier, family, when } as const]),
-    ...(cipher ? [{ name: encryption, wrapping: cipher, family, when: 'Always' } as const] : []),
-  ]);
+  const ofMode = model.profile.ipFamilies.flatMap((family): readonly Kind[] => {
+    if (hasWireguard(model, family)) return [{ name: 'wireguard', wrapping: carrierOf(plugin, 'wireguard'), family, when: 'Always' }];
+    const isOfPools = isCalico && (mode === 'wireguard' || model.calico.ipPools.length > 0);
+    return [
+      ...(isOfPools || cipher?.adds === 'instead' ? [] : [{ name: mode, wrapping: carrier, family, when } as const]),
+      ...(cipher ? [{ name: encryption, wrapping: cipher, family, when: 'Always' } as const] : []),
+    ];
+  });
+  const ofPools = isCalico ? model.calico.ipPools.flatMap((pool) => kindOfPool(model, pool) ?? []) : [];
   const byKey = new Map([...ofPools, ...ofMode].map((kind) => [`${kind.name} ${kind.family} ${kind.when}`, kind]));
   return [...byKey.values()].filter(({ wrapping, family }) => wrapping.transport[underlayFamily(model, family)] !== undefined);
+}
+
+/** What a pool of Calico sets up; undefined: nothing, or nothing that is used, since WireGuard takes its place between all nodes. */
+function kindOfPool(model: NetworkModel, pool: CalicoIPPool): Kind | undefined {
+  const { encapsulation, mode: when } = encapsulationOf(pool);
+  if (!pool.cidr || encapsulation === 'none' || when === 'Never') return undefined;
+  const { family } = pool.cidr;
+  if (isAllByWireguard(model, family)) return undefined;
+  return { name: encapsulation, wrapping: carrierOf('calico', encapsulation), family, when };
 }
 
 function tunnelOf(
@@ -124,6 +135,7 @@ function tunnelOf(
 ): TunnelView | undefined {
   const over = underlayFamily(model, family);
   const address = underlay.addressOf(node, over);
+  if (hasWireguard(model, family) && name === 'wireguard' && !isWireguardPeer(model, node, family)) return undefined;
   const view = encapOf(model, [name, wrapping], over, [address, undefined]);
   if (!view || !address) return undefined;
   const device = wrappingDevice(model, wrapping, family, over);

@@ -2,19 +2,20 @@ import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import { type Cidr, cidrContains, cidrOf, firstIp, formatCidr } from '../../net/cidr.js';
-import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../net/ip.js';
+import { familyBits, formatIp, type Ip, type IpFamily } from '../../net/ip.js';
 import type { Carrier, Encryption } from '../carrier.js';
 import { carrierOf, CARRIERS, encryptionIn, isWrapping } from '../carriers.js';
-import { clusterMode } from '../cluster-mode.js';
 import { underlayFamily } from '../cluster-mtu.js';
-import { encapsulationDecision, encapsulationOf, type EncapsulationMode, poolOf } from '../encapsulation.js';
+import { encapsulationDecision, type EncapsulationMode } from '../encapsulation.js';
 import type { PathReason } from '../path-result.js';
 import type { Conveyance } from './conveyance.js';
-import { calicoBlockIndex } from './calico-block-index.js';
+import { calicoBlockIndex, calicoPoolOf } from './calico-indexes.js';
 import { addressInRange, toldAddress } from './device-address.js';
 import { wrappingDevice } from './encap-view.js';
 import { trustEachOther } from './trusted-peers.js';
 import type { Underlay } from './underlay.js';
+import { isAddressOf, type Lost, wanted } from './wanted-carriage.js';
+import { encryptsHosts } from './wireguard-peers.js';
 
 /** How a packet for a pod gets from one node to another. */
 export interface Carriage {
@@ -38,7 +39,7 @@ export interface Carriage {
   /** The next hop of that route; undefined: it has none, or nobody tells it. */
   readonly nextHop: Ip | undefined;
   /** The packet does not get there. */
-  readonly lost: { readonly reason: PathReason; readonly message: string } | undefined;
+  readonly lost: Lost | undefined;
 }
 
 /** Modes without a wrapping, for what CrossSubnet and DirectRouting leave as it is. */
@@ -51,50 +52,6 @@ const PLAIN_MODES: Readonly<Partial<Record<CniPlugin, string>>> = {
   antrea: 'native',
   'kube-router': 'bgp',
 };
-
-/** How packets are to travel, before the two nodes' subnets are looked at. */
-interface Wanted {
-  readonly mode: string;
-  readonly when: EncapsulationMode;
-  readonly why: string;
-  readonly lost?: Carriage['lost'];
-}
-
-function wanted(model: NetworkModel, to: ModelNode, destination: Ip): Wanted {
-  const { mode } = clusterMode(model);
-  const { cni } = model.profile;
-  const byPool = cni.plugin === 'calico' && mode !== 'wireguard' ? wantedByPool(model, to, destination, mode) : undefined;
-  if (byPool) return byPool;
-  const isPlain = CARRIERS[cni.plugin].modes[mode]?.transport[destination.family] === undefined;
-  return { mode, when: isPlain ? 'Never' : cni.crossSubnet ? 'CrossSubnet' : 'Always', why: `${cni.plugin} in mode \`${mode}\`` };
-}
-
-/**
- * The pool of the destination decides. Outside of every pool Felix lays no route between nodes (projectcalico/calico `felix/calc/l3_route_resolver.go`: the type of the pool
- * is NONE, and none of the managers of routes takes those), and BIRD, which runs where pools are not of VXLAN, lays those to blocks alone, without a tunnel
- * (`bird_ipam.cfg.template`). Undefined: no pool of the family was imported, or a node's own address stands for that of its device.
- */
-function wantedByPool(model: NetworkModel, to: ModelNode, destination: Ip, mode: string): Wanted | undefined {
-  const { ipPools } = model.calico;
-  const pool = poolOf(ipPools, destination);
-  if (pool) {
-    const { encapsulation, mode: when } = encapsulationOf(pool);
-    return { mode: encapsulation === 'none' ? 'bgp' : encapsulation, when, why: 'the pool of the destination' };
-  }
-  if (!ipPools.some(({ cidr }) => cidr?.family === destination.family) || isAddressOf(to, destination)) return undefined;
-  const isInBlock = (calicoBlockIndex(model)?.longestMatch(destination) ?? []).length > 0;
-  const message = `${formatIp(destination)} is in none of Calico’s pools, and no node has a route by one to ${to.name}`;
-  return {
-    mode: 'bgp',
-    when: 'Never',
-    why: 'the destination is in none of Calico’s pools',
-    lost: isInBlock && mode !== 'vxlan' ? undefined : { reason: 'NO_POOL_ROUTE', message },
-  };
-}
-
-function isAddressOf({ addresses }: ModelNode, ip: Ip): boolean {
-  return addresses.some((one) => sameIp(one.ip, ip));
-}
 
 /** What else decides. */
 export interface CarriageOptions {
@@ -113,7 +70,9 @@ export function carriageBetween(
   { isOfNode = false, by }: CarriageOptions = {},
 ): Carriage {
   const { plugin } = model.profile.cni;
-  const asked = by?.carrier ? { mode: by.name, when: 'Always' as const, why: by.why, lost: undefined } : wanted(model, to, destination);
+  const asked = by?.carrier
+    ? { mode: by.name, when: 'Always' as const, why: by.why, lost: undefined }
+    : wanted(model, [from, to], destination);
   const { mode, when, why, lost } = asked;
   const tunnelFamily = underlayFamily(model, destination.family);
   const decision = decisionBetween(underlay, [from, to], tunnelFamily, when);
@@ -269,13 +228,14 @@ export function needsSegment({ profile, profileSources }: NetworkModel, carrier:
 export function rangeOf(model: NetworkModel, node: ModelNode, destination: Ip): Cidr {
   const { profile } = model;
   const whole = cidrOf(destination, familyBits(destination.family));
+  if (isAddressOf(node, destination)) return whole;
   const blocks = calicoBlockIndex(model);
   if (blocks) {
     const [block] = blocks.longestMatch(destination) ?? [];
     return (block?.affinity?.type === 'host' && block.affinity.name === node.name && block.cidr) || whole;
   }
   if (profile.cni.plugin === 'calico') {
-    const told = poolOf(model.calico.ipPools, destination)?.blockSize ?? profile.cni.blockSize;
+    const told = calicoPoolOf(model, destination)?.blockSize ?? profile.cni.blockSize;
     // That of the cluster may be of the other family, and that of a pool be one that Calico refuses.
     const size = destination.family === 6 ? Math.max(told ?? 122, 116) : (told ?? 26);
     return cidrOf(destination, Math.min(size, familyBits(destination.family)));
@@ -287,8 +247,8 @@ function routeText(pair: RoutedPair, text: string): string {
   const { model, to, destination } = pair;
   const device = deviceOf(pair);
   const range = rangeOf(model, to, destination);
-  // The node's own address stands for that of its device, where nobody tells it.
-  const isStandIn = isAddressOf(to, destination);
+  // The node's own address stands for that of its device, where nobody tells it; WireGuard of hosts is for that address itself.
+  const isStandIn = isAddressOf(to, destination) && !encryptsHosts(model, [pair.from, to], destination.family);
   const peer = peerOf(pair);
   const tunnel = toldAddress(to, device, destination.family);
   return text

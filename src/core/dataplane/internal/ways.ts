@@ -11,6 +11,7 @@ import { type DeviceAddress, deviceAddress } from './device-address.js';
 import { routesOfPod } from './pod-routes.js';
 import { plainStage, type Stage } from './stage.js';
 import type { Underlay } from './underlay.js';
+import { encryptsHosts } from './wireguard-peers.js';
 
 /** Where a packet is, or is to be. */
 export type Place =
@@ -94,7 +95,7 @@ export class Ways {
     const sameNode = here !== undefined && here === there;
     const isOfPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
     const carriage =
-      here && there && !sameNode && isOfPods
+      here && there && !sameNode && (isOfPods || encryptsHosts(this.model, [here, there], this.family))
         ? carriageBetween(this.model, this.underlay, [here, there], to.ip, {
             isOfNode: this.isOfNode(from, to),
             by: conveyedBy(from, to),

@@ -1,10 +1,30 @@
+import { firstFew } from '../../../kernel/first-few.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { IpFamily } from '../../../net/ip.js';
 import { encryptionIn } from '../../carriers.js';
 import { clusterMode } from '../../cluster-mode.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
+import { hasWireguard, isWireguardPeer } from '../wireguard-peers.js';
+
+/** What is to be encrypted and is not. */
+export function encryptionCheck(model: NetworkModel): readonly DataplaneDraft[] {
+  return [...refusedByAntrea(model), ...withoutWireguard(model, 4), ...withoutWireguard(model, 6)];
+}
+
+/** Nodes of Calico that are no peers of WireGuard, where others are. */
+function withoutWireguard(model: NetworkModel, family: IpFamily): readonly DataplaneDraft[] {
+  if (!hasWireguard(model, family)) return [];
+  const without = [...model.nodes.values()].filter((node) => !isWireguardPeer(model, node, family));
+  if (without.length === 0) return [];
+  const names = without.map(({ name }) => name);
+  const { object, pointer } = model.profileSources.get('cni.mode') ?? {};
+  const message = `IPv${family}: ${names.length} of ${model.nodes.size} nodes have no WireGuard key of their own (${firstFew(names, 3)}): what goes between their pods and those of other nodes is not encrypted`;
+  const fix = 'look at what calico-node of those nodes says of WireGuard: their kernel has to have it, and no two nodes the same key';
+  return [{ code: 'NODES_NOT_ENCRYPTED', object, pointer, message, fix, nodes: names }];
+}
 
 /** An encryption that Antrea's agent refuses in the mode that it has. */
-export function encryptionCheck(model: NetworkModel): readonly DataplaneDraft[] {
+function refusedByAntrea(model: NetworkModel): readonly DataplaneDraft[] {
   const { cni } = model.profile;
   const { mode } = clusterMode(model);
   if (cni.plugin !== 'antrea' || cni.encryption === 'none' || encryptionIn(cni.plugin, mode, cni)) return [];

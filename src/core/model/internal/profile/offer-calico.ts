@@ -74,8 +74,8 @@ function offerWireguard(draft: ProfileDraft, agent: PlacedComponent | undefined,
   const why = 'Felix encrypts what crosses nodes';
   const told = agent && flagOf(agent.environment['FELIX_WIREGUARDENABLED']?.toLowerCase());
   if (agent && told) draft.offer('cni.mode', 'wireguard', variable(agent, 'FELIX_WIREGUARDENABLED', why));
-  const on = told === undefined ? resources.calico.felixConfigurations.find((one) => one.wireguardEnabled === true) : undefined;
-  if (on) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', why));
+  const on = told === undefined ? globalFelix(resources) : undefined;
+  if (on?.wireguardEnabled) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', why));
   offerHostEncryption(draft, agent, resources);
 }
 
