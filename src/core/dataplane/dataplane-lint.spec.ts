@@ -103,6 +103,34 @@ describe('findings of the data plane', () => {
     expect(lint('10.0.0.1/16', '10.0.1.1/16')).toEqual([]);
   });
 
+  // Felix takes the family of a pool alone; a pool of the other family, or WireGuard between all nodes, changes nothing there (felix/calc/l3_route_resolver.go; felix/wireguard/wireguard.go).
+  it('tell of masks that differ only where a pool of the family asks for subnets, and not where all goes by WireGuard', () => {
+    const nodes = [calicoNode('n0', '10.0.0.1/16'), calicoNode('n1', '10.0.1.1/24')];
+    const always = pool('p4', { cidr: '10.244.0.0/16', vxlanMode: 'Always' });
+    const other = pool('p6', { cidr: 'fd00:244::/48', vxlanMode: 'CrossSubnet' });
+    const crossing = pool('p', { cidr: '10.244.0.0/16', vxlanMode: 'CrossSubnet' });
+    const felix: KubernetesObject = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'FelixConfiguration',
+      metadata: { name: 'default' },
+      spec: { wireguardEnabled: true },
+    };
+    expect(codesOf(modelOf([...nodes, always, other]))).toEqual([]);
+    expect(codesOf(modelOf([...nodes, crossing, felix]))).toEqual([]);
+  });
+
+  // Every node has a subnet of its own, as with addresses of /32, and one has that of all: pairs of subnets would be millions.
+  it.each([
+    ['CrossSubnet', {}, 'ROUTES_ASYMMETRIC', 2000],
+    ['Never', { underlay: { routesPods: false } }, 'NODES_UNREACHABLE', 2000],
+  ] as const)('are as many as there are subnets at most, not as their pairs: %s', (mode, settings, code, most) => {
+    const address = (index: number, prefix: number) => `10.0.${index >> 8}.${index & 255}/${prefix}`;
+    const nodes = Array.from({ length: 2000 }, (_, index) => calicoNode(`n${index + 1}`, address(index + 1, 32)));
+    const model = modelOf([pool('p', { cidr: '10.244.0.0/16', vxlanMode: mode }), ...nodes, calicoNode('wide', '10.0.100.1/16')], settings);
+    const found = codesOf(model).filter((one) => one === code);
+    expect([found.length > 0, found.length <= most]).toEqual([true, true]);
+  });
+
   it('tell of nodes that host-gw cannot reach', () => {
     const [finding] = findings(pathCluster({ ...SOUND, cni: { plugin: 'flannel', mode: 'host-gw' } }));
     expect(finding).toMatchObject({ code: 'NODES_UNREACHABLE', nodes: ['node1', 'node3'] });

@@ -1,6 +1,7 @@
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { UnderlaySubnet } from '../../model/network-profile.js';
 import { type Cidr, cidrContains, parseCidr } from '../../net/cidr.js';
+import { CidrIndex } from '../../net/cidr-index.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 
 /** What Calico writes on every node: its address, with the length of the prefix of its subnet. */
@@ -8,6 +9,8 @@ const CALICO_ADDRESS: Readonly<Record<IpFamily, string>> = { 4: 'projectcalico.o
 
 /** No object tells the name of a node's device: the usual one stands for it. */
 export const NODE_DEVICE = 'eth0';
+
+const MEMORY = new WeakMap<NetworkModel, CidrIndex<UnderlaySubnet>>();
 
 /** The network that the nodes are on, as far as objects and profile tell. */
 export class Underlay {
@@ -45,11 +48,13 @@ export class Underlay {
 
   private namedSubnet(node: ModelNode, family: IpFamily): UnderlaySubnet | undefined {
     const address = this.addressOf(node, family);
-    if (!address) return undefined;
-    let longest: UnderlaySubnet | undefined;
-    for (const one of this.model.profile.underlay.subnets) {
-      if (cidrContains(one.cidr, address) && one.cidr.prefix >= (longest?.cidr.prefix ?? 0)) longest = one;
-    }
-    return longest;
+    return address && subnetIndex(this.model).longestMatch(address)?.at(-1);
   }
+}
+
+/** The subnets that a user has named, by their addresses. Made once for a model: they are asked for with every node. */
+function subnetIndex(model: NetworkModel): CidrIndex<UnderlaySubnet> {
+  const known = MEMORY.get(model) ?? CidrIndex.of(model.profile.underlay.subnets.map((one) => [one.cidr, one] as const));
+  MEMORY.set(model, known);
+  return known;
 }

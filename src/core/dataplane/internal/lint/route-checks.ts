@@ -1,36 +1,85 @@
 import type { Steps } from '../../../kernel/steps.js';
 import type { ModelNode, NetworkModel } from '../../../model/network-model.js';
 import { type Cidr, cidrContains, formatCidr } from '../../../net/cidr.js';
+import { CidrIndex } from '../../../net/cidr-index.js';
 import type { Ip, IpFamily } from '../../../net/ip.js';
 import { carrierOf } from '../../carriers.js';
 import { clusterMode } from '../../cluster-mode.js';
 import { underlayFamily } from '../../cluster-mtu.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
-import { encapsulationOf } from '../../encapsulation.js';
+import { encapsulationOf, type EncapsulationMode } from '../../encapsulation.js';
 import { needsSegment } from '../carriage.js';
 import { Underlay } from '../underlay.js';
+import { isAllByWireguard } from '../wireguard-peers.js';
+
+interface AddressedNode {
+  readonly node: ModelNode;
+  readonly address: Ip;
+}
 
 /** Nodes that take the same subnet for theirs. */
 interface Neighbourhood {
   readonly subnet: Cidr | undefined;
-  readonly nodes: readonly { readonly node: ModelNode; readonly address: Ip }[];
+  readonly nodes: readonly AddressedNode[];
 }
 
-/** Ways that differ by direction, and ways that there are not. Nodes are compared by subnet: a cluster has few of them. */
+/** Nodes that are looked at in one go. */
+const BREATH = 500;
+
+/** Ways that differ by direction, and ways that there are not. */
 export function* routeChecks(model: NetworkModel): Steps<readonly DataplaneDraft[]> {
   const drafts: DataplaneDraft[] = [];
   const families = new Set(model.profile.ipFamilies.map((family) => underlayFamily(model, family)));
   for (const family of families) {
+    // Between peers of WireGuard no subnet is asked for.
+    if (isAllByWireguard(model, family)) continue;
     const all = neighbourhoods(model, family);
-    for (const [index, one] of all.entries()) {
-      yield;
-      for (const other of all.slice(index + 1)) {
-        const found = [
-          ...(wrapsBySubnet(model) ? asymmetric(one, other) : []),
-          ...(isPlain(model, family) ? unreachable(model, one, other) : []),
-        ];
-        drafts.push(...found);
+    yield;
+    if (wrapsBySubnet(model, family)) drafts.push(...(yield* asymmetries(all)));
+    if (isPlain(model, family)) drafts.push(...(yield* partings(model, all)));
+  }
+  return drafts;
+}
+
+/**
+ * Pairs of subnets of which one holds an address of the other's nodes. An address lies in as many subnets as there are lengths of prefixes at most, and so it is asked for those,
+ * never for all.
+ */
+function* asymmetries(all: readonly Neighbourhood[]): Steps<readonly DataplaneDraft[]> {
+  const drafts: DataplaneDraft[] = [];
+  const index = CidrIndex.of(all.flatMap((one) => (one.subnet ? [[one.subnet, one] as const] : [])));
+  let count = 0;
+  for (const here of all) {
+    const looked = new Set<Neighbourhood>([here]);
+    for (const seen of here.nodes) {
+      if (++count % BREATH === 0) yield;
+      for (const there of index.at(seen.address)) {
+        if (looked.has(there)) continue;
+        looked.add(there);
+        drafts.push(...asymmetric(here, seen, there));
       }
+    }
+  }
+  return drafts;
+}
+
+/** Of each subnet the first of the others that no packet gets to: to name them all would be to name every pair. */
+function* partings(model: NetworkModel, all: readonly Neighbourhood[]): Steps<readonly DataplaneDraft[]> {
+  const parting = partingOf(model);
+  if (!parting) return [];
+  const { why, fix } = parting;
+  const drafts: DataplaneDraft[] = [];
+  for (const [index, one] of all.entries()) {
+    if (index % BREATH === 0) yield;
+    const [here] = one.nodes;
+    if (!one.subnet || !here) continue;
+    for (let next = index + 1; next < all.length; next += 1) {
+      const other = all[next];
+      const far = other && farNode(one, other);
+      if (!other || !far) continue;
+      const message = `pods of ${far.node.name} (${subnetText(other)}) cannot be reached from ${here.node.name} (${subnetText(one)}): ${why}`;
+      drafts.push({ code: 'NODES_UNREACHABLE', message, object: far.node.ref, fix, nodes: [here.node.name, far.node.name] });
+      break;
     }
   }
   return drafts;
@@ -38,7 +87,7 @@ export function* routeChecks(model: NetworkModel): Steps<readonly DataplaneDraft
 
 function neighbourhoods(model: NetworkModel, family: IpFamily): readonly Neighbourhood[] {
   const underlay = new Underlay(model);
-  const byText = new Map<string, { subnet: Cidr | undefined; nodes: { node: ModelNode; address: Ip }[] }>();
+  const byText = new Map<string, { subnet: Cidr | undefined; nodes: AddressedNode[] }>();
   for (const node of model.nodes.values()) {
     const address = underlay.addressOf(node, family);
     if (!address) continue;
@@ -51,29 +100,31 @@ function neighbourhoods(model: NetworkModel, family: IpFamily): readonly Neighbo
   return [...byText.values()];
 }
 
-function wrapsBySubnet(model: NetworkModel): boolean {
-  const isOfPool =
-    model.profile.cni.plugin === 'calico' && model.calico.ipPools.some((pool) => encapsulationOf(pool).mode === 'CrossSubnet');
-  return isOfPool || model.profile.cni.crossSubnet;
+/** Whether Calico's pools of a family say so; undefined: there are none. */
+function poolsSay({ profile, calico }: NetworkModel, family: IpFamily, when: EncapsulationMode): boolean | undefined {
+  const pools = profile.cni.plugin === 'calico' ? calico.ipPools.filter(({ cidr }) => cidr?.family === family) : [];
+  return pools.length === 0 ? undefined : pools.some((pool) => encapsulationOf(pool).mode === when);
 }
 
-/** Each side wraps unless its own subnet holds the other's address. */
-function* asymmetric(one: Neighbourhood, other: Neighbourhood): Generator<DataplaneDraft> {
-  for (const [here, there] of [[one, other] as const, [other, one] as const]) {
-    // `there` takes some node of `here` for a neighbour, which does not take it for one.
-    const seen = here.nodes.find(({ address }) => there.subnet && cidrContains(there.subnet, address));
-    const unseen = there.nodes.find(({ address }) => !here.subnet || !cidrContains(here.subnet, address));
-    if (!seen || !unseen) continue;
-    const [from, to] = [seen.node.name, unseen.node.name];
-    const message = `${from} (${subnetText(here)}) wraps packets for ${to} (${subnetText(there)}), and ${to} does not wrap its own for ${from}`;
-    yield {
+function wrapsBySubnet(model: NetworkModel, family: IpFamily): boolean {
+  return poolsSay(model, family, 'CrossSubnet') ?? model.profile.cni.crossSubnet;
+}
+
+/** Each side wraps unless its own subnet holds the other's address: `there` takes `seen` for a neighbour, which does not take every node of `there` for one. */
+function asymmetric(here: Neighbourhood, seen: AddressedNode, there: Neighbourhood): readonly DataplaneDraft[] {
+  const unseen = there.nodes.find(({ address }) => !here.subnet || !cidrContains(here.subnet, address));
+  if (!unseen) return [];
+  const [from, to] = [seen.node.name, unseen.node.name];
+  const message = `${from} (${subnetText(here)}) wraps packets for ${to} (${subnetText(there)}), and ${to} does not wrap its own for ${from}`;
+  return [
+    {
       code: 'ROUTES_ASYMMETRIC',
       message,
       object: seen.node.ref,
       fix: 'give nodes of one subnet the same prefix length',
       nodes: [from, to],
-    };
-  }
+    },
+  ];
 }
 
 function subnetText({ subnet }: Neighbourhood): string {
@@ -84,32 +135,34 @@ function isPlain(model: NetworkModel, family: IpFamily): boolean {
   const { plugin, encryption } = model.profile.cni;
   const { mode } = clusterMode(model);
   if (encryption !== 'none') return false;
-  if (plugin === 'calico' && model.calico.ipPools.length > 0)
-    return model.calico.ipPools.some((pool) => encapsulationOf(pool).mode === 'Never');
-  return carrierOf(plugin, mode).transport[family] === undefined;
+  return poolsSay(model, family, 'Never') ?? carrierOf(plugin, mode).transport[family] === undefined;
 }
 
-function* unreachable(model: NetworkModel, one: Neighbourhood, other: Neighbourhood): Generator<DataplaneDraft> {
+/** Why what is not wrapped does not get to other subnets, and what mends it; undefined: it does. */
+function partingOf(model: NetworkModel): (Pick<DataplaneDraft, 'fix'> & { readonly why: string }) | undefined {
   const { plugin } = model.profile.cni;
   const { mode } = clusterMode(model);
   const carrier = carrierOf(plugin, mode);
-  const { onLinkOnly } = carrier;
-  const isDirect = needsSegment(model, carrier);
-  if (!onLinkOnly && !isDirect && model.profile.underlay.routesPods) return;
-  const { subnet } = one;
-  const [here] = one.nodes;
-  const far = other.nodes.find(({ address }) => subnet && !cidrContains(subnet, address));
-  if (!subnet || !here || !far) return;
-  const why = onLinkOnly
-    ? `${plugin} in mode \`${mode}\` lays routes on one layer 2 segment only`
-    : isDirect
-      ? 'Cilium lays direct routes on one layer 2 segment only'
-      : 'nothing is wrapped, and the underlay does not know the pods';
-  const message = `pods of ${far.node.name} (${subnetText(other)}) cannot be reached from ${here.node.name} (${subnetText(one)}): ${why}`;
-  const fix = onLinkOnly
-    ? 'use a mode that wraps, or put the nodes on one segment'
-    : isDirect
-      ? 'set `direct-routing-skip-unreachable` and teach the routers the pods’ ranges (BGP), or use a mode that wraps'
-      : 'teach the routers the pods’ ranges (BGP), or use a mode that wraps';
-  yield { code: 'NODES_UNREACHABLE', message, object: far.node.ref, fix, nodes: [here.node.name, far.node.name] };
+  if (carrier.onLinkOnly) {
+    return {
+      why: `${plugin} in mode \`${mode}\` lays routes on one layer 2 segment only`,
+      fix: 'use a mode that wraps, or put the nodes on one segment',
+    };
+  }
+  if (needsSegment(model, carrier)) {
+    return {
+      why: 'Cilium lays direct routes on one layer 2 segment only',
+      fix: 'set `direct-routing-skip-unreachable` and teach the routers the pods’ ranges (BGP), or use a mode that wraps',
+    };
+  }
+  if (model.profile.underlay.routesPods) return undefined;
+  return {
+    why: 'nothing is wrapped, and the underlay does not know the pods',
+    fix: 'teach the routers the pods’ ranges (BGP), or use a mode that wraps',
+  };
+}
+
+/** A node of another subnet that is outside the first one's. */
+function farNode({ subnet }: Neighbourhood, { nodes }: Neighbourhood): AddressedNode | undefined {
+  return subnet && nodes.find(({ address }) => !cidrContains(subnet, address));
 }
