@@ -40,7 +40,7 @@ function* ofTraefik(model: NetworkModel, { dialect, className }: ClassRouter): I
     });
   for (const route of tcpRoutes) {
     if (!isReadBy(route, className, options)) continue;
-    for (const router of routersOfTcp(route)) yield ofRouter(model, router, rangesOf(route.namespace, router.parts.middlewares));
+    for (const router of routersOfTcp(route, options)) yield ofRouter(model, router, rangesOf(route.namespace, router.parts.middlewares));
   }
   for (const route of udpRoutes) {
     if (!isReadBy(route, className, options)) continue;
