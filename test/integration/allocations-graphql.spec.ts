@@ -88,3 +88,34 @@ describe('many requests in one mutation', () => {
     expect(await allocate(input)).toMatchObject({ __typename: 'InvalidRequestProblem', errors: [{ pointer }] });
   });
 });
+
+/** `shared/reference/ipam-dataplane.md` §14 names a lease `ttl`. */
+describe('a lease', () => {
+  const renew = async (terms: string) => {
+    const query = `mutation {
+      renewIp(cluster: "harbor", pool: "${POOL}", identifier: "leased" ${terms}) {
+        __typename
+        ... on IpRenewed { allocation { allocatedAt leaseUntil } }
+        ... on Problem { code errors { pointer } }
+      }
+    }`;
+    const answer = await server.send('post', '/graphql').send({ query }).expect(200);
+    type Renewed = { readonly allocation?: { readonly allocatedAt: string; readonly leaseUntil: string } };
+    return bodyOf<{ data: { renewIp: Renewed } }>(answer).data.renewIp;
+  };
+  const seconds = ({ allocation }: Awaited<ReturnType<typeof renew>>) =>
+    (Date.parse(allocation?.leaseUntil ?? '') - Date.parse(allocation?.allocatedAt ?? '')) / 1_000;
+
+  it('begins anew under the names that it was made by, one of both', async () => {
+    await allocate({ identifier: 'leased', ttl: 600, ...within('10.97.8.0/24') });
+    expect(seconds(await renew('ttl: 900'))).toBe(900);
+    expect(seconds(await renew('ttlSeconds: 1200'))).toBe(1_200);
+    for (const terms of ['', 'ttl: 60, ttlSeconds: 60']) {
+      expect(await renew(terms)).toEqual({
+        __typename: 'InvalidRequestProblem',
+        code: 'invalid-request',
+        errors: [{ pointer: '/ttlSeconds' }],
+      });
+    }
+  });
+});

@@ -60,7 +60,7 @@ const OWNER = z.string().min(1).max(253).nullable().describe('whom it is for, in
 const MAX_SECONDS = 31_536_000;
 
 /** How long a lease lasts. */
-export const TTL = z.int().min(1).max(MAX_SECONDS);
+const TTL = z.int().min(1).max(MAX_SECONDS);
 
 /** What may be asked for besides an identifier. */
 const DEMAND = {
@@ -152,6 +152,17 @@ function namesOrChooses<T extends z.ZodType<Demand>>(schema: T): T {
       message: `must stand alone: ${NAMES_ONE}, nor \`address\``,
     });
 }
+
+/** For how long a lease begins anew, under either of its names. */
+export const RENEWAL = z
+  .strictObject({
+    ttlSeconds: TTL.optional().describe('by the clock of the database'),
+    ttl: TTL.optional().describe('the same as `ttlSeconds`; one of both has to be told'),
+  })
+  .refine(({ ttlSeconds, ttl }) => (ttlSeconds === undefined) !== (ttl === undefined), {
+    path: ['ttlSeconds'],
+    message: 'must be told once, here or as `ttl`',
+  });
 
 const CALLERS_NAME = IDENTIFIER.optional().describe(
   'the caller’s own name for it; the same request with the same identifier gets the same address; left out: one is made, and a request that is sent again gets another address',

@@ -13,7 +13,7 @@ import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { problemDocument } from '../http/problem-document.js';
-import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, TTL } from './allocation-schema.js';
+import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, RENEWAL } from './allocation-schema.js';
 import { ONE_POOL, READ } from './pool-endpoints.js';
 
 const ALL_PATH = '/api/v1/clusters/:cluster/ip-pools/:pool/allocations';
@@ -131,15 +131,7 @@ const RENEW = defineEndpoint({
     'From now on the allocation ends after so long, whenever it would have ended: all that the identifier has, or the one that `sequence` names. A renewal has a sequence of its own, so that of two who renew at a time, each naming the sequence it has read, one is refused. What another token was given is renewed by its `sequence` only.',
   params: ONE_ALLOCATION,
   query: MEANT,
-  body: z
-    .strictObject({
-      ttlSeconds: TTL.optional().describe('by the clock of the database'),
-      ttl: TTL.optional().describe('the same as `ttlSeconds`; one of both has to be told'),
-    })
-    .refine(({ ttlSeconds, ttl }) => (ttlSeconds === undefined) !== (ttl === undefined), {
-      path: ['ttlSeconds'],
-      message: 'must be told once, here or as `ttl`',
-    }),
+  body: RENEWAL,
   answers: {
     200: {
       description: 'the allocation with its new end; `{"items": […]}` where the identifier has several',

@@ -11,7 +11,7 @@ import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import { ALLOCATION_BODY, TTL } from './allocation-schema.js';
+import { ALLOCATION_BODY, RENEWAL } from './allocation-schema.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 
@@ -62,15 +62,17 @@ export class AllocationsResolver {
     @Args('cluster') cluster: string,
     @Args('pool') pool: string,
     @Args('identifier') identifier: string,
-    @Args('ttlSeconds') ttlSeconds: number,
+    @Args('ttlSeconds') ttlSeconds: number | null | undefined,
+    @Args('ttl') ttl: number | null | undefined,
     @Args('sequence') sequence: number | null | undefined,
     @CurrentPrincipal() principal: Principal,
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
     const work = async () => {
-      const ttl = orThrow(parseInput(TTL, ttlSeconds, '/ttlSeconds'));
-      return this.allocations.renew(cluster, { pool, identifier, sequence: sequence ?? undefined }, ttl, principal.name);
+      const lease = orThrow(parseInput(RENEWAL, withoutNulls({ ttlSeconds, ttl }), ''));
+      const request = { pool, identifier, sequence: sequence ?? undefined };
+      return this.allocations.renew(cluster, request, lease.ttlSeconds ?? lease.ttl ?? 0, principal.name);
     };
     return mutationResult({ info, context }, 'IpRenewed', work, shown);
   }
