@@ -127,10 +127,10 @@ function node(name: string, words: readonly string[]): KubernetesObject {
   const podCIDRs = words.filter((word) => word.includes('/') && !word.includes('='));
   const taints = after(words, 'taint:').map((key) => ({ key, effect: 'NoSchedule' }));
   const pods = after(words, 'max=')[0];
-  const addresses = [
-    ...addressesOf(words).map((address) => ({ type: 'InternalIP', address })),
-    ...after(words, 'ext:').map((address) => ({ type: 'ExternalIP', address })),
-  ];
+  const addresses = words.flatMap((word) => [
+    ...after([word], 'ext:').map((address) => ({ type: 'ExternalIP', address })),
+    ...addressesOf([word]).map((address) => ({ type: 'InternalIP', address })),
+  ]);
   return {
     apiVersion: 'v1',
     kind: 'Node',

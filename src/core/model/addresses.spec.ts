@@ -62,6 +62,24 @@ describe('addresses of pods', () => {
     expect(podLines(modelOf(workloadCluster(cluster)))).toEqual(expected);
   });
 
+  it.each([
+    ['their ranges are full', 'Pod a ; Pod b ; Node n1 10.244.7.0/30', {}, '1 pod without an address: the ranges of their nodes are full'],
+    [
+      'nothing tells of a range',
+      'Pod a ; Pod b ; Node n1',
+      { cni: { plugin: 'aws-vpc-cni' } },
+      '2 pods without an address: nothing tells of a range of their nodes',
+    ],
+    [
+      'of more than one cause',
+      'Pod a ; Pod b hostNetwork ; Node n1',
+      { cni: { plugin: 'aws-vpc-cni' } },
+      '2 pods without an address: 1, for nothing tells of a range of their nodes; 1, for their nodes, whose network they are in, have no address',
+    ],
+  ] as const)('are told to be missing where %s', (_why, cluster, settings: ProfileSettings, message) => {
+    expect(modelOf(workloadCluster(cluster), settings).assumptions).toContainEqual({ code: 'PODS_WITHOUT_ADDRESS', message });
+  });
+
   it('know whether their range is known', () => {
     const provenance = (settings: ProfileSettings) => modelOf(workloadCluster('Pod a ; Node n1'), settings).pods[0]?.ips[0]?.provenance;
     expect(provenance({})).toBe('assumed');
@@ -129,6 +147,24 @@ describe('ranges of nodes', () => {
       {},
       ['n1', 'n2'],
     ],
+    [
+      'none where nobody tells of the plugin and the pods of one node lie together, those of another apart',
+      'Pod a @n1 172.31.3.134 Running ; Pod b @n1 172.31.3.57 Running ; Pod c @n2 172.31.5.75 Running ; Pod d @n2 172.31.6.75 Running',
+      {},
+      ['n1', 'n2'],
+    ],
+    [
+      'none for the node one of whose pods lies in the part that would be its own, the other not',
+      'Pod a @n1 10.244.0.4 Running ; Pod b @n1 10.244.8.4 Running',
+      { cni: { plugin: 'flannel' } },
+      ['n1'],
+    ],
+    [
+      'none for two nodes whose pods lie in one part',
+      'Pod a @n1 10.244.4.9 Running ; Pod b @n2 10.244.4.10 Running',
+      { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.0.0/16'] },
+      ['n1', 'n2'],
+    ],
     ['none where single pods show no range', 'Pod a @n1 172.31.3.134 Running ; Pod b @n2 172.31.9.57 Running', {}, ['n1', 'n2']],
     [
       'none for the node whose pods lie apart, where the plugin gives ranges',
@@ -142,9 +178,28 @@ describe('ranges of nodes', () => {
       { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.0.0/16'] },
       ['n1', 'n2', 'n3 10.244.4.0/24'],
     ],
+    // kubernetes `pkg/controller/nodeipam/ipam/cidrset/cidr_set_test.go` TestOccupy: a range takes every part that it touches, larger and smaller ones alike.
+    [
+      'none in any part of a larger range of another node',
+      'Pod a @n1 10.244.5.9 Running ; Node n1 ; Node n2 10.244.4.0/23',
+      { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.0.0/16'] },
+      ['n1', 'n2 10.244.4.0/23'],
+    ],
+    [
+      'none around a smaller range of another node',
+      'Pod a @n1 10.244.4.9 Running ; Node n1 ; Node n2 10.244.4.64/26',
+      { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.0.0/16'], nodeCIDRMaskSizes: { v4: 24 } },
+      ['n1', 'n2 10.244.4.64/26'],
+    ],
+    [
+      'never larger than the cluster’s, and the one with the pods’ where there is one',
+      'Pod a @n2 10.244.4.9 Running ; Node n1 ; Node n2',
+      { cni: { plugin: 'flannel' }, podCIDRs: ['10.244.4.0/25'] },
+      ['n1', 'n2 10.244.4.0/25'],
+    ],
     [
       'whatever finished pods and those on the host network had',
-      'Pod a @n1 172.31.3.134 Succeeded ; Pod b @n1 192.168.0.1 hostNetwork Running',
+      'Pod a @n1 172.31.3.134 Succeeded ; Pod b @n1 192.168.0.1 hostNetwork Running ; Pod c @n1 172.31.4.7 Failed',
       {},
       ['n1 10.244.0.0/24'],
     ],

@@ -45,7 +45,7 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   const index = yield* indexResources(input.resources);
   const { profile, sources, dnsSetup } = yield* detectProfile(index, input.settings);
   const drafts = yield* foldWorkloads(index);
-  const nodes = settleNodes(index, drafts, { profile, sources }, assumptions);
+  const nodes = yield* settleNodes(index, drafts, { profile, sources }, assumptions);
   const made = yield* makePods(drafts, [...nodes.values()], assumptions);
   const { pods, podByKey, workloads, workloadByKey } = yield* numberPods(drafts, made);
   const labels = yield* LabelIndex.of(pods);

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, cidrContains, cidrSize, cidrsOverlap, firstIp, formatCidr } from './cidr.js';
-import { familyBits } from './ip.js';
+import { type Cidr, cidrContains, cidrOf, cidrSize, cidrsOverlap, firstIp, formatCidr } from './cidr.js';
+import { familyBits, type Ip } from './ip.js';
 import { SparseBitmap } from './sparse-bitmap.js';
 
 /** An IPv6 network may be cut into this many children at most (`clusterSubnetMaxDiff` of `cidr_set.go`). */
@@ -79,6 +79,18 @@ export class ChildCidrs {
     const touched = this.touchedBy(cidr);
     if (touched) this.done.allocations += this.taken.add(...touched);
     return touched !== undefined;
+  }
+
+  /** Whether a child is taken that the prefix touches. */
+  isTaken(cidr: Cidr): boolean {
+    const touched = this.touchedBy(cidr);
+    const next = touched && this.taken.nextPresent(touched[0]);
+    return touched !== undefined && next !== undefined && next <= touched[1];
+  }
+
+  /** The child that an address lies in. */
+  childOf(ip: Ip): Cidr | undefined {
+    return cidrContains(this.network, ip) ? cidrOf(ip, this.childPrefix) : undefined;
   }
 
   /** Gives every child back that the prefix touches. Idempotent; false where it touches none. */

@@ -1,5 +1,6 @@
 import { compareBy } from '../../kernel/compare.js';
 import { observed, type Provenance } from '../../kernel/provenance.js';
+import type { Steps } from '../../kernel/steps.js';
 import type { Cidr } from '../../net/cidr.js';
 import type { IpFamily } from '../../net/ip.js';
 import type { CiliumNode } from '../../resources/cilium-ipam.js';
@@ -39,7 +40,7 @@ export interface NodeInput {
 }
 
 /** The cluster's nodes in the order of their names, each with its pod ranges: observed, or cut from the cluster's range for those without. */
-export function buildNodes(input: NodeInput): readonly ModelNode[] {
+export function* buildNodes(input: NodeInput): Steps<readonly ModelNode[]> {
   const believed = input.believed.map((node) => unseenNode(node, 'derived'));
   const invented = synthesised(input.synthesise, input.profile).map((node) => unseenNode(node, 'assumed'));
   const cilium = new Map(input.profile.cni.plugin === 'cilium' ? input.ciliumNodes.map((one) => [one.ref.name, one]) : []);
@@ -47,7 +48,7 @@ export function buildNodes(input: NodeInput): readonly ModelNode[] {
   const imported = input.imported.map((node) => importedNode(node, cilium.get(node.ref.name), isOvn ? ovnNodeSubnets(node) : undefined));
   const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
   const provenance = input.podCIDRProvenance === 'assumed' ? 'assumed' : 'derived';
-  const ranged = withPodCIDRs(nodes, input.profile, provenance, input.podAddresses);
+  const ranged = yield* withPodCIDRs(nodes, input.profile, provenance, input.podAddresses);
   return isOvn ? ranged.map((node) => ({ ...node, devices: [...node.devices, ...managementPorts(node)] })) : ranged;
 }
 

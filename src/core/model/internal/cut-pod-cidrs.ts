@@ -1,6 +1,7 @@
 import { inMap } from '../../kernel/in-map.js';
 import type { Provenance, Sourced } from '../../kernel/provenance.js';
-import { type Cidr, cidrContains, cidrOf } from '../../net/cidr.js';
+import { forEachInSteps, type Steps } from '../../kernel/steps.js';
+import { type Cidr, cidrContains } from '../../net/cidr.js';
 import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { Pod } from '../../resources/pod.js';
@@ -15,13 +16,12 @@ type Cut = ReadonlyMap<string, Cidr>;
 export type PodAddressesOfNodes = ReadonlyMap<string, readonly Ip[]>;
 
 /** What the pods that were seen hold of the pods' ranges: neither their node's addresses nor those of pods that have ended. */
-export function addressesOnNodes(pods: readonly Pod[]): PodAddressesOfNodes {
+export function* addressesOnNodes(pods: readonly Pod[]): Steps<PodAddressesOfNodes> {
   const found = new Map<string, Ip[]>();
-  for (const { spec, status } of pods) {
-    if (spec.nodeName === undefined || spec.hostNetwork || status?.phase === 'Succeeded' || status?.phase === 'Failed') continue;
-    const ips = status?.podIPs ?? [];
-    if (ips.length > 0) inMap(found, spec.nodeName, () => []).push(...ips);
-  }
+  yield* forEachInSteps(pods, 1_000, ({ spec, status }) => {
+    if (spec.nodeName === undefined || spec.hostNetwork || status?.phase === 'Succeeded' || status?.phase === 'Failed') return;
+    for (const ip of status?.podIPs ?? []) inMap(found, spec.nodeName, () => []).push(ip);
+  });
   return found;
 }
 
@@ -29,15 +29,16 @@ export function addressesOnNodes(pods: readonly Pod[]): PodAddressesOfNodes {
  * Ranges for the nodes without, cut from the cluster's as kube-controller-manager cuts them, but never so that pods that were seen lie outside of their node's: then each node has the
  * part that its pods lie in, and one whose pods lie in several, or beside those of others, has none. Where not even the plugin is known and pods do not lie by nodes, nodes have no ranges.
  */
-export function withPodCIDRs(
+export function* withPodCIDRs(
   nodes: readonly ModelNode[],
   profile: NetworkProfile,
   provenance: Provenance,
   seen: PodAddressesOfNodes,
-): readonly ModelNode[] {
+): Steps<readonly ModelNode[]> {
   // Pods with addresses of the network underneath: what would be cut for their nodes is nobody's.
   if (rangeGiverOf(profile.cni) === 'interfaces') return nodes;
-  const cuts = profile.ipFamilies.map((family) => cutOf(family, nodes, profile, seen));
+  const cuts: Cut[] = [];
+  for (const family of profile.ipFamilies) cuts.push(yield* cutOf(family, nodes, profile, seen));
   const rangesOf = ({ name }: ModelNode) => cuts.flatMap((cut): Sourced<Cidr>[] => sourced(cut.get(name), provenance));
   return nodes.map((node) => (node.podCIDRs.length > 0 ? node : { ...node, podCIDRs: rangesOf(node) }));
 }
@@ -46,27 +47,36 @@ function sourced(value: Cidr | undefined, provenance: Provenance): Sourced<Cidr>
   return value ? [{ value, provenance }] : [];
 }
 
-function cutOf(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile, seen: PodAddressesOfNodes): Cut {
-  const pieces = new Pieces(family, nodes, profile);
+function* cutOf(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile, seen: PodAddressesOfNodes): Steps<Cut> {
   const open = nodes.filter(({ podCIDRs }) => podCIDRs.length === 0).map(({ name }) => name);
-  const inOrder = pieces.handOut(open);
-  const addresses = new Map(open.map((name) => [name, (seen.get(name) ?? []).filter((ip) => ip.family === family)]));
-  if (!goesByNodes(profile) || [...inOrder].every(([name, range]) => holds(range, addresses.get(name) ?? []))) return inOrder;
+  const inOrder = new Pieces(family, nodes, profile).handOut(open);
+  yield;
+  const addresses = new Map<string, readonly Ip[]>();
+  yield* forEachInSteps(open, NODES_IN_A_STEP, (name) => {
+    addresses.set(
+      name,
+      (seen.get(name) ?? []).filter((ip) => ip.family === family),
+    );
+  });
   const lived = [...addresses].filter(([, ips]) => ips.length > 0);
-  const homes = pieces.homesOf(lived);
+  if (!goesByNodes(profile) || lived.every(([name, ips]) => holds(inOrder.get(name), ips))) return inOrder;
+  const pieces = new Pieces(family, nodes, profile);
+  const homes = yield* pieces.homesOf(lived);
   if (rangeGiverOf(profile.cni) === 'unknown' && !showRanges(homes, lived)) return new Map();
-  const again = new Pieces(family, nodes, profile);
-  for (const home of homes.values()) again.occupy(home);
-  return new Map([...homes, ...again.handOut(open.filter((name) => addresses.get(name)?.length === 0))]);
+  for (const home of homes.values()) pieces.occupy(home);
+  return new Map([...homes, ...pieces.handOut(open.filter((name) => addresses.get(name)?.length === 0))]);
 }
+
+/** With kubelet's `maxPods` some thousand pods. */
+const NODES_IN_A_STEP = 10;
 
 /** Whether pods get addresses of what their node has; those of Calico's blocks, and of ranges that no node has, say nothing of it. */
 function goesByNodes({ cni }: NetworkProfile): boolean {
   return cni.plugin !== 'calico' && rangeGiverOf(cni) !== 'nobody';
 }
 
-function holds(range: Cidr, ips: readonly Ip[]): boolean {
-  return ips.every((ip) => cidrContains(range, ip));
+function holds(range: Cidr | undefined, ips: readonly Ip[]): boolean {
+  return range !== undefined && ips.every((ip) => cidrContains(range, ip));
 }
 
 type Lived = readonly (readonly [node: string, ips: readonly Ip[]])[];
@@ -78,32 +88,29 @@ function showRanges(homes: Cut, lived: Lived): boolean {
 
 /** The parts of the cluster's ranges of a family that nodes can have. */
 class Pieces {
-  private readonly sets: readonly { readonly cluster: Cidr; readonly children: ChildCidrs }[];
-  private readonly prefix: number;
+  /** For each range of the cluster which of its parts are free, and which ones nodes are known to have. */
+  private readonly sets: readonly { readonly free: ChildCidrs; readonly known: ChildCidrs }[];
 
-  constructor(
-    private readonly family: IpFamily,
-    private readonly nodes: readonly ModelNode[],
-    profile: NetworkProfile,
-  ) {
-    this.prefix = family === 4 ? profile.nodeCIDRMaskSizes.v4 : profile.nodeCIDRMaskSizes.v6;
+  constructor(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile) {
+    const prefix = family === 4 ? profile.nodeCIDRMaskSizes.v4 : profile.nodeCIDRMaskSizes.v6;
     this.sets = profile.podCIDRs
       .filter((cluster) => cluster.family === family)
-      .map((cluster) => ({ cluster, children: new ChildCidrs(cluster, this.prefix) }));
-    for (const range of [...nodes.flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value)), ...profile.serviceCIDRs])
-      this.occupy(range);
+      .map((cluster) => ({ free: new ChildCidrs(cluster, prefix), known: new ChildCidrs(cluster, prefix) }));
+    const ofNodes = nodes.flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value));
+    for (const { known } of this.sets) for (const range of ofNodes) known.occupy(range);
+    for (const range of [...ofNodes, ...profile.serviceCIDRs]) this.occupy(range);
   }
 
   occupy(range: Cidr): void {
-    for (const { children } of this.sets) children.occupy(range);
+    for (const { free } of this.sets) free.occupy(range);
   }
 
   /** One for each, in order: of the first range that still has one. */
   handOut(names: readonly string[]): Cut {
     const given = new Map<string, Cidr>();
     for (const name of names) {
-      for (const { children } of this.sets) {
-        const range = children.allocate();
+      for (const { free } of this.sets) {
+        const range = free.allocate();
         if (!range) continue;
         given.set(name, range);
         break;
@@ -112,25 +119,25 @@ class Pieces {
     return given;
   }
 
-  /** The part that all addresses of a node lie in and none of another's does. */
-  homesOf(lived: Lived): Cut {
-    const parts = lived.map(([name, ips]) => [name, [...new Set(ips.map((ip) => this.partOf(ip)))]] as const);
-    const claims = new Map<bigint, number>();
-    for (const { podCIDRs } of this.nodes) for (const { value } of podCIDRs) claims.set(value.base, 1);
-    for (const [, own] of parts) for (const part of own) claims.set(part, (claims.get(part) ?? 0) + 1);
+  /** The part that all addresses of a node lie in and nothing of another's does: neither its pods, nor the range that it is known to have, whatever its size. */
+  *homesOf(lived: Lived): Steps<Cut> {
     const homes = new Map<string, Cidr>();
-    for (const [name, [part = OUTSIDE, ...more]] of parts) {
-      if (more.length > 0 || part === OUTSIDE || claims.get(part) !== 1) continue;
-      homes.set(name, { family: this.family, base: part, prefix: this.prefix });
-    }
-    return homes;
+    const claims = new Map<bigint, number>();
+    yield* forEachInSteps(lived, NODES_IN_A_STEP, ([name, ips]) => {
+      const parts = new Map(ips.map((ip) => this.partOf(ip)).map((part) => [part?.base, part]));
+      for (const base of parts.keys()) if (base !== undefined) claims.set(base, (claims.get(base) ?? 0) + 1);
+      const [part, ...more] = parts.values();
+      if (part && more.length === 0 && !this.sets.some(({ known }) => known.isTaken(part))) homes.set(name, part);
+    });
+    return new Map([...homes].filter(([, { base }]) => claims.get(base) === 1));
   }
 
-  /** The base of the part that an address lies in. */
-  private partOf(ip: Ip): bigint {
-    return this.sets.some(({ cluster }) => cidrContains(cluster, ip)) ? cidrOf(ip, this.prefix).base : OUTSIDE;
+  /** The part that an address lies in; undefined outside of the cluster's ranges. */
+  private partOf(ip: Ip): Cidr | undefined {
+    for (const { free } of this.sets) {
+      const part = free.childOf(ip);
+      if (part) return part;
+    }
+    return undefined;
   }
 }
-
-/** Stands for every address outside of the cluster's ranges. */
-const OUTSIDE = -1n;

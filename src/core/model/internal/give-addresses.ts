@@ -31,6 +31,9 @@ class NodeRange {
   }
 }
 
+/** Why a pod gets no address. */
+export type Lack = 'no-node' | 'no-range' | 'range-full' | 'no-node-address';
+
 /** Addresses that somebody holds. */
 class Taken {
   private readonly byFamily: Readonly<Record<IpFamily, Set<bigint>>> = { 4: new Set(), 6: new Set() };
@@ -62,20 +65,22 @@ export class PodAddresses {
     this.ranges = new Map(nodes.map((node) => [node.name, node.podCIDRs.map(rangeOf)]));
   }
 
-  /** True when the pod has what it needs afterwards. */
-  give(pod: PodDraft): boolean {
+  /** Gives the pod what it needs, or tells why it gets none. */
+  give(pod: PodDraft): Lack | undefined {
     const node = pod.nodeName && this.nodes.get(pod.nodeName.value);
-    if (!node) return false;
-    pod.ips = pod.spec.hostNetwork ? hostAddresses(node) : this.fromRanges(node);
-    return pod.ips.length > 0;
+    if (!node) return 'no-node';
+    const ranges = this.ranges.get(node.name) ?? [];
+    pod.ips = pod.spec.hostNetwork ? hostAddresses(node) : this.fromRanges(ranges);
+    if (pod.ips.length > 0) return undefined;
+    if (pod.spec.hostNetwork) return 'no-node-address';
+    return ranges.length === 0 ? 'no-range' : 'range-full';
   }
 
   /**
    * One address of each family the node has ranges of, or none at all: host-local gives back what it has and fails when one of its range sets is full, and
    * the pod keeps waiting for its sandbox (containernetworking/plugins `plugins/ipam/host-local/main.go` cmdAdd).
    */
-  private fromRanges(node: ModelNode): readonly Sourced<Ip>[] {
-    const ranges = this.ranges.get(node.name) ?? [];
+  private fromRanges(ranges: readonly NodeRange[]): readonly Sourced<Ip>[] {
     const found = new Map<IpFamily, Sourced<Ip> | undefined>();
     for (const range of ranges) found.set(range.family, found.get(range.family) ?? range.lowestFree());
     const ips = [...found.values()].flatMap((ip) => ip ?? []);

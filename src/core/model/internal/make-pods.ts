@@ -5,7 +5,7 @@ import type { PodSpec } from '../../resources/pod.js';
 import type { ModelNode } from '../network-model.js';
 import { type Assumptions, counted } from './assumptions.js';
 import { expandWorkload } from './expand-workload.js';
-import { PodAddresses } from './give-addresses.js';
+import { type Lack, PodAddresses } from './give-addresses.js';
 import { inChunks } from './in-chunks.js';
 import { inNamespaceOrder } from './in-namespace-order.js';
 import { DAEMON_TOLERATIONS, misfit } from './node-fit.js';
@@ -109,12 +109,14 @@ function* placeAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assum
 
 function* addressAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], assumptions: Assumptions): Generator<undefined> {
   const addresses = new PodAddresses(nodes, pods);
-  let [given, without] = [0, 0];
+  const without = new Map<Lack, number>();
+  let given = 0;
   for (const chunk of inChunks(pods)) {
     for (const pod of chunk) {
       if (!isOpen(pod) || pod.placementProblem !== undefined) continue;
-      if (addresses.give(pod)) given++;
-      else without++;
+      const lack = addresses.give(pod);
+      if (lack) without.set(lack, (without.get(lack) ?? 0) + 1);
+      else given++;
     }
     yield;
   }
@@ -123,6 +125,18 @@ function* addressAll(pods: readonly PodDraft[], nodes: readonly ModelNode[], ass
       'POD_ADDRESSES',
       `the addresses of ${counted(given, 'pod')} are not in the input: taken from the ranges of their nodes`,
     );
-  if (without > 0)
-    assumptions.add('PODS_WITHOUT_ADDRESS', `${counted(without, 'pod')} without an address: their nodes' ranges are unknown or full`);
+  if (without.size > 0) assumptions.add('PODS_WITHOUT_ADDRESS', withoutText(without));
+}
+
+const LACKS: Readonly<Record<Lack, string>> = {
+  'no-node': 'there is no node',
+  'no-range': 'nothing tells of a range of their nodes',
+  'range-full': 'the ranges of their nodes are full',
+  'no-node-address': 'their nodes, whose network they are in, have no address',
+};
+
+function withoutText(without: ReadonlyMap<Lack, number>): string {
+  const all = [...without.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...without].map(([lack, count]) => (count === all ? LACKS[lack] : `${count}, for ${LACKS[lack]}`));
+  return `${counted(all, 'pod')} without an address: ${reasons.join('; ')}`;
 }

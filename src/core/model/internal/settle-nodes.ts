@@ -1,6 +1,7 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Provenance } from '../../kernel/provenance.js';
-import { sameIp } from '../../net/ip.js';
-import type { NodeAddress } from '../../resources/node.js';
+import { forEachInSteps, type Steps } from '../../kernel/steps.js';
+import type { Ip } from '../../net/ip.js';
 import type { DetectedProfile } from '../detect-profile.js';
 import type { ModelNode } from '../network-model.js';
 import { type Assumptions, counted } from './assumptions.js';
@@ -19,22 +20,22 @@ const MOST_PODS = 110;
  * The cluster's nodes by name. Node objects count where there are any; without a single one, the names that pods give are believed; where nothing tells
  * and pods have to be somewhere, nodes are made up.
  */
-export function settleNodes(
+export function* settleNodes(
   index: ResourceIndex,
   drafts: ReadonlyMap<string, WorkloadDraft>,
   detected: DetectedProfile,
   assumptions: Assumptions,
-): ReadonlyMap<string, ModelNode> {
-  const believed = index.nodes.length > 0 ? [] : believedNodes(index);
+): Steps<ReadonlyMap<string, ModelNode>> {
+  const believed = index.nodes.length > 0 ? [] : yield* believedNodes(index);
   const synthesise = index.nodes.length === 0 && believed.length === 0 ? neededNodes(drafts) : 0;
   const podCIDRProvenance = rangeProvenance(detected, 'podCIDRs');
-  const nodes = buildNodes({
+  const nodes = yield* buildNodes({
     imported: index.nodes,
     ciliumNodes: index.ciliumNodes,
     believed,
     synthesise,
     profile: detected.profile,
-    podAddresses: addressesOnNodes(index.pods),
+    podAddresses: yield* addressesOnNodes(index.pods),
     podCIDRProvenance,
   });
   if (believed.length > 0) {
@@ -57,16 +58,15 @@ export function rangeProvenance({ sources }: Pick<DetectedProfile, 'sources'>, f
 }
 
 /** Nodes that pods name, with the host addresses the pods' statuses tell. */
-function believedNodes(index: ResourceIndex): readonly BelievedNode[] {
-  const nodes = new Map<string, NodeAddress[]>();
-  for (const { spec, status } of index.pods) {
-    if (spec.nodeName === undefined) continue;
-    const addresses = nodes.get(spec.nodeName) ?? [];
-    nodes.set(spec.nodeName, addresses);
+function* believedNodes(index: ResourceIndex): Steps<readonly BelievedNode[]> {
+  const nodes = new Map<string, Map<string, Ip>>();
+  yield* forEachInSteps(index.pods, 1_000, ({ spec, status }) => {
+    if (spec.nodeName === undefined) return;
+    const ips = inMap(nodes, spec.nodeName, () => new Map<string, Ip>());
     const ip = status?.hostIP;
-    if (ip && !addresses.some((one) => sameIp(one.ip, ip))) addresses.push({ type: 'InternalIP', ip });
-  }
-  return [...nodes].map(([name, addresses]) => ({ name, addresses }));
+    if (ip) ips.set(`${ip.family}/${ip.value}`, ip);
+  });
+  return [...nodes].map(([name, ips]) => ({ name, addresses: [...ips.values()].map((ip) => ({ type: 'InternalIP', ip })) }));
 }
 
 /** How many nodes the pods need that have none: three, so that spreading shows, and more where a node would have more pods than kubelet takes. */
