@@ -6,6 +6,8 @@ import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
 import { NGINX_F5 } from './lists/nginx-f5.js';
 import { POLICY } from './lists/policy.js';
+import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
+import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
 import { TRAEFIK } from './lists/traefik.js';
 import type { MutantsOfFile } from './mutant.js';
 
@@ -20,4 +22,6 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...GATEWAY_FILTERS,
   ...ADDRESSES,
   ...POLICY,
+  ...RANGES_OF_NODES,
+  ...REPEATABLE_OPERATIONS,
 ];

@@ -1,37 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryIdempotencyStore } from '../../../test/support/memory-idempotency-store.js';
 import { problem, ProblemError, type ProblemKind } from '../../core/kernel/problem.js';
 import { err, ok } from '../../core/kernel/result.js';
 import { Idempotency } from './idempotency.js';
-import { type IdempotencyClaim, type IdempotencyKey, IdempotencyStore } from './idempotency-store.js';
 import { FingerprintedFiles, fingerprintOf } from './request-fingerprint.js';
 import { SealedAnswers } from './sealed-answers.js';
-
-class MemoryStore extends IdempotencyStore {
-  readonly known = new Map<string, IdempotencyClaim>();
-
-  override async claim({ key }: IdempotencyKey): Promise<IdempotencyClaim> {
-    const known = this.known.get(key);
-    this.known.set(key, known ?? { state: 'in-use' });
-    return Promise.resolve(known ?? { state: 'claimed' });
-  }
-  override async answer({ key }: IdempotencyKey, fingerprint: string, answer: Uint8Array): Promise<void> {
-    this.known.set(key, { state: 'answered', fingerprint, answer });
-    return Promise.resolve();
-  }
-  override async release({ key }: IdempotencyKey): Promise<void> {
-    this.known.delete(key);
-    return Promise.resolve();
-  }
-}
 
 const KEY = { owner: 'team', key: 'k' };
 const ASKED = fingerprintOf({ a: 1 });
 
-let store: MemoryStore;
+let store: MemoryIdempotencyStore;
 let idempotency: Idempotency;
 let runs: number;
 beforeEach(() => {
-  store = new MemoryStore();
+  store = new MemoryIdempotencyStore();
   idempotency = new Idempotency(store, new SealedAnswers(Buffer.alloc(32, 1)));
   runs = 0;
 });
