@@ -23,6 +23,7 @@ export const GATEWAY_STATUS_REASONS = {
   PROTOCOL_UNKNOWN: 'whether the implementation knows the protocol of a listener is not known; it is taken not to',
   NO_PARENT: 'the object names no parent of the Gateway API',
   ADDRESS_TAKEN_AS_USABLE: 'whether the network gives the Gateway an address that it asks for is not known; it is taken to',
+  MORE_ANCESTORS: 'more Gateways use the policy than its status can hold',
   NOT_USED: 'no route of a Gateway uses what the policy is for',
   STATE_VALID: 'the controller takes the object as it stands',
   STATE_WARNING: 'the controller takes the object in part, or another has what it claims; the message says why',

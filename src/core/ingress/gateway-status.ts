@@ -92,7 +92,7 @@ function refusalText(message: string): string {
 function statusOf(model: NetworkModel, object: GatewayObject) {
   switch (object.kind) {
     case 'GatewayClass':
-      return classStatus(object);
+      return classStatus(model, object);
     case 'Gateway':
       return gatewayStatus(model, object);
     case 'ListenerSet':

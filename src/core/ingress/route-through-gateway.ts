@@ -1,5 +1,7 @@
 import { type Answer, type Note, uniqueNotes } from '../kernel/answer.js';
+import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import { Trail } from '../kernel/evidence.js';
+import { describeRef } from '../kernel/object-ref.js';
 import type { Problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -12,10 +14,11 @@ import { type Decision, plainStatus, UNTOUCHED } from './internal/gateway/decisi
 import { decideStream } from './internal/gateway/decide-stream.js';
 import { forwardRequest } from './internal/gateway/forward-request.js';
 import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './internal/gateway/gateway-dialect.js';
+import { gatewayRefusal } from './internal/gateway/gateway-conditions.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import type { JudgedListener } from './internal/gateway/listener-status.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
-import { unknownParts } from './internal/gateway/unknown-parts.js';
+import { unknownParts, unmodelledExtensions } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
 import { requestLine } from './internal/route-summary.js';
 import { unknownObject } from './internal/unknown-object.js';
@@ -53,8 +56,8 @@ export function routeThroughGateway(
     return err(unknownObject('Secret', clientCertificate, model.secrets.keys()));
   }
   const trail = new Trail(citationsOf(question.dialect ?? 'gateway-api'));
-  const classed = showGateway(trail, model, state);
-  const choice = choose(classed ? state : { ...state, listeners: [] }, arrivalOf(question));
+  const classMissing = showGateway(trail, model, state);
+  const choice = classMissing === undefined ? choose(state, arrivalOf(question)) : unserved(model, state, classMissing);
   for (const step of choice.steps) trail.add(step);
   const certificate = showCertificate(trail, model, question, choice.listener);
   const decision = decide(trail, model, state, question, choice);
@@ -72,19 +75,41 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
   return request.scheme === 'http' || request.scheme === 'https';
 }
 
-function showGateway(trail: Trail, model: NetworkModel, { gateway }: GatewayState): boolean {
+/** Shows the Gateway with its class, or says that it has none. */
+function showGateway(trail: Trail, model: NetworkModel, { gateway }: GatewayState): string | undefined {
   const found = model.gatewayApi.classes.get(gateway.className);
+  const name = `Gateway ${gateway.namespace}/${gateway.ref.name}`;
+  const missing = found ? undefined : `no GatewayClass \`${gateway.className}\` exists: nobody serves ${name}`;
   trail.add({
     stage: 'gateway',
     outcome: found ? 'selected' : 'no-match',
     reason: found ? 'GATEWAY_SELECTED' : 'GATEWAY_CLASS_MISSING',
-    message: found
-      ? `Gateway ${gateway.namespace}/${gateway.ref.name} of class \`${gateway.className}\`, served by \`${found.controllerName}\``
-      : `no GatewayClass \`${gateway.className}\` exists: nobody serves the Gateway`,
+    message: missing ?? `${name} of class \`${gateway.className}\`, served by \`${found?.controllerName ?? ''}\``,
     object: gateway.ref,
     pointer: '/spec/gatewayClassName',
   });
-  return found !== undefined;
+  return missing;
+}
+
+/** Nobody listens for a Gateway without class; the class that was probably meant is near. */
+function unserved({ gatewayApi }: NetworkModel, { gateway }: GatewayState, why: string): ListenerChoice {
+  const fix = didYouMeanHint(gateway.className, gatewayApi.classes.keys());
+  const near = { reason: 'GATEWAY_CLASS_MISSING', object: describeRef(gateway.ref), pointer: '/spec/gatewayClassName', message: why };
+  return {
+    listener: undefined,
+    misdirected: undefined,
+    why,
+    connects: false,
+    steps: [],
+    nearMisses: fix === undefined ? [] : [{ ...near, fix }],
+  };
+}
+
+/** What speaks against an answer although its rules hold: the Gateway may be refused as a whole, and extensions of its implementation may do more. */
+function doubts(model: NetworkModel, state: GatewayState): readonly Note[] {
+  const refusal = gatewayRefusal(model, state);
+  const message = `the Gateway is not accepted (${refusal?.reason ?? ''}: ${refusal?.message ?? ''}): the answer is what holds where its controller takes it all the same`;
+  return [...(refusal ? [{ code: 'GATEWAY_NOT_ACCEPTED', message }] : []), ...unmodelledExtensions(model)];
 }
 
 /** The certificate that the Gateway itself presents: in mode Passthrough the backend does. */
@@ -152,16 +177,18 @@ function behind(
 
 function answerOf(
   model: NetworkModel,
-  { gateway }: GatewayState,
+  state: GatewayState,
   { request, port, dialect }: GatewayRouteQuestion,
   { listener }: ListenerChoice,
   certificate: RouteResult['certificate'],
   decision: Decision,
   trail: Trail,
 ): Answer<RouteVerdict, RouteResult> {
+  const { gateway } = state;
   const asked = isHTTP(request) ? requestLine(request) : `${request.scheme}://${request.host}:${port}`;
   const assumptions = uniqueNotes([...unknownParts(model, gateway), ...certificateNotes(listener), ...decision.assumptions]);
   const { verdict } = decision;
+  const doubtful = listener ? doubts(model, state) : [];
   return {
     verdict,
     summary: `${asked} → ${decision.why}`,
@@ -190,8 +217,8 @@ function answerOf(
     },
     evidence: trail.list(),
     assumptions,
-    warnings: decision.warnings,
-    confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
+    warnings: [...decision.warnings, ...doubtful],
+    confidence: verdict === 'UNDEFINED' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 || doubtful.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
 }

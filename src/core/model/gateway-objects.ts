@@ -11,4 +11,6 @@ export interface GatewayObjects {
   readonly backendPolicies: readonly BackendTLSPolicy[];
   /** `ca.crt` of the ConfigMaps that have one. */
   readonly authorities: ReadonlyMap<string, string>;
+  /** The ConfigMaps there are: parameters of a class or a Gateway may stand in one. */
+  readonly configMaps: ReadonlySet<string>;
 }

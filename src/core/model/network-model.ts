@@ -156,7 +156,7 @@ export type IpOwner =
 export interface UnmodelledObject {
   readonly ref: ObjectRef;
   /** Which answers it could change. */
-  readonly affects: 'policy' | 'routing' | 'services' | 'dns' | 'ipam';
+  readonly affects: 'policy' | 'routing' | 'gateways' | 'services' | 'dns' | 'ipam';
 }
 
 /**

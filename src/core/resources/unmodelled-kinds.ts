@@ -1,5 +1,5 @@
 /** Which answers an object of a kind that is not modelled could change. */
-export type Affected = 'policy' | 'routing' | 'services' | 'dns' | 'ipam';
+export type Affected = 'policy' | 'routing' | 'gateways' | 'services' | 'dns' | 'ipam';
 
 /** API group → kinds → what they affect. `*` stands for every other kind of the group. */
 const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefined>>>> = {
@@ -8,6 +8,7 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     CiliumLocalRedirectPolicy: 'services',
     CiliumEnvoyConfig: 'services',
     CiliumClusterwideEnvoyConfig: 'services',
+    CiliumGatewayClassConfig: 'gateways',
   },
   'security.istio.io': { AuthorizationPolicy: 'policy', PeerAuthentication: 'policy' },
   'networking.istio.io': {
@@ -43,9 +44,20 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
   'policy.linkerd.io': { '*': 'policy' },
   'gateway.networking.k8s.io': { '*': 'routing', ReferenceGrant: 'routing' },
   'gateway.networking.x-k8s.io': { '*': 'routing' },
+  // What implementations of the Gateway API attach to its objects: parameters, policies, filters and backends of their own.
+  'gateway.envoyproxy.io': { '*': 'gateways' },
+  'gateway.nginx.org': { '*': 'gateways' },
+  'gateway.kgateway.dev': { '*': 'gateways' },
+  'gateway.solo.io': { '*': 'gateways' },
+  'gateway.k8s.aws': { '*': 'gateways' },
+  'gateway-operator.konghq.com': { '*': 'gateways' },
+  'networking.gke.io': { '*': 'gateways' },
+  'alb.networking.azure.io': { '*': 'gateways' },
+  'extensions.istio.io': { '*': 'gateways' },
+  'apisix.apache.org': { GatewayProxy: 'gateways', BackendTrafficPolicy: 'gateways', HTTPRoutePolicy: 'gateways' },
   'traefik.io': { '*': 'routing' },
   'traefik.containo.us': { '*': 'routing' },
-  'projectcontour.io': { HTTPProxy: 'routing', TLSCertificateDelegation: 'routing' },
+  'projectcontour.io': { HTTPProxy: 'routing', TLSCertificateDelegation: 'routing', ContourDeployment: 'gateways' },
   'contour.heptio.com': { IngressRoute: 'routing' },
   'route.openshift.io': { Route: 'routing' },
   'k8s.nginx.org': { '*': 'routing' },

@@ -154,7 +154,11 @@ export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
     file: `${G}/decide-stream.ts`,
     specs: [`${I}/gateway-streams.spec.ts`],
     mutants: [
-      { breaks: 'G39: a BackendTLSPolicy is not for what is passed through', from: " || listener.tls?.mode === 'Passthrough'", to: '' },
+      {
+        breaks: 'G39: a BackendTLSPolicy is not for what is passed through',
+        from: 'opensConnections(listener) ? listener.gateway : undefined',
+        to: 'listener.gateway',
+      },
       {
         breaks: 'G39: whose backends are empty is told',
         from: '({ endpoints }) => endpoints.length === 0',

@@ -223,12 +223,12 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
   },
   {
     file: `${G}/attachments.ts`,
-    specs: [...SPECS, `${I}/gateway-status.spec.ts`, `${I}/gateway-faults.spec.ts`, `${I}/gateway-suite-streams.spec.ts`],
+    specs: [...SPECS, ...['status', 'faults', 'suite-streams', 'extensions'].map((name) => `${I}/gateway-${name}.spec.ts`)],
     mutants: [
       { breaks: 'G7: sectionName', from: '(parent.sectionName === undefined || parent.sectionName === listener.name) &&', to: '' },
       { breaks: 'G7: port', from: '(parent.port === undefined || parent.port === listener.port)', to: 'true' },
-      { breaks: 'G7: kind of the parent', from: 'owner.kind === parent.kind &&', to: '' },
-      { breaks: 'the namespace of the parent', from: 'owner.namespace === parentNamespace &&', to: '' },
+      { breaks: 'G7: kind of the parent', from: '`${kind} ${namespace}/${name}`', to: '`${namespace}/${name}`' },
+      { breaks: 'the namespace of the parent', from: '`${kind} ${namespace}/${name}`', to: '`${kind} ${name}`' },
       { breaks: 'G6, G14: kinds that the listener takes', from: 'kinds.some((kind) => kind === route.kind) &&', to: '' },
       {
         breaks: 'G5: namespaces that the listener takes',
@@ -248,11 +248,26 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
       },
       {
         breaks: 'G38: of HTTP and gRPC under one hostname the older',
-        from: '.sort((x, y) => byAge(x.route, y.route))',
-        to: '.sort((x, y) => byAge(y.route, x.route))',
+        from: '|| byAge(a, b)',
+        to: '|| byAge(b, a)',
       },
-      { breaks: 'G38: only under one hostname', from: 'others.find((other) => meet(other.hostnames, one.hostnames))', to: 'others[0]' },
-      { breaks: 'G38: on one listener', from: 'kept.get(one.listener) ?? { HTTPRoute', to: '[...kept.values()][0] ?? { HTTPRoute' },
+      { breaks: 'G38: only under one hostname', from: '.meeting(one.hostnames)', to: '.meeting([undefined])' },
+      {
+        breaks: 'G38: on one listener',
+        from: 'inMap(kept, one.listener,',
+        to: 'inMap(kept, all[0]?.attached[0]?.listener ?? one.listener,',
+      },
+      { breaks: 'G38: a route that cannot be served claims nothing', from: 'else if (!unservable(route)) here', to: 'else here' },
+      { breaks: 'G38: a route that cannot be served gives way', from: 'Number(unservable(b) !== undefined) ||', to: '0 ||' },
+    ],
+  },
+  {
+    file: `${G}/hostname-claims.ts`,
+    specs: [`${I}/gateway-extensions.spec.ts`],
+    mutants: [
+      { breaks: 'G38: what a wildcard covers', from: 'this.within.get(keyOf(hostname)),', to: '' },
+      { breaks: 'G38: by what a hostname is covered', from: '[hostname, ...widerThan(hostname)]', to: '[hostname]' },
+      { breaks: 'G38: the hostname itself', from: '[hostname, ...widerThan(hostname)]', to: 'widerThan(hostname)' },
     ],
   },
   {

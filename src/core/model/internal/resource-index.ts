@@ -177,6 +177,7 @@ function gatewayApiObjects(of: OfKinds): GatewayObjects {
     grants: of('ReferenceGrant'),
     backendPolicies: of('BackendTLSPolicy'),
     authorities: new Map(of('ConfigMap').flatMap(authority)),
+    configMaps: new Set(of('ConfigMap').map(({ namespace, ref }) => `${namespace}/${ref.name}`)),
   };
 }
 

@@ -1,4 +1,6 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
+import { HostnameClaims } from './hostname-claims.js';
 import { commonHostname } from './hostnames.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { ParentReference } from '../../../resources/gateway-reference.js';
@@ -7,6 +9,7 @@ import { namespaceAllowed } from './allowed-namespaces.js';
 import type { Claim } from './claims.js';
 import type { JudgedListener } from './listener-status.js';
 import { byAge } from './listeners.js';
+import { unservable } from './rule-faults.js';
 
 /** A route on one listener, with the hostnames under which it is reached there; undefined: every name. */
 export interface AttachedRoute {
@@ -25,21 +28,27 @@ export interface Attachment {
 
 /** Attaches routes to the listeners that their `parentRefs` name (6.2, rules G5 to G10), then keeps HTTP and gRPC apart (rule G38). */
 export function attachments(model: NetworkModel, claims: readonly Claim[], listeners: readonly JudgedListener[]): readonly Attachment[] {
-  return apart(claims.map(({ route, parent }) => attach(model, route, parent, listeners)));
+  const byOwner = new Map<string, JudgedListener[]>();
+  for (const one of listeners)
+    inMap(byOwner, ownerKey(one.owner.kind, one.owner.namespace, one.owner.ref.name), (): JudgedListener[] => []).push(one);
+  return apart(
+    claims.map(({ route, parent }) =>
+      attach(model, route, parent, byOwner.get(ownerKey(parent.kind, parent.namespace ?? route.namespace, parent.name)) ?? []),
+    ),
+  );
 }
 
+const ownerKey = (kind: string, namespace: string, name: string) => `${kind} ${namespace}/${name}`;
+
+/** Attaches a route to the listeners of its parent. */
 function attach(model: NetworkModel, route: GatewayRoute, parent: ParentReference, listeners: readonly JudgedListener[]): Attachment {
   const refused = (reason: string, message: string): Attachment => ({ route, parent, attached: [], refusal: { reason, message } });
-  const parentNamespace = parent.namespace ?? route.namespace;
   const named = listeners.filter(
-    ({ owner, listener }) =>
-      owner.kind === parent.kind &&
-      owner.ref.name === parent.name &&
-      owner.namespace === parentNamespace &&
+    ({ listener }) =>
       (parent.sectionName === undefined || parent.sectionName === listener.name) &&
       (parent.port === undefined || parent.port === listener.port),
   );
-  const where = `${parent.kind} ${parentNamespace}/${parent.name}`;
+  const where = ownerKey(parent.kind, parent.namespace ?? route.namespace, parent.name);
   if (named.length === 0) return refused('NoMatchingParent', `${where} has no listener${sectionText(parent)}`);
   const open = named.filter(
     ({ owner, listener, kinds }) =>
@@ -70,36 +79,36 @@ function hostnamesOn(route: GatewayRoute, { listener }: JudgedListener): readonl
   return [...new Set(route.hostnames.flatMap((hostname) => commonHostname(listener.hostname, hostname) ?? []))];
 }
 
-/** A route that was accepted on a listener. */
-interface Kept {
-  readonly route: GatewayRoute;
-  readonly hostnames: readonly (string | undefined)[];
-}
+/** The routes that were accepted on a listener, by kind. */
+type Kept = Readonly<Record<'HTTPRoute' | 'GRPCRoute', HostnameClaims<GatewayRoute>>>;
 
-/** An HTTPRoute and a GRPCRoute that meet on a hostname of one listener: the older is accepted, the other is not (`apis/v1/grpcroute_types.go`). */
+/**
+ * An HTTPRoute and a GRPCRoute that meet on a hostname of one listener: the older is accepted, the other is not (`apis/v1/grpcroute_types.go`). A route of which no rule can be
+ * served is not accepted anyway: it claims nothing, and gives way to whatever can be served.
+ */
 function apart(all: readonly Attachment[]): readonly Attachment[] {
-  const kept = new Map<JudgedListener, Record<'HTTPRoute' | 'GRPCRoute', Kept[]>>();
+  const kept = new Map<JudgedListener, Kept>();
   const refusals = new Map<AttachedRoute, string>();
-  for (const { route, attached } of [...all].sort((x, y) => byAge(x.route, y.route))) {
+  for (const { route, attached } of [...all].sort((x, y) => servableFirst(x.route, y.route))) {
     if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') continue;
     for (const one of attached) {
-      const here = kept.get(one.listener) ?? { HTTPRoute: [], GRPCRoute: [] };
-      kept.set(one.listener, here);
-      const others = here[route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute'];
-      const clash = others.find((other) => meet(other.hostnames, one.hostnames));
-      if (clash) refusals.set(one, `${describeRef(clash.route.ref)} is older and claims the same hostname`);
-      else here[route.kind].push({ route, hostnames: one.hostnames });
+      const here = inMap(kept, one.listener, (): Kept => ({ HTTPRoute: new HostnameClaims(), GRPCRoute: new HostnameClaims() }));
+      const clash = here[route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute'].meeting(one.hostnames);
+      if (clash) refusals.set(one, `${describeRef(clash.ref)} is older and claims the same hostname`);
+      else if (!unservable(route)) here[route.kind].add(one.hostnames, route);
     }
   }
   if (refusals.size === 0) return all;
   return all.map((attachment) => {
     const attached = attachment.attached.filter((one) => !refusals.has(one));
     const message = attachment.attached.map((one) => refusals.get(one)).find((text) => text !== undefined);
-    const refusal = attached.length > 0 || message === undefined ? attachment.refusal : { reason: 'Conflicted', message };
+    const refusal =
+      attached.length > 0 || message === undefined
+        ? attachment.refusal
+        : (unservable(attachment.route) ?? { reason: 'Conflicted', message });
     return { ...attachment, attached, refusal };
   });
 }
 
-function meet(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): boolean {
-  return a.some((one) => b.some((other) => other === undefined || commonHostname(one, other) !== undefined));
-}
+const servableFirst = (a: GatewayRoute, b: GatewayRoute) =>
+  Number(unservable(a) !== undefined) - Number(unservable(b) !== undefined) || byAge(a, b);

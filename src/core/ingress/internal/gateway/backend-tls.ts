@@ -4,6 +4,7 @@ import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy } from '../../../resources/gateway.js';
 import type { ServicePort } from '../../../resources/service.js';
 import { type AuthorityFault, authorityFault } from './authorities.js';
+import type { JudgedListener } from './listener-status.js';
 import { byAge } from './listeners.js';
 
 /** Which BackendTLSPolicy holds for a port of a Service: one for the port before one for the Service, then the oldest, then by name (rule G41). */
@@ -65,4 +66,12 @@ export function policyFault(model: NetworkModel, policy: BackendTLSPolicy): Auth
   if (policy.fault !== undefined) return { fault: { reason: 'Invalid', message: policy.fault }, none: true };
   if (policy.usesSystemCertificates) return undefined;
   return authorityFault(model, { group: GATEWAY_GROUP, kind: 'BackendTLSPolicy', namespace: policy.namespace }, policy.caCertificateRefs);
+}
+
+/**
+ * Whether what a listener takes goes on in connections of the Gateway's own, which may be TLS: neither packets nor TLS that is passed through do (`TLSRouteRule.BackendRefs`: "in
+ * Terminate mode, a BackendTLSPolicy can be used").
+ */
+export function opensConnections({ listener: { protocol, tls } }: JudgedListener): boolean {
+  return protocol !== 'UDP' && tls?.mode !== 'Passthrough';
 }

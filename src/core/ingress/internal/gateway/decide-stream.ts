@@ -1,8 +1,8 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { Gateway } from '../../../resources/gateway.js';
 import type { RouteBackend } from '../../route-result.js';
+import { opensConnections } from './backend-tls.js';
 import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { streamNearMisses } from './gateway-near-misses.js';
 import type { GatewayState } from './gateway-state.js';
@@ -57,7 +57,9 @@ function toBackends(
     };
     return { ...plainStatus('UNDEFINED', null, `${way}: ${note.message}`), ...shown, unspecified: [note] };
   }
-  const weighted = weightedBackends(model, tlsClient(listener, connection), route, { backends: rule?.backends ?? [] });
+  const weighted = weightedBackends(model, opensConnections(listener) ? listener.gateway : undefined, route, {
+    backends: rule?.backends ?? [],
+  });
   const backends = weighted.backends.map(({ backend }): RouteBackend => ({
     ...backend,
     tls: passedThrough(listener, connection) ?? backend.tls,
@@ -94,11 +96,6 @@ function endOf(
   const unusable = errorShare === 0 ? '' : `; for ${percent(errorShare)}, of backends that cannot be used, ${rejection}`;
   const unready = empty.length === 0 ? '' : `; without a ready endpoint, so that ${rejection}: ${backendNames(empty)}`;
   return { verdict: 'ROUTED', end: `${backendNames(taking)}${unusable}${unready}` };
-}
-
-/** The Gateway where it opens a connection of its own that may be TLS: neither packets nor TLS that is passed through are (`TLSRouteRule.BackendRefs`: "in Terminate mode, a BackendTLSPolicy can be used"). */
-function tlsClient({ listener, gateway }: JudgedListener, { protocol }: Connection): Gateway | undefined {
-  return protocol === 'UDP' || listener.tls?.mode === 'Passthrough' ? undefined : gateway;
 }
 
 /** In mode Passthrough the backend itself ends the client's TLS. */

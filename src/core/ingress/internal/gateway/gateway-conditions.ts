@@ -7,7 +7,7 @@ import { judgeAddresses } from './gateway-addresses.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
 import { ownCertificateFault } from './own-certificate.js';
-import { isStored, oddAddress } from './unknown-parts.js';
+import { oddAddress, parametersFault } from './unknown-parts.js';
 
 /** `status.conditions` of a Gateway (rules G1, G42, G43; `DefaultGateway` by GEP-3793). */
 export function gatewayConditions(model: NetworkModel, state: GatewayState): readonly Condition[] {
@@ -32,11 +32,8 @@ function ownListeners({ gateway, listeners }: GatewayState): readonly JudgedList
 }
 
 function refusalOf(model: NetworkModel, gateway: Gateway, own: readonly JudgedListener[]): Condition | undefined {
-  const { parametersRef } = gateway;
-  if (parametersRef && !isStored(model, parametersRef, gateway.namespace)) {
-    const message = `no ${parametersRef.kind} ${gateway.namespace}/${parametersRef.name} with parameters is known`;
-    return fails('Accepted', 'InvalidParameters', message);
-  }
+  const noParameters = parametersFault(model, gateway);
+  if (noParameters !== undefined) return fails('Accepted', 'InvalidParameters', noParameters);
   const odd = oddAddress(gateway);
   if (odd !== undefined) return fails('Accepted', 'UnsupportedAddress', `\`${odd}\` is no type of address that the specification names`);
   if (own.length > 0 && own.every(({ accepted }) => !accepted)) return fails('Accepted', 'ListenersNotValid', 'no listener can be served');
@@ -79,10 +76,15 @@ function resolvedRefs(model: NetworkModel, gateway: Gateway, own: readonly Judge
   return fails('ResolvedRefs', 'ListenersNotResolved', `${which} references that cannot be resolved`);
 }
 
+/** Why a Gateway is not accepted; undefined where it is. */
+export function gatewayRefusal(model: NetworkModel, state: GatewayState): Condition | undefined {
+  return refusalOf(model, state.gateway, ownListeners(state));
+}
+
 /** How many ListenerSets have a listener that is served (rule G4): none of a Gateway that is not accepted. */
 export function attachedListenerSets(model: NetworkModel, state: GatewayState): number {
-  const { gateway, listeners } = state;
-  if (refusalOf(model, gateway, ownListeners(state))) return 0;
+  const { listeners } = state;
+  if (gatewayRefusal(model, state)) return 0;
   return new Set(listeners.filter(({ owner, accepted }) => owner.kind === 'ListenerSet' && accepted).map(({ owner }) => owner)).size;
 }
 
@@ -93,7 +95,7 @@ export function listenerSetConditions(model: NetworkModel, set: ListenerSet, sta
     const message = `Gateway ${gateway.namespace}/${gateway.ref.name} takes no ListenerSets of namespace ${set.namespace}`;
     return [fails('Accepted', 'NotAllowed', message), fails('Programmed', 'NotAllowed', message)];
   }
-  const refusal = refusalOf(model, gateway, ownListeners(state));
+  const refusal = gatewayRefusal(model, state);
   if (refusal) {
     const message = `Gateway ${gateway.namespace}/${gateway.ref.name} is not accepted: ${refusal.message}`;
     return [fails('Accepted', 'ParentNotAccepted', message), fails('Programmed', 'ParentNotProgrammed', message)];

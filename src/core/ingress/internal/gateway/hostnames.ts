@@ -37,3 +37,10 @@ export function bestCovering(hostnames: readonly (string | undefined)[], host: s
   }
   return best;
 }
+
+/** The hostnames that cover all that one covers, but for itself: `*.b.c`, `*.c` and every name for `a.b.c`. */
+export function widerThan(hostname: string | undefined): readonly (string | undefined)[] {
+  if (hostname === undefined) return [];
+  const labels = hostname.replace(/^\*\./, '').split('.');
+  return [...labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`), undefined];
+}

@@ -7,14 +7,14 @@ import type { GatewayRoute } from '../../../resources/gateway-route.js';
 import type { Condition, GatewayStatusResult, ListenerStatus, ParentStatus } from '../../gateway-status-result.js';
 import type { Attachment } from './attachments.js';
 import { backendsOf, resolveBackend } from './backend-references.js';
-import { detached, policyBefore, policyFault } from './backend-tls.js';
+import { detached, opensConnections, policyBefore, policyFault } from './backend-tls.js';
 import { defaultParent, gatewayOf } from './claims.js';
 import { fails, holds } from './conditions.js';
 import { judgeAddresses } from './gateway-addresses.js';
 import { attachedListenerSets, gatewayConditions, listenerSetConditions } from './gateway-conditions.js';
 import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
 import { routeConditions } from './route-conditions.js';
-import { classParameters, unknownParts, unknownProtocols } from './unknown-parts.js';
+import { classParameters, parametersFault, unknownParts, unknownProtocols } from './unknown-parts.js';
 
 /** A status, whether anybody writes it, and what stands in the way. */
 export interface ObjectStatus {
@@ -33,9 +33,13 @@ const NOTHING: Omit<GatewayStatusResult, 'object'> = {
   reported: null,
 };
 
-/** The status of a GatewayClass: its controller is taken to do what the text says. */
-export function classStatus(gatewayClass: GatewayClass): ObjectStatus {
-  const accepted = holds('Accepted', 'Accepted', `controller \`${gatewayClass.controllerName}\` serves the class`);
+/** The status of a GatewayClass: its controller is taken to do what the text says (`GatewayClassSpec.ParametersRef`). */
+export function classStatus(model: NetworkModel, gatewayClass: GatewayClass): ObjectStatus {
+  const noParameters = parametersFault(model, gatewayClass);
+  const accepted =
+    noParameters === undefined
+      ? holds('Accepted', 'Accepted', `controller \`${gatewayClass.controllerName}\` serves the class`)
+      : fails('Accepted', 'InvalidParameters', noParameters);
   const result = { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted] };
   return { result, handled: true, remarks: [], assumptions: classParameters(gatewayClass) };
 }
@@ -160,10 +164,11 @@ function controllerOf(model: NetworkModel, gateway: Gateway): string | null {
   return model.gatewayApi.classes.get(gateway.className)?.controllerName ?? null;
 }
 
-/** The status of a BackendTLSPolicy: one entry for each Gateway whose routes use what it is for (rule G41). */
+/** The status of a BackendTLSPolicy: one entry for each Gateway that speaks TLS by it with what a route of its own leads to (rule G41). */
 export function policyStatus(model: NetworkModel, policy: BackendTLSPolicy): ObjectStatus {
   const conditions = policyConditions(model, policy);
-  const parents = gatewaysUsing(model, policy).map((gateway) => ({
+  const using = gatewaysUsing(model, policy);
+  const parents = using.slice(0, MOST_ANCESTORS).map((gateway) => ({
     kind: 'Gateway',
     namespace: gateway.namespace,
     name: gateway.ref.name,
@@ -173,11 +178,22 @@ export function policyStatus(model: NetworkModel, policy: BackendTLSPolicy): Obj
     listeners: [],
     conditions,
   }));
-  const missing = detached(model, policy);
-  const message = `no route of a Gateway leads to a Service that the policy names${missing === undefined ? '' : `: ${missing}`}`;
-  const remark = { reason: 'NOT_USED', message };
   const result = { ...NOTHING, object: describeRef(policy.ref), parents };
-  return { result, handled: parents.length > 0, remarks: parents.length > 0 ? [] : [remark], assumptions: [] };
+  return { result, handled: parents.length > 0, remarks: policyRemarks(model, policy, using.length), assumptions: [] };
+}
+
+/** `status.ancestors` of a policy holds no more, and "implementations MUST NOT add further entries" (`PolicyStatus.Ancestors`). */
+const MOST_ANCESTORS = 16;
+
+function policyRemarks(model: NetworkModel, policy: BackendTLSPolicy, ancestors: number): ObjectStatus['remarks'] {
+  if (ancestors > MOST_ANCESTORS) {
+    const message = `${ancestors} Gateways use the policy: those beyond the first ${MOST_ANCESTORS} have no place in its status, and have to take it for one that cannot be implemented`;
+    return [{ reason: 'MORE_ANCESTORS', message }];
+  }
+  if (ancestors > 0) return [];
+  const missing = detached(model, policy);
+  const message = `no route of a Gateway that opens TLS leads to a Service that the policy names${missing === undefined ? '' : `: ${missing}`}`;
+  return [{ reason: 'NOT_USED', message }];
 }
 
 function policyConditions(model: NetworkModel, policy: BackendTLSPolicy): readonly Condition[] {
@@ -201,7 +217,9 @@ function policyRefusal(model: NetworkModel, policy: BackendTLSPolicy, noAuthorit
 function gatewaysUsing(model: NetworkModel, policy: BackendTLSPolicy): readonly Gateway[] {
   const names = new Set(policy.targetRefs.map(({ name }) => `${policy.namespace}/${name}`));
   return [...model.gatewayApi.gateways.values()].filter((gateway) =>
-    stateOf(model, gateway)?.attachments.some(({ route, attached }) => attached.length > 0 && leadsTo(model, route, names)),
+    stateOf(model, gateway)?.attachments.some(
+      ({ route, attached }) => attached.some(({ listener }) => opensConnections(listener)) && leadsTo(model, route, names),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { GatewayListener } from '../../../resources/gateway.js';
+import { widerThan } from './hostnames.js';
 import type { PlacedListener } from './listeners.js';
 
 /**
@@ -24,11 +25,4 @@ const keyOf = ({ port }: GatewayListener, hostname: string | undefined) => `${po
 
 function endsTls({ protocol, tls }: GatewayListener): boolean {
   return protocol === 'HTTPS' || (protocol === 'TLS' && tls?.mode !== 'Passthrough');
-}
-
-/** The hostnames that cover all that one covers, but for itself: `*.b.c`, `*.c` and every name for `a.b.c`. */
-function widerThan(hostname: string | undefined): readonly (string | undefined)[] {
-  if (hostname === undefined) return [];
-  const labels = hostname.replace(/^\*\./, '').split('.');
-  return [...labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`), undefined];
 }

@@ -1,9 +1,10 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
+import type { GatewayRoute } from '../../../resources/gateway-route.js';
 import type { Attachment } from './attachments.js';
 import { backendsOf, resolveBackend } from './backend-references.js';
 import type { Condition } from '../../gateway-status-result.js';
 import { fails, holds } from './conditions.js';
+import { faultsText, ruleFaults, unservable } from './rule-faults.js';
 
 /** `status.parents[].conditions` of a route for one of its parents (rules G7 to G10, G28, G48). */
 export function routeConditions(model: NetworkModel, attachment: Attachment): readonly Condition[] {
@@ -14,7 +15,7 @@ export function routeConditions(model: NetworkModel, attachment: Attachment): re
     ? fails('Accepted', refusal.reason, refusal.message)
     : holds('Accepted', 'Accepted', `attached to ${attached.length === 1 ? 'listener' : 'listeners'} ${names}`);
   const dropped = refusal ? [] : ruleFaults(route);
-  const partly = dropped.length === 0 ? [] : [holds('PartiallyInvalid', 'UnsupportedValue', `Dropped Rule: ${textOf(dropped)}`)];
+  const partly = dropped.length === 0 ? [] : [holds('PartiallyInvalid', 'UnsupportedValue', `Dropped Rule: ${faultsText(dropped)}`)];
   return [accepted, resolvedRefs(model, route), ...partly];
 }
 
@@ -25,11 +26,7 @@ export function isAccepted(attachment: Attachment): boolean {
 
 /** Why a parent does not accept a route: it is attached to no listener, or none of its rules can be served. */
 function refusalOf({ route, refusal }: Attachment): Attachment['refusal'] {
-  if (refusal) return refusal;
-  const faults = ruleFaults(route);
-  if (faults.length === 0 || faults.length < route.rules.length) return undefined;
-  const incompatible = faults.every(({ reason }) => reason === 'IncompatibleFilters');
-  return { reason: incompatible ? 'IncompatibleFilters' : 'UnsupportedValue', message: textOf(faults) };
+  return refusal ?? unservable(route);
 }
 
 /** The reason is that of the first reference that fails; the message tells of more. */
@@ -46,27 +43,3 @@ function resolvedRefs(model: NetworkModel, route: GatewayRoute): Condition {
 }
 
 const MOST_TOLD = 10;
-
-/** Why a rule cannot be served. */
-interface RuleFault {
-  readonly reason: 'UnsupportedValue' | 'IncompatibleFilters';
-  readonly message: string;
-}
-
-function textOf(faults: readonly RuleFault[]): string {
-  return faults.map(({ message }) => message).join('; ');
-}
-
-/** Rules that cannot be served: a match that the API server refuses, a filter that nobody knows, a redirect beside a rewrite (`RouteReasonIncompatibleFilters`). */
-function ruleFaults(route: GatewayRoute): readonly RuleFault[] {
-  const rules: readonly RouteRule<{ readonly fault?: string | undefined }>[] = route.rules;
-  return rules.flatMap(({ pointer, matches, filters }): readonly RuleFault[] => {
-    const types = new Set(filters.map((filter) => (filter.type === 'unknown' ? filter.name : filter.type)));
-    if (types.has('RequestRedirect') && types.has('URLRewrite'))
-      return [{ reason: 'IncompatibleFilters', message: `${pointer}: a rule redirects or rewrites, and not both` }];
-    const odd = filters.find((filter) => filter.type === 'unknown');
-    if (odd) return [{ reason: 'UnsupportedValue', message: `${odd.pointer}: the filter \`${odd.name}\` cannot be applied: ${odd.fault}` }];
-    if (matches.length === 0 || matches.some(({ fault }) => fault === undefined)) return [];
-    return [{ reason: 'UnsupportedValue', message: `${pointer}: ${matches[0]?.fault ?? ''}` }];
-  });
-}

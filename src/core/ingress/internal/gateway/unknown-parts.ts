@@ -1,4 +1,5 @@
 import type { Note } from '../../../kernel/answer.js';
+import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
@@ -18,13 +19,11 @@ export function oddAddress({ addresses }: Gateway): string | undefined {
   return addresses.find(({ type }) => !isKnownAddressType(type))?.type;
 }
 
-/** Whether the object behind a reference to something of an implementation is stored. */
-export function isStored(
-  model: NetworkModel,
-  { group, kind, name, namespace: written }: ObjectReference,
-  own: string | undefined,
-): boolean {
+/** Whether the parameters are stored that an object of the namespace `own` refers to. */
+function isStored(model: NetworkModel, { group, kind, name, namespace: written }: ObjectReference, own: string | undefined): boolean {
   const namespace = written ?? own;
+  const core = group === '' ? CORE_KINDS[kind] : undefined;
+  if (core) return core(model).has(`${namespace ?? ''}/${name}`);
   return implementationObjects(model).some(
     (ref) =>
       ref.kind === kind &&
@@ -32,6 +31,19 @@ export function isStored(
       ref.apiVersion.startsWith(`${group}/`) &&
       (ref.namespace === undefined || ref.namespace === namespace),
   );
+}
+
+/** Kinds of Kubernetes itself in which parameters may stand. */
+const CORE_KINDS: Readonly<Record<string, ((model: NetworkModel) => { has(key: string): boolean }) | undefined>> = {
+  ConfigMap: ({ gatewayApi }) => gatewayApi.configMaps,
+  Secret: ({ secrets }) => secrets,
+};
+
+/** Why a class or a Gateway is refused for its parameters: "If the referent cannot be found […]" (`GatewayClassSpec.ParametersRef`, `GatewayInfrastructure.ParametersRef`). */
+export function parametersFault(model: NetworkModel, { parametersRef, ref }: Gateway | GatewayClass): string | undefined {
+  if (!parametersRef || isStored(model, parametersRef, ref.namespace)) return undefined;
+  const namespace = parametersRef.namespace ?? ref.namespace;
+  return `no ${parametersRef.kind} ${namespace === undefined ? '' : `${namespace}/`}${parametersRef.name} with parameters is known`;
 }
 
 /** What an answer about a Gateway rests on because parts of it belong to its implementation. */
@@ -71,4 +83,20 @@ function parameters(owner: string, reference: ObjectReference | undefined): read
   const what = `${reference.kind} ${reference.name}${reference.group === '' ? '' : ` of ${reference.group}`}`;
   const message = `${owner} has parameters in ${what}, which the model does not know: the answer is what holds without them`;
   return [{ code: 'PARAMETERS_UNKNOWN', message }];
+}
+
+const extensions = new WeakMap<NetworkModel, readonly Note[]>();
+
+/** What implementations attach to objects of the Gateway API (`SecurityPolicy`, `BackendTrafficPolicy` …) is stored and not modelled. */
+export function unmodelledExtensions(model: NetworkModel): readonly Note[] {
+  return inMap(extensions, model, () => countExtensions(model));
+}
+
+function countExtensions({ unmodelled }: NetworkModel): readonly Note[] {
+  const counts = new Map<string, number>();
+  for (const { ref, affects } of unmodelled) if (affects === 'gateways') counts.set(ref.kind, (counts.get(ref.kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => ({
+    code: 'NOT_MODELLED',
+    message: `${count} object${count === 1 ? '' : 's'} of kind ${kind} ${count === 1 ? 'is' : 'are'} stored but not modelled, and may change what Gateways do`,
+  }));
 }

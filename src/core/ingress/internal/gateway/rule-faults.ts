@@ -1,0 +1,41 @@
+import { inMap } from '../../../kernel/in-map.js';
+import type { GatewayRoute, RouteRule } from '../../../resources/gateway-route.js';
+
+/** Why a rule cannot be served. */
+export interface RuleFault {
+  readonly reason: 'UnsupportedValue' | 'IncompatibleFilters';
+  readonly message: string;
+}
+
+/** Faults in words. */
+export function faultsText(faults: readonly RuleFault[]): string {
+  return faults.map(({ message }) => message).join('; ');
+}
+
+/** Rules that cannot be served: a match that the API server refuses, a filter that nobody knows, a redirect beside a rewrite (`RouteReasonIncompatibleFilters`). */
+export function ruleFaults(route: GatewayRoute): readonly RuleFault[] {
+  const rules: readonly RouteRule<{ readonly fault?: string | undefined }>[] = route.rules;
+  return rules.flatMap(({ pointer, matches, filters }): readonly RuleFault[] => {
+    const types = new Set(filters.map((filter) => (filter.type === 'unknown' ? filter.name : filter.type)));
+    if (types.has('RequestRedirect') && types.has('URLRewrite'))
+      return [{ reason: 'IncompatibleFilters', message: `${pointer}: a rule redirects or rewrites, and not both` }];
+    const odd = filters.find((filter) => filter.type === 'unknown');
+    if (odd) return [{ reason: 'UnsupportedValue', message: `${odd.pointer}: the filter \`${odd.name}\` cannot be applied: ${odd.fault}` }];
+    if (matches.length === 0 || matches.some(({ fault }) => fault === undefined)) return [];
+    return [{ reason: 'UnsupportedValue', message: `${pointer}: ${matches[0]?.fault ?? ''}` }];
+  });
+}
+
+const refusals = new WeakMap<GatewayRoute, { readonly refusal: RuleFault | undefined }>();
+
+/** Why no rule of a route can be served, so that no parent accepts it; undefined where one can, or where it has none. */
+export function unservable(route: GatewayRoute): RuleFault | undefined {
+  return inMap(refusals, route, () => ({ refusal: refusalOf(route) })).refusal;
+}
+
+function refusalOf(route: GatewayRoute): RuleFault | undefined {
+  const faults = ruleFaults(route);
+  if (faults.length === 0 || faults.length < route.rules.length) return undefined;
+  const incompatible = faults.every(({ reason }) => reason === 'IncompatibleFilters');
+  return { reason: incompatible ? 'IncompatibleFilters' : 'UnsupportedValue', message: faultsText(faults) };
+}
