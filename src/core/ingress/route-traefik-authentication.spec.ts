@@ -58,6 +58,13 @@ describe('a client that Traefik asks who it is', () => {
     expect(through({ forwardAuth: SERVICE }, 200).assumptions.map(({ code }) => code)).not.toContain('AUTHENTICATION_PASSED');
   });
 
+  // `ServeHTTP` of `forward.go`: "If auth server returns 401 and AuthSigninURL is configured, redirect to signin URL"
+  it('is sent to sign in by 401 alone, to the URL as it is written', () => {
+    const named = { ...SERVICE, authSigninURL: 'https://login.svc/?from=$host' };
+    expect(through({ forwardAuth: named }, 401).line).toBe('REDIRECTED 302 https://login.svc/?from=$host');
+    expect(through({ forwardAuth: named }, 403).line).toBe('REFUSED 403');
+  });
+
   it('gets the answer of the service otherwise, whatever its status', () => {
     expect(
       through({ forwardAuth: SERVICE }, 403, [

@@ -43,7 +43,7 @@ describe('Middlewares of type `errors`', () => {
     expect(asked([behind('pages', 'deny'), errors({ query: 'e?of={url}&is={status}' })])).toEqual([
       'DEFAULT_BACKEND',
       'b',
-      '/e?of=%2Fx%3Fq%3D1&is=403',
+      '/e?of=http%3A%2F%2Ffoo.com%2Fx%3Fq%3D1&is=403', // the whole URL: traefik/traefik#11876
     ]);
     expect(asked([behind('pages', 'deny'), errors({ query: '' })])).toEqual(['DEFAULT_BACKEND', 'b', '/']);
     expect(asked([behind('pages', 'deny'), errors({ status: ['404'] })])).toEqual(['REFUSED', 403]);
@@ -73,10 +73,56 @@ describe('Middlewares of type `errors`', () => {
     expect(traefikLine([behind('pages'), errors(more)], URL)).toBe('NOT_FOUND 404');
   });
 
-  it('that give errors other statuses, or stand behind others, are taken not to act', () => {
-    const notes = (...objects: readonly KubernetesObject[]) => askTraefik(objects, URL).assumptions.map(({ code }) => code);
-    expect(notes(behind('pages'), errors({ statusRewrites: { '500-599': 500 } }))).toContain('MIDDLEWARE_CONDITION');
-    expect(notes(behind('pages', 'more'), errors(), errors({ status: ['404'] }, 'more'))).toContain('MIDDLEWARE_CONDITION');
+  // doc.traefik.io v3.8 "Errors": `statusRewrites`, `{originalStatus}`, `errorRequestHeaders`
+  it('give errors other statuses', () => {
+    const rewriting = errors({ statusRewrites: { '401-403': 404 }, query: '/{originalStatus}/{status}' });
+    const { result, evidence } = askTraefik([behind('pages', 'deny'), rewriting, DENY], URL, stranger);
+    expect(result.forwarded?.path).toBe('/403/404');
+    expect(evidence.find(({ reason }) => reason === 'ERROR_PAGE')?.message).toMatch(/the client gets it with the status 404$/);
+    const notes = askTraefik([behind('pages'), rewriting], URL)
+      .assumptions.map(({ message }) => message)
+      .join();
+    expect(notes).toContain('403 becomes 404');
+    // one that is not among `status` is not caught
+    expect(traefikLine([behind('pages', 'deny'), errors({ status: ['500'], statusRewrites: { '403': 404 } }), DENY], URL, stranger)).toBe(
+      'REFUSED 403',
+    );
+    expect(traefikLine([behind('pages'), errors({ statusRewrites: { '5xx': 500 } })], URL)).toBe('NOT_FOUND 404');
+  });
+
+  it('send the headers of the request on, or those that they name', () => {
+    const headers = [
+      ['Accept', 'text/html'],
+      ['Cookie', 'a=b'],
+    ] as const;
+    const sent = (more: JsonObject) =>
+      askTraefik([behind('pages', 'deny'), errors(more), DENY], URL, { ...stranger, headers }).result.forwarded?.headers;
+    expect(sent({})).toEqual(['Accept: text/html', 'Cookie: a=b']);
+    expect(sent({ errorRequestHeaders: ['accept'] })).toEqual(['Accept: text/html']);
+    expect(sent({ errorRequestHeaders: [] })).toEqual([]);
+  });
+
+  // Each sees the status that those behind it answer with: the outermost that names it has the last word.
+  it('stand behind one another', () => {
+    const outer = (status: string, more: JsonObject = {}) =>
+      errors({ status: [status], query: '/outer/{status}', service: { name: 'a', port: 80 }, ...more }, 'outer');
+    const asked = (objects: readonly KubernetesObject[], ...names: readonly string[]) => {
+      const { result } = askTraefik([behind(...names), errors(), DENY, ...objects], URL, stranger);
+      return `${result.backends[0]?.service ?? ''} ${result.forwarded?.path ?? result.status}`;
+    };
+    expect(asked([outer('403')], 'outer', 'pages', 'deny')).toBe('a /outer/403');
+    expect(asked([outer('404')], 'outer', 'pages', 'deny')).toBe('b /403.html');
+    expect(asked([outer('404')], 'outer', 'deny', 'pages')).toBe(' 403');
+    const rewriting = errors({ statusRewrites: { '403': 404 } });
+    expect(askTraefik([behind('outer', 'pages', 'deny'), rewriting, outer('404'), DENY], URL, stranger).result.forwarded?.path).toBe(
+      '/outer/404',
+    );
+    // Of errors of the backend the pages of the outermost are told.
+    const { result, assumptions } = askTraefik([behind('outer', 'pages'), errors(), outer('403')], URL);
+    expect([result.errorPages?.service, assumptions.map(({ code }) => code)]).toEqual([
+      'a',
+      expect.arrayContaining(['MIDDLEWARE_CONDITION']),
+    ]);
   });
 
   it('are compared by route-diff', () => {

@@ -237,3 +237,49 @@ describe('the middleware `headers`', () => {
     }
   });
 });
+
+/** Each kind of `traefikio/v1alpha1/middleware.go` of Traefik 3.7 and 3.8, and what it comes to where nothing more is told of the request. */
+describe('every kind of Middleware', () => {
+  it.each<[kind: string, spec: JsonObject, verdict: string, code: string | undefined]>([
+    ['encodedCharacters', {}, 'ROUTED', undefined],
+    ['rateLimit', { average: 1 }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['rateLimit', {}, 'ROUTED', undefined], // "It defaults to 0, which means no rate limiting"
+    ['inFlightReq', { amount: 10 }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['inFlightReq', {}, 'REFUSED', undefined], // `acquire` of vulcand/oxy `connlimit`: 0 connections are not fewer than 0
+    ['circuitBreaker', { expression: 'NetworkErrorRatio() > 0.3' }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['buffering', { maxRequestBodyBytes: 1 }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['retry', { attempts: 2 }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['compress', {}, 'ROUTED', undefined],
+    ['contentType', {}, 'ROUTED', undefined],
+    ['grpcWeb', { allowOrigins: ['*'] }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['passTLSClientCert', { pem: true }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['tap', { request: { service: { name: 'b', port: 80 } } }, 'ROUTED', undefined],
+    ['tap', { request: { service: { name: 'b', port: 80 }, failClosed: true } }, 'ROUTED', 'MIDDLEWARE_CONDITION'],
+    ['plugin', { own: {} }, 'UNDEFINED', undefined],
+  ])('%s %j', (kind, spec, verdict, code) => {
+    const answer = through({ [kind]: spec }, 'http://foo.com/');
+    expect([answer.verdict, answer.assumptions.map((one) => one.code).find((one) => one.startsWith('MIDDLEWARE'))]).toEqual([
+      verdict,
+      code,
+    ]);
+  });
+
+  // doc.traefik.io "EncodedCharacters": each is refused unless it is allowed; migration to 3.6.4: 400
+  it.each([
+    ['%2f', 'allowEncodedSlash'],
+    ['%5C', 'allowEncodedBackSlash'],
+    ['%00', 'allowEncodedNullCharacter'],
+    ['%3B', 'allowEncodedSemicolon'],
+    ['%25', 'allowEncodedPercent'],
+    ['%3F', 'allowEncodedQuestionMark'],
+    ['%23', 'allowEncodedHash'],
+  ])('encodedCharacters answers a path with %s 400, unless %s is set', (code, field) => {
+    const asked = (spec: JsonObject) => {
+      const { verdict, result } = through({ encodedCharacters: spec }, `http://foo.com/a${code}b?q=${code}`);
+      return [verdict, result.status];
+    };
+    expect(asked({})).toEqual(['REFUSED', 400]);
+    expect(asked({ [field]: true })).toEqual(['ROUTED', null]);
+    expect(through({ encodedCharacters: {} }, `http://foo.com/a%20b?q=${code}`).verdict).toBe('ROUTED');
+  });
+});

@@ -70,6 +70,7 @@ describe('broken TLS options', () => {
       secured('r', 'foo.com', 'a', named('mutual')),
       options('mutual', { clientAuth: { clientAuthType: 'RequireAndVerifyClientCert', secretNames } }),
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ca', namespace: 't' }, data: { 'ca.crt': 'eA==' } },
+      CERTIFICATE,
     ];
     expect(traefikLine(mutual([]), 'https://foo.com/')).toBe(REFUSED);
     expect(traefikLine(mutual(['gone']), 'https://foo.com/')).toBe(REFUSED);
@@ -79,7 +80,7 @@ describe('broken TLS options', () => {
     // crypto/tls: "tls: client didn't provide a certificate"
     const none = { clientCertificate: { secret: undefined } };
     expect(traefikLine(mutual(['ca']), 'https://foo.com/', none)).toBe(REFUSED);
-    expect(traefikLine(mutual(['ca']), 'https://foo.com/', { clientCertificate: { secret: 't/ca' } })).toBe('ROUTED a=1');
+    expect(traefikLine(mutual(['ca']), 'https://foo.com/', { clientCertificate: { secret: 't/shop' } })).toBe('ROUTED a=1');
     expect(traefikLine([secured('r', 'foo.com', 'a')], 'https://foo.com/', none)).toBe('ROUTED a=1');
   });
 

@@ -9,7 +9,7 @@ import { readResource } from './internal/read-resource.js';
 import { readHttpCodeRange } from './http-code-range.js';
 import { readTraefikBackend, readTraefikReference } from './internal/read-traefik-backend.js';
 import type { Middleware } from './traefik.js';
-import type { MiddlewareAction } from './traefik-middleware.js';
+import type { MiddlewareAction, StatusRewrite } from './traefik-middleware.js';
 
 type Read = (reader: ObjectReader, field: string) => MiddlewareAction;
 
@@ -43,17 +43,49 @@ const TYPES: Readonly<Record<string, Read>> = {
   forwardAuth: (reader, field) => readForwardAuth(reader, field),
   chain: (reader) => ({ type: 'chain', middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []) }),
   errors: readErrors,
-  rateLimit: condition('clients that send more than its rate are answered with 429'),
-  inFlightReq: condition('more requests at once than it allows are answered with 429'),
+  encodedCharacters: (reader) => ({
+    type: 'encodedCharacters',
+    refused: ENCODED.flatMap(([field, code]) => (reader.boolean(field) === true ? [] : [code])),
+  }),
+  rateLimit: (reader, field) =>
+    (reader.integer('average', 0, Number.MAX_SAFE_INTEGER) ?? 0) === 0
+      ? neutral(reader, field) // 0 is no limit
+      : condition('clients that send more than its rate are answered with 429')(reader, field),
+  inFlightReq: readInFlight,
   circuitBreaker: condition('while its expression holds of the backend, requests are answered with 503'),
   buffering: condition('bodies larger than it allows are answered with 413'),
   retry: condition('attempts that reach no server are made again'),
   compress: neutral,
   contentType: neutral,
-  grpcWeb: neutral,
+  grpcWeb: condition('calls of gRPC-Web are translated for the backend, and their preflights answered'),
+  tap: readTap,
   passTLSClientCert: condition('a client certificate is handed on in headers of the request'),
   plugin: (_, field) => ({ type: 'opaque', field }),
 };
+
+/** What an entry of `encodedCharacters` allows; each is refused unless it is set (doc.traefik.io "EncodedCharacters"). */
+const ENCODED = [
+  ['allowEncodedSlash', '%2F'],
+  ['allowEncodedBackSlash', '%5C'],
+  ['allowEncodedNullCharacter', '%00'],
+  ['allowEncodedSemicolon', '%3B'],
+  ['allowEncodedPercent', '%25'],
+  ['allowEncodedQuestionMark', '%3F'],
+  ['allowEncodedHash', '%23'],
+] as const;
+
+/** Of none at once there is always one too many (`acquire` of vulcand/oxy `connlimit`). */
+function readInFlight(reader: ObjectReader, field: string): MiddlewareAction {
+  const amount = reader.integer('amount', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  if (amount === 0) return { type: 'refuse', field, status: 429, why: 'it allows no request at a time (`amount`)' };
+  return condition('more requests at once than it allows are answered with 429')(reader, field);
+}
+
+/** Copies of requests and answers change nothing, unless one has to be delivered first. */
+function readTap(reader: ObjectReader, field: string): MiddlewareAction {
+  const isClosed = ['request', 'response'].some((record) => reader.object(record)?.boolean('failClosed') === true);
+  return isClosed ? condition('a record that cannot be sent is answered with 500')(reader, field) : neutral(reader, field);
+}
 
 function condition(what: string): Read {
   return (_, field) => ({ type: 'condition', field, what });
@@ -85,18 +117,35 @@ function actionOf(spec: ObjectReader): MiddlewareAction {
   return { type: 'opaque', field };
 }
 
-/** One that gives errors another status, too, is not played. */
-function readErrors(reader: ObjectReader, field: string): MiddlewareAction {
+/** `customerrors.New` and `types.NewHTTPCodeRanges`. */
+function readErrors(reader: ObjectReader): MiddlewareAction {
   const texts = reader.texts('status');
   const ranges = texts.map(readHttpCodeRange);
-  const wrong = texts.find((_, index) => ranges[index] === undefined);
+  const rewrites = readRewrites(reader);
+  const wrong = texts.find((_, index) => ranges[index] === undefined) ?? rewrites.wrong;
   if (wrong !== undefined) return { type: 'invalid', why: `\`${wrong}\` is neither a status nor a range of statuses, such as \`500-599\`` };
   const named = reader.object('service');
   const service = named && readTraefikBackend(named);
   if (!service) return { type: 'invalid', why: 'its `service` must name a Service' };
-  if (reader.has('statusRewrites'))
-    return { type: 'condition', field, what: 'errors that it names get pages of its Service, and other statuses' };
-  return { type: 'errors', statuses: ranges.flatMap((range) => (range ? [range] : [])), service, query: reader.text('query') ?? '' };
+  return {
+    type: 'errors',
+    statuses: ranges.flatMap((range) => (range ? [range] : [])),
+    rewrites: rewrites.read,
+    service,
+    query: reader.text('query') ?? '',
+    requestHeaders: reader.has('errorRequestHeaders') ? reader.texts('errorRequestHeaders') : undefined,
+  };
+}
+
+/** `statusRewrites`: `"502-504": 500`. `wrong`: what is no range of statuses. */
+function readRewrites(reader: ObjectReader): { readonly read: readonly StatusRewrite[]; readonly wrong: string | undefined } {
+  const rewrites = reader.object('statusRewrites');
+  const names = rewrites?.fields() ?? [];
+  const read = names.flatMap((name): readonly StatusRewrite[] => {
+    const [from, to] = [readHttpCodeRange(name), rewrites?.integer(name, 100, 999)];
+    return from && to !== undefined ? [{ from, to }] : [];
+  });
+  return { read, wrong: names.find((name) => readHttpCodeRange(name) === undefined) };
 }
 
 function readPasswords(reader: ObjectReader, field: string, challenge: string | undefined): MiddlewareAction {
@@ -112,11 +161,12 @@ function readForwardAuth(reader: ObjectReader, field: string): MiddlewareAction 
   const headers = reader.texts('authResponseHeaders');
   const keepsLocation = reader.boolean('preserveLocationHeader') ?? false;
   const cookies = reader.texts('addAuthCookiesToResponse');
+  const signIn = reader.text('authSigninURL') ?? '';
   return needing(reader, 'address', (address) => ({
     type: 'auth',
     field,
     secret: undefined,
-    asks: { by: 'service', address, headers, expression, keepsLocation, cookies, signIn: '' },
+    asks: { by: 'service', address, headers, expression, keepsLocation, cookies, signIn, fillsSignIn: false },
   }));
 }
 

@@ -74,8 +74,10 @@ export type AskedClient =
       readonly keepsLocation: boolean;
       /** Cookies of its answer that the client is given. */
       readonly cookies: readonly string[];
-      /** Where clients are sent that it answers 401, with variables of nginx; empty: nowhere. */
+      /** Where clients are sent that it answers 401; empty: nowhere. */
       readonly signIn: string;
+      /** Whether variables of nginx stand in it, and the page is told where the client wanted to go. */
+      readonly fillsSignIn: boolean;
     };
 
 /** Pages for errors of whatever stands behind it, written by a Service. */
@@ -83,8 +85,18 @@ export interface ErrorsAction {
   readonly type: 'errors';
   readonly statuses: readonly HttpCodeRange[];
   readonly service: TraefikBackend;
-  /** Where the page is asked for: `{status}` and `{url}` stand for those of the error; empty: at `/`. */
+  /** Other statuses that clients get instead; the first that has one counts. */
+  readonly rewrites: readonly StatusRewrite[];
+  /** Where the page is asked for: `{status}`, `{originalStatus}` and `{url}` stand for those of the error; empty: at `/`. */
   readonly query: string;
+  /** Headers of the request that whoever writes the page is sent; undefined: all. */
+  readonly requestHeaders: readonly string[] | undefined;
+}
+
+/** Errors of some statuses that clients get with another one. */
+export interface StatusRewrite {
+  readonly from: HttpCodeRange;
+  readonly to: number;
 }
 
 /** What a Middleware does with requests (`pkg/config/dynamic/middlewares.go`). */
@@ -107,6 +119,10 @@ export type MiddlewareAction =
   | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined; readonly asks: AskedClient }
   | { readonly type: 'chain'; readonly middlewares: readonly TraefikReference[] }
   | ErrorsAction
+  /** A path that holds one of these encoded characters, such as `%2F`, is answered 400. */
+  | { readonly type: 'encodedCharacters'; readonly refused: readonly string[] }
+  /** Answers every request by itself. */
+  | { readonly type: 'refuse'; readonly field: string; readonly status: number; readonly why: string }
   /** Acts only under a condition that no request tells: a rate, the state of backends. */
   | { readonly type: 'condition'; readonly field: string; readonly what: string }
   /** Changes nothing that is modelled. */

@@ -55,6 +55,8 @@ export interface Outcome {
   readonly backends: readonly RouteBackend[];
   /** What the controller itself answers; null where a backend does, or the rules do not say. */
   readonly status: number | null;
+  /** The status that the client gets with a page of an error, which a Service writes. */
+  readonly pageStatus?: number;
   /** What the backend receives; undefined where it gets the request as it came. */
   readonly forwarded: ForwardedRequest | undefined;
   readonly redirect: RouteRedirect | null;

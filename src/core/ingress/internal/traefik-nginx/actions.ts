@@ -216,7 +216,7 @@ function forwardAuth(annotations: ProviderAnnotations, { globalAuthURL }: Provid
   const address = annotations.text('auth-url') || (globalAuthURL ?? '');
   const headers = (annotations.text('auth-response-headers') ?? '').split(',').flatMap((name) => name.trim() || []);
   const signIn = annotations.text('auth-signin') ?? '';
-  const asks = { by: 'service', address, headers, expression: '', keepsLocation: false, cookies: [], signIn } as const;
+  const asks = { by: 'service', address, headers, expression: '', keepsLocation: false, cookies: [], signIn, fillsSignIn: true } as const;
   return { type: 'auth', field: 'auth-url', secret: undefined, asks };
 }
 

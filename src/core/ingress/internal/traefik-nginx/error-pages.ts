@@ -30,7 +30,13 @@ export function pagesOf(location: Location, settings: ProviderSettings, backends
     ['X-Service-Port', String(backend.port)],
   ];
   const statuses = statusesWithin([...ranges.values()].filter((range) => range !== undefined));
-  return ok({ statuses, writer, ask: (error) => ({ path: '/', headers: [...headers, ...headersOf(error)] }) });
+  return ok({
+    statuses,
+    shownAs: (status) => status,
+    writer,
+    ask: (error) => ({ path: '/', headers: [...headers, ...headersOf(error)] }),
+    sends: () => false,
+  });
 }
 
 function headersOf({ request, status, uri = '{uri}' }: SeenError): readonly Header[] {

@@ -24,22 +24,24 @@ export class ErrorPages {
     return inMap(this.known, middleware, () => this.read(middleware, action));
   }
 
-  private read(middleware: Middleware, { statuses, service, query }: ErrorsAction): Result<Pages, string> {
+  private read(middleware: Middleware, { statuses, rewrites, service, query, requestHeaders }: ErrorsAction): Result<Pages, string> {
     const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [{ ...service, kind: 'Service' }]);
     if (dropped || unknown) return err((dropped ?? unknown)?.message ?? '');
     return ok({
       statuses: statusesWithin(statuses),
       writer: { backend: backends[0]?.backend, steps },
+      shownAs: (status) => rewrites.find(({ from: [low, high] }) => low <= status && status <= high)?.to ?? status,
       ask: (error) => ({ path: pathOf(query, error), headers: [] }),
+      sends: ([name]) => requestHeaders?.some((one) => one.toLowerCase() === name.toLowerCase()) !== false,
     });
   }
 }
 
-/** `customErrors.ServeHTTP`: `{status}` and `{url}` are filled in, the latter as `url.QueryEscape` writes it. */
-function pathOf(query: string, { status, uri }: SeenError): string {
+/** `customErrors.ServeHTTP`: `{status}`, `{originalStatus}` and `{url}` are filled in, the latter whole (traefik/traefik#11876) and as `url.QueryEscape` writes it. */
+function pathOf(query: string, { status, original, request, uri }: SeenError): string {
   if (query === '') return '/';
-  const path = `/${query.replace(/^\//, '')}`.replaceAll('{status}', () => status);
-  return uri === undefined ? path : path.replaceAll('{url}', () => queryEscape(uri));
+  const path = `/${query.replace(/^\//, '')}`.replaceAll('{status}', () => status).replaceAll('{originalStatus}', () => original);
+  return uri === undefined ? path : path.replaceAll('{url}', () => queryEscape(`${request.scheme}://${request.host}${uri}`));
 }
 
 /** All but letters, digits and `-_.~`; a space is `+`. */

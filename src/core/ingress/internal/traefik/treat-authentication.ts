@@ -78,7 +78,7 @@ function canonical(name: string): string {
 
 /** A client that is not let in gets the answer of the service, or is sent to sign in. */
 function handOn(passage: Passage, asks: AskedService, auth: AuthAnswer, client: Ip | undefined): Changed {
-  if (auth.status === 401 && asks.signIn !== '') return toSignIn(passage, asks.signIn, client);
+  if (auth.status === 401 && asks.signIn !== '') return toSignIn(passage, asks, client);
   const { status } = auth;
   const told = headerValue(auth.headers, 'location');
   const location = told === undefined || asks.keepsLocation ? told : absolute(told, asks.address);
@@ -106,10 +106,14 @@ function absolute(location: string, address: string): string | undefined {
 }
 
 /** `executeForwardAuth` of `pkg/middlewares/ingressnginx/snippet/snippet.go`: the page is told where the client wanted to go, unless its URL says `rd=`. */
-function toSignIn(passage: Passage, signIn: string, client: Ip | undefined): Changed {
+function toSignIn(passage: Passage, { signIn, fillsSignIn }: AskedService, client: Ip | undefined): Changed {
+  if (!fillsSignIn) return signingIn(signIn); // `ServeHTTP` of `pkg/middlewares/auth/forward.go`: as it is written
   const wanted = 'rd=$scheme://$best_http_host$escaped_request_uri';
   const whole = signIn.includes('rd=') ? signIn : `${signIn}${signIn.includes('?') ? '&' : '?'}${wanted}`;
   const location = filled(whole, passage, {}, client);
-  if (typeof location !== 'string') return location;
+  return typeof location === 'string' ? signingIn(location) : location;
+}
+
+function signingIn(location: string): Changed {
   return { answer: { status: 302, redirect: redirectTo(302, location) }, told: `302 to \`${location}\`, where the client signs in` };
 }

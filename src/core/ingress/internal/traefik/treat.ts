@@ -33,7 +33,7 @@ export function treat(actions: readonly PlacedAction[], request: RouteRequest): 
 
 function arriving({ scheme, method, host, path, query, headers }: RouteRequest): Passage {
   const others = headers.filter(([name]) => name.toLowerCase() !== 'host');
-  const untouched = { responseHeaders: [], answer: undefined, unknown: undefined, pages: undefined, steps: [], assumptions: [] };
+  const untouched = { responseHeaders: [], answer: undefined, unknown: undefined, pages: [], steps: [], assumptions: [] };
   return { scheme, method, host, path, query, headers: others, ...untouched };
 }
 
@@ -47,7 +47,7 @@ function stepOf(placed: PlacedAction, told: string, refuses: boolean): Passage['
   const step = { stage: 'filter', outcome: refuses ? 'deny' : 'info', reason: 'MIDDLEWARE_APPLIED' } as const;
   if (annotated)
     return { ...step, message: `\`${name}\`: ${told}`, object: annotated.ingress.ref, pointer: annotationPointer(annotated.name) };
-  const pointer = action.type === 'auth' || action.type === 'condition' || action.type === 'neutral' ? action.field : action.type;
+  const pointer = 'field' in action ? action.field : action.type;
   const message = `Middleware ${name} (${action.type === 'opaque' ? action.field : pointer}): ${told}`;
   const place = middleware ? { object: middleware.ref, pointer: action.type === 'opaque' ? '/spec' : `/spec/${pointer}` } : {};
   return { ...step, message, ...place };
@@ -88,9 +88,11 @@ function changeBy(passage: Passage, placed: PlacedAction, request: RouteRequest)
             headers: headersBehind(passage, action.asks),
           };
     case 'errors':
-      return passage.pages
-        ? assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (errors) ${SECOND_PAGES}`)
-        : pagesBy(action.pages);
+      return pagesBy(passage, placed, action.pages);
+    case 'encodedCharacters':
+      return refuseEncoded(passage, action.refused);
+    case 'refuse':
+      return { answer: { status: action.status, redirect: undefined }, told: `${action.status}: ${action.why}` };
     case 'condition':
       return assuming(passage, 'MIDDLEWARE_CONDITION', `${titleOf(placed)} (${action.field}) is taken not to act: ${action.what}`);
     case 'neutral':
@@ -104,13 +106,31 @@ function changeBy(passage: Passage, placed: PlacedAction, request: RouteRequest)
   }
 }
 
-const SECOND_PAGES = 'is taken not to act: another middleware in front of it writes pages of errors, too';
+/** `pkg/middlewares/encodedcharacters`: the path as it is written. */
+function refuseEncoded({ path }: Passage, refused: readonly string[]): Changed {
+  const found = (path.match(/%[0-9a-f]{2}/gi) ?? []).find((code) => refused.includes(code.toUpperCase()));
+  if (found === undefined) return { told: 'the path holds no encoded character that is not allowed' };
+  return { answer: { status: 400, redirect: undefined }, told: `400: the path holds \`${found}\`, which is not allowed` };
+}
 
-/** From here on errors get their pages from another Service. */
-function pagesBy(pages: Pages): Changed {
-  const { statuses, writer } = pages;
+/** From here on errors get their pages from another Service. Of those of the backend the answer tells those of the outermost alone, by the statuses of the errors. */
+function pagesBy(passage: Passage, placed: PlacedAction, pages: Pages): Changed {
+  const { statuses, shownAs, writer } = pages;
   const by = writer.backend ? `Service ${writer.backend.namespace}/${writer.backend.service}` : 'nobody';
-  return { pages, told: `pages of ${firstFew(statuses.map(String), 10)} are written by ${by}` };
+  const others = statuses.filter((status) => shownAs(status) !== status);
+  const shown = firstFew(
+    others.map((status) => `${status} becomes ${shownAs(status)}`),
+    10,
+  );
+  const changed = {
+    pages: [...passage.pages, pages],
+    told: `pages of ${firstFew(statuses.map(String), 10)} are written by ${by}${others.length === 0 ? '' : `; ${shown}`}`,
+  };
+  const isWhole = passage.pages.length === 0 && others.length === 0;
+  if (isWhole) return changed;
+  const why = others.length === 0 ? 'stands behind other pages' : `gives errors other statuses (${shown})`;
+  const message = `${titleOf(placed)} (errors) ${why}: what becomes of errors of the backend is told without that`;
+  return { ...changed, assumptions: [...passage.assumptions, { code: 'MIDDLEWARE_CONDITION', message }] };
 }
 
 function assuming({ assumptions }: Passage, code: string, message: string): Changed {

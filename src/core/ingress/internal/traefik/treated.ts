@@ -12,8 +12,8 @@ export interface Treated {
   readonly answer: { readonly status: number; readonly redirect: RouteRedirect | undefined } | undefined;
   /** Why it cannot be told what comes of it. */
   readonly unknown: { readonly code: TraefikGapCode | 'CLIENT_ADDRESS_UNKNOWN'; readonly message: string } | undefined;
-  /** Errors behind the middleware of that name whose pages another Service writes. */
-  readonly pages: Pages | undefined;
+  /** Errors behind middlewares whose pages another Service writes, the outermost first. */
+  readonly pages: readonly Pages[];
   readonly steps: readonly EvidenceStep[];
   readonly assumptions: readonly Note[];
 }
