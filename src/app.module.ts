@@ -32,6 +32,7 @@ import { AwsCapacity } from './application/ipam/aws-capacity.js';
 import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ChangeReader } from './application/what-if/read-changes.js';
+import { SupposedModels } from './application/what-if/supposed-models.js';
 import { ImportSettings } from './application/imports/import-settings.js';
 import { ModelCache } from './application/models/model-cache.js';
 import { DiffObjects } from './application/objects/diff-objects.js';
@@ -40,6 +41,7 @@ import { ModelLists } from './application/objects/model-lists.js';
 import { StoredObjects } from './application/objects/stored-objects.js';
 import { OperationStore } from './application/operations/operation-store.js';
 import { Operations } from './application/operations/operations.js';
+import { AskedStates } from './application/questions/asked-states.js';
 import { AskQuestion } from './application/questions/ask-question.js';
 import { PastStates } from './application/questions/past-states.js';
 import { RelatedItems } from './application/relations/related-items.js';
@@ -141,11 +143,12 @@ function writingUseCases({ configuration, secretKey }: Installation): readonly F
 function questionUseCases({ configuration }: Installation): readonly FactoryProvider[] {
   return [
     make(Coordinates, [ClusterStore, RevisionStore], (clusters, revisions) => new Coordinates(clusters, revisions)),
-    make(ModelSource, [ClusterStore, RevisionStore], (clusters, revisions) => {
+    make(ModelCache, [ClusterStore, RevisionStore], (clusters, revisions) => {
       const models = new ModelCache(clusters, revisions, configuration.PORTOLAN_MODEL_CACHE_BYTES);
       models.prepareNewRevisions(prepareTrace);
       return models;
     }),
+    make(ModelSource, [ModelCache], (models) => models),
     make(NameServers, [ClusterStore, ModelSource], (clusters, models) => new NameServers(clusters, models)),
     make(
       PastStates,
@@ -155,10 +158,19 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
     make(AllocationsAt, [AllocationStore], (store) => new AllocationsAt(store)),
     make(ChangeReader, [ImportSettings], (settings) => new ChangeReader(settings)),
     make(
+      SupposedModels,
+      [ModelCache, RevisionStore, ChangeReader],
+      (models, revisions, changes) => new SupposedModels(models, revisions, changes),
+    ),
+    make(
+      AskedStates,
+      [ModelSource, SupposedModels, AllocationsAt, Coordinates, PastStates],
+      (models, supposed, allocations, coordinates, past) => new AskedStates(models, supposed, allocations, coordinates, past),
+    ),
+    make(
       AskQuestion,
-      [ModelSource, AllocationsAt, Coordinates, PastStates, ChangeReader],
-      (models, allocations, coordinates, past, changes) =>
-        new AskQuestion(models, allocations, coordinates, past, changes, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
+      [AskedStates, AllocationsAt],
+      (states, allocations) => new AskQuestion(states, allocations, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
     make(
       Allocations,

@@ -45,6 +45,9 @@ describe('a question at a path of its own', () => {
   it.each([
     ['tunnels?node=harbor-1&limit=1', 'tunnels?node=harbor-1&limit=1'],
     ['node-routes?node=harbor-1&family=4', 'node-routes?node=harbor-1&family=4'],
+    ['services/shop/web/endpoints?delete=Deployment+shop/web', 'service-endpoints?service=svc/shop/web&delete=Deployment+shop/web'],
+    ['ip-pools?plane=service&delete=Service+shop/web', 'ip-pools?plane=service&delete=Service+shop/web'],
+    ['tunnels?delete=Namespace+shop', 'tunnels?delete=Namespace+shop'],
   ])('%s is the question of that name', async (path, question) => {
     const asked = await server.send('get', `/api/v1/clusters/harbor/queries/${question}`);
     const byPath = await server.send('get', `/api/v1/clusters/harbor/${path}`);

@@ -4,11 +4,15 @@ import { ImportSettings } from '../../src/application/imports/import-settings.js
 import { parseInput } from '../../src/application/input/parse-input.js';
 import type { AllocationsAt } from '../../src/application/ipam/allocations-at.js';
 import { ModelCache } from '../../src/application/models/model-cache.js';
+import { AskedStates } from '../../src/application/questions/asked-states.js';
 import { AskQuestion } from '../../src/application/questions/ask-question.js';
 import type { PastStates } from '../../src/application/questions/past-states.js';
 import type { Question } from '../../src/application/questions/question.js';
 import type { TextFormat } from '../../src/application/questions/text-table.js';
 import { ChangeReader } from '../../src/application/what-if/read-changes.js';
+import { SupposedModels } from '../../src/application/what-if/supposed-models.js';
+import { AllocationBook } from '../../src/core/ipam/allocation-book.js';
+import { ok } from '../../src/core/kernel/result.js';
 import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { DEFAULT_MANIFEST_LIMITS } from '../../src/manifests/manifest-limits.js';
@@ -24,7 +28,10 @@ function asking(objects: readonly KubernetesObject[], profile: ProfileSettings) 
   revisions.stored = objects.map((object) => ({ ...identityOf(object), source: '', body: JSON.stringify(object) }));
   const models = new ModelCache(clusters, revisions, 2 ** 20);
   const changes = new ChangeReader(new ImportSettings(DEFAULT_MANIFEST_LIMITS, TEST_HASHER));
-  const ask = new AskQuestion(models, {} as AllocationsAt, {} as Coordinates, {} as PastStates, changes, 2 ** 20);
+  const supposed = new SupposedModels(models, revisions, changes);
+  const allocations = { book: async () => Promise.resolve(ok(new AllocationBook())) } as unknown as AllocationsAt;
+  const states = new AskedStates(models, supposed, allocations, {} as Coordinates, {} as PastStates);
+  const ask = new AskQuestion(states, allocations, 2 ** 20);
   return { ask, at: { cluster: clusters.cluster, revision: 1 } };
 }
 

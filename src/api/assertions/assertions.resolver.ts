@@ -8,7 +8,7 @@ import { RunAssertions } from '../../application/assertions/run-assertions.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { expectedNumber } from '../../application/input/expected.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import type { AskedAt } from '../../application/questions/ask-question.js';
+import type { AskedAt } from '../../application/questions/asked-states.js';
 import { limitTooLarge } from '../../application/objects/list-plan.js';
 import { MAX_LIMIT } from '../../application/objects/list-request.js';
 import { pageOfList } from '../../application/relations/page-of-list.js';

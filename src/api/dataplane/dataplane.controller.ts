@@ -6,7 +6,7 @@ import { podRouteTableQuestion } from '../../application/dataplane/pod-route-tab
 import { tunnelsQuestion } from '../../application/dataplane/tunnels.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 
 /** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
 function answerOf(question: { readonly name: string; readonly result: z.ZodType }) {
@@ -28,7 +28,7 @@ const TUNNELS = defineEndpoint({
   path: '/api/v1/clusters/:cluster/tunnels',
   summary: 'The devices that wrap packets, by node: the answer to `tunnels`',
   params: z.strictObject({ cluster: CLUSTER }),
-  query: QUESTION_QUERY.safeExtend(tunnelsQuestion.input.shape),
+  query: PATH_QUERY.safeExtend(tunnelsQuestion.input.shape),
   answers: answerOf(tunnelsQuestion),
   examples: [{ title: 'Of every node', params: { cluster: 'harbor' } }],
 });
@@ -38,7 +38,7 @@ const NODE_ROUTES = defineEndpoint({
   path: '/api/v1/clusters/:cluster/node-routes',
   summary: 'The routes of a node to pods: the answer to `node-routes`',
   params: z.strictObject({ cluster: CLUSTER }),
-  query: QUESTION_QUERY.safeExtend(nodeRoutesQuestion.input.shape),
+  query: PATH_QUERY.safeExtend(nodeRoutesQuestion.input.shape),
   answers: answerOf(nodeRoutesQuestion),
   examples: [{ title: 'Of one node', params: { cluster: 'harbor' }, query: { node: 'harbor-1' } }],
 });
@@ -54,7 +54,7 @@ const ROUTE_TABLE = defineEndpoint({
     namespace: z.string().describe('namespace of the pod'),
     name: z.string().describe('name of the pod'),
   }),
-  query: QUESTION_QUERY.safeExtend(OF_TABLE),
+  query: PATH_QUERY.safeExtend(OF_TABLE),
   answers: answerOf(podRouteTableQuestion),
   problems: [
     'invalid-request',
@@ -74,21 +74,29 @@ export class DataplaneController {
 
   @Handles(TUNNELS)
   async tunnels(@Input() { params, query }: InputOf<typeof TUNNELS>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, ...input } = query;
-    await this.asked.send(tunnelsQuestion, { cluster: params.cluster, query: { view, revision, at }, input }, reply);
+    const { view, revision, at, apply, delete: gone, ...input } = query;
+    await this.asked.send(tunnelsQuestion, { cluster: params.cluster, query: { view, revision, at, apply, delete: gone }, input }, reply);
   }
 
   @Handles(NODE_ROUTES)
   async nodeRoutes(@Input() { params, query }: InputOf<typeof NODE_ROUTES>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, ...input } = query;
-    await this.asked.send(nodeRoutesQuestion, { cluster: params.cluster, query: { view, revision, at }, input }, reply);
+    const { view, revision, at, apply, delete: gone, ...input } = query;
+    await this.asked.send(
+      nodeRoutesQuestion,
+      { cluster: params.cluster, query: { view, revision, at, apply, delete: gone }, input },
+      reply,
+    );
   }
 
   @Handles(ROUTE_TABLE)
   async routeTable(@Input() { params, query }: InputOf<typeof ROUTE_TABLE>, @Res() reply: FastifyReply): Promise<void> {
     const { cluster, namespace, name } = params;
-    const { view, revision, at, ...more } = query;
+    const { view, revision, at, apply, delete: gone, ...more } = query;
     const input = { ...more, pod: `pod/${namespace}/${name}` };
-    await this.asked.send(podRouteTableQuestion, { cluster, query: { view, revision, at }, input, named: 'pod' }, reply);
+    await this.asked.send(
+      podRouteTableQuestion,
+      { cluster, query: { view, revision, at, apply, delete: gone }, input, named: 'pod' },
+      reply,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { podEnvironmentQuestion } from '../../application/dns/pod-environment.js
 import { podResolverQuestion } from '../../application/dns/pod-resolver.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 
 /** The room's part and what a caller reads first; the whole envelope stands at `/queries/…`. */
 function answerSchema(result: z.ZodType) {
@@ -21,7 +21,7 @@ const OF_POD = {
     namespace: z.string().describe('namespace of the pod'),
     name: z.string().describe('name of the pod'),
   }),
-  query: QUESTION_QUERY,
+  query: PATH_QUERY,
   problems: [
     'invalid-request',
     'unknown-parameter',

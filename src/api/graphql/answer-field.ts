@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Coordinate } from '../../application/clusters/coordinate.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
-import { type AskedAt, AskQuestion } from '../../application/questions/ask-question.js';
+import type { AskedAt } from '../../application/questions/asked-states.js';
+import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../../application/questions/question.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';

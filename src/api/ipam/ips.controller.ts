@@ -9,7 +9,7 @@ import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { orThrow } from '../http/or-throw.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 import { ALLOCATION } from './allocation-schema.js';
 import { HISTORY_PAGE } from './history-page.js';
 
@@ -25,7 +25,7 @@ const OWNER = defineEndpoint({
   ...READ,
   path: '/api/v1/clusters/:cluster/ips/:ip',
   summary: 'Who has an address: the answer to `ip-owner`',
-  query: QUESTION_QUERY.safeExtend({ allocationSequence: ipOwnerQuestion.input.shape.allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence: ipOwnerQuestion.input.shape.allocationSequence }),
   answers: {
     200: {
       description: 'the same answer as that of `/queries/ip-owner`',

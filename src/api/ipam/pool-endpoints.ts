@@ -4,7 +4,7 @@ import { ipForecastQuestion } from '../../application/ipam/ip-forecast.js';
 import { ipPoolsQuestion } from '../../application/ipam/ip-pools.js';
 import { nextFreeQuestion } from '../../application/ipam/next-free.js';
 import { defineEndpoint } from '../http/endpoint.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 
 const CLUSTER = z.string().describe('name of the cluster');
 const POOL = z.string().describe('name of the pool');
@@ -39,7 +39,7 @@ export const POOLS = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools',
   summary: 'The address pools of a cluster and how full they are: the answer to `ip-pools`',
   params: z.strictObject({ cluster: CLUSTER }),
-  query: QUESTION_QUERY.safeExtend({ plane, family, within, contains, overlaps, blocks, allocationSequence }),
+  query: PATH_QUERY.safeExtend({ plane, family, within, contains, overlaps, blocks, allocationSequence }),
   answers: { 200: { description: SAME, schema: POOLS_ANSWER } },
   examples: [{ title: 'Every pool', params: { cluster: 'harbor' } }],
 });
@@ -50,7 +50,7 @@ export const ONE = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool',
   summary: 'One pool',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: SAME, schema: POOLS_ANSWER } },
   examples: [{ title: 'The service range', params: EXAMPLE }],
 });
@@ -61,7 +61,7 @@ export const UTILIZATION = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool/utilization',
   summary: 'How full a pool is',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: SAME, schema: POOLS_ANSWER } },
   examples: [{ title: 'The service range', params: EXAMPLE }],
 });
@@ -72,7 +72,7 @@ export const BLOCKS = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool/blocks',
   summary: 'The parts of a pool that nodes have, and how full they are',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: `${SAME} with \`blocks\``, schema: POOLS_ANSWER } },
   examples: [{ title: 'The service range, which has none', params: EXAMPLE }],
 });
@@ -83,7 +83,7 @@ export const FREE = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool/free',
   summary: 'The free addresses of a pool that would be handed out next: the answer to `next-free`',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({
+  query: PATH_QUERY.safeExtend({
     count: count.unwrap().optional().describe('how many addresses or prefixes; 1 when left out'),
     limit: count.unwrap().optional().describe('the same as `count`, which goes before it'),
     prefixLength,
@@ -103,7 +103,7 @@ export const CAPACITY = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool/capacity',
   summary: 'How many more pods, nodes or services fit: the answer to `ip-capacity`',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: 'the same answer as that of `/queries/ip-capacity`', schema: CAPACITY_ANSWER } },
   examples: [{ title: 'The service range', params: EXAMPLE }],
 });
@@ -114,7 +114,7 @@ export const FORECAST = defineEndpoint({
   path: '/api/v1/clusters/:cluster/ip-pools/:pool/forecast',
   summary: 'When the pool will be used to 90 %: the answer to `ip-forecast`',
   params: ONE_POOL,
-  query: QUESTION_QUERY.safeExtend({ allocationSequence }),
+  query: PATH_QUERY.safeExtend({ allocationSequence }),
   answers: { 200: { description: 'the same answer as that of `/queries/ip-forecast`', schema: FORECAST_ANSWER } },
   examples: [{ title: 'The service range', params: EXAMPLE }],
 });

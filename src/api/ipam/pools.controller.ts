@@ -16,8 +16,9 @@ export class PoolsController {
 
   @Handles(POOLS)
   async pools(@Input() { params, query }: InputOf<typeof POOLS>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, ...input } = query;
-    await this.asked.send(ipPoolsQuestion, { cluster: params.cluster, query: { view, revision, at }, input }, reply);
+    const { plane, family, within, contains, overlaps, blocks, allocationSequence, ...rest } = query;
+    const input = { plane, family, within, contains, overlaps, blocks, allocationSequence };
+    await this.asked.send(ipPoolsQuestion, { cluster: params.cluster, query: rest, input }, reply);
   }
 
   @Handles(ONE)
@@ -37,9 +38,10 @@ export class PoolsController {
 
   @Handles(FREE)
   async free(@Input() { params, query }: InputOf<typeof FREE>, @Res() reply: FastifyReply): Promise<void> {
-    const { view, revision, at, limit, count = limit, ...input } = query;
+    const { view, revision, at, apply, delete: gone, limit, count = limit, ...input } = query;
+    const rest = { view, revision, at, apply, delete: gone };
     const { cluster, pool } = params;
-    await this.asked.send(nextFreeQuestion, { cluster, query: { view, revision, at }, input: { ...input, count, pool } }, reply);
+    await this.asked.send(nextFreeQuestion, { cluster, query: rest, input: { ...input, count, pool } }, reply);
   }
 
   @Handles(CAPACITY)
@@ -55,18 +57,18 @@ export class PoolsController {
   private async ofPool(
     question: Question,
     { cluster, pool }: InputOf<typeof ONE>['params'],
-    { view, revision, at, allocationSequence }: InputOf<typeof ONE>['query'],
+    { allocationSequence, ...query }: InputOf<typeof ONE>['query'],
     reply: FastifyReply,
   ): Promise<void> {
-    await this.asked.send(question, { cluster, query: { view, revision, at }, input: { pool, allocationSequence } }, reply);
+    await this.asked.send(question, { cluster, query, input: { pool, allocationSequence } }, reply);
   }
 
   private async pool(
     { cluster, pool }: InputOf<typeof ONE>['params'],
-    { view, revision, at, allocationSequence }: InputOf<typeof ONE>['query'],
+    { allocationSequence, ...query }: InputOf<typeof ONE>['query'],
     blocks: boolean,
     reply: FastifyReply,
   ): Promise<void> {
-    await this.asked.send(ipPoolsQuestion, { cluster, query: { view, revision, at }, input: { pool, blocks, allocationSequence } }, reply);
+    await this.asked.send(ipPoolsQuestion, { cluster, query, input: { pool, blocks, allocationSequence } }, reply);
   }
 }

@@ -5,7 +5,7 @@ import { podPoliciesQuestion } from '../../application/policy/pod-policies.js';
 import { policyPodsQuestion } from '../../application/policy/policy-pods.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 
 const CLUSTER = z.string().describe('name of the cluster');
 const COMMON_PROBLEMS = [
@@ -28,7 +28,7 @@ const POLICIES = defineEndpoint({
     namespace: z.string().describe('namespace of the pod'),
     name: z.string().describe('name of the pod'),
   }),
-  query: QUESTION_QUERY,
+  query: PATH_QUERY,
   answers: {
     200: {
       description: 'the same answer as that of `/queries/pod-policies`',
@@ -50,7 +50,7 @@ const PODS = defineEndpoint({
     namespace: z.string().describe('namespace of the policy'),
     name: z.string().describe('name of the policy'),
   }),
-  query: QUESTION_QUERY,
+  query: PATH_QUERY,
   answers: {
     200: {
       description: 'the same answer as that of `/queries/policy-pods`',

@@ -8,13 +8,13 @@ import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import type { QUESTION_QUERY } from './question-endpoints.js';
+import type { PATH_QUERY } from './question-endpoints.js';
 import { sendLinkedAnswer } from './send-answer.js';
 
 /** A question as a path asks it. */
 interface Asked {
   readonly cluster: string;
-  readonly query: z.output<typeof QUESTION_QUERY>;
+  readonly query: z.output<typeof PATH_QUERY>;
   readonly input: object;
   /** The parameter of the question that the path’s `namespace` and `name` make together. */
   readonly named?: string;
@@ -38,13 +38,12 @@ export class AskedByPath {
     private readonly coordinates: Coordinates,
   ) {}
 
-  /** Sends the answer at the coordinate and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
+  /** Sends the answer at the coordinate, of the state and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
   async send(question: Question, { cluster, query, input, named }: Asked, reply: FastifyReply): Promise<void> {
-    const { view, ...coordinate } = query;
+    const { view, apply, delete: gone, ...coordinate } = query;
     const place = orThrow(await this.coordinates.resolve(cluster, coordinate));
-    const answered = orThrow(
-      byPath(named, await this.asking.ask(question, place, orThrow(byPath(named, parseInput(question.input, input))))),
-    );
+    const asked = orThrow(byPath(named, parseInput(question.input, { ...input, apply, delete: gone })));
+    const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked)));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ANSWER_VIEWS } from '../../application/questions/answer-view.js';
 import { MOST_SUPPOSED } from '../../application/what-if/supposed-states.js';
+import { whatIfInput } from '../../application/what-if/what-if-input.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { defineEndpoint, type Endpoint } from '../http/endpoint.js';
 
@@ -31,6 +32,9 @@ const PROBLEMS = [
   'unknown-revision',
   'unknown-tag',
 ] as const;
+
+/** The same of a question that has a path of its own, with what can be supposed of the state. */
+export const PATH_QUERY = QUESTION_QUERY.safeExtend(whatIfInput);
 
 /** `GET …/queries/<question>`: a link that can be shared. OpenAPI shows one operation for each question of the registry. */
 export const askByLink = defineEndpoint({

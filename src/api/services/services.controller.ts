@@ -6,7 +6,7 @@ import type { Question } from '../../application/questions/question.js';
 import { serviceEndpointsQuestion } from '../../application/services/service-endpoints.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
 import { AskedByPath } from '../questions/asked-by-path.js';
-import { QUESTION_QUERY } from '../questions/question-endpoints.js';
+import { PATH_QUERY } from '../questions/question-endpoints.js';
 
 const params = z.strictObject({
   cluster: z.string().describe('name of the cluster'),
@@ -29,7 +29,7 @@ const COMMON = {
   tag: 'services',
   access: { role: 'viewer', reach: 'cluster' },
   params,
-  query: QUESTION_QUERY,
+  query: PATH_QUERY,
   problems: [
     'invalid-request',
     'unknown-parameter',

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import { Pace } from '../../manifests/pace.js';
 import type { Question } from '../questions/question.js';
 import type { ChangeReader } from '../what-if/read-changes.js';
+import { supposedOf } from '../what-if/what-if-input.js';
 import type { AssertionContent } from './assertion.js';
 import { inputOf } from './checked-assertion.js';
 
@@ -19,7 +20,7 @@ export async function refuseSecrets(
   const pace = new Pace();
   for (const [index, one] of cases.entries()) {
     const input = inputOf(question, one);
-    const supposed = input.ok ? question.whatIf?.(input.value) : undefined;
+    const supposed = input.ok ? supposedOf(input.value) : undefined;
     const read = supposed && (await changes.read(supposed));
     if (read && !read.ok) return err(problemBelow(`/cases/${index}/input`, read.error));
     if (read?.value.applied.some(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Secret')) return err(secretIn(index));

@@ -9,8 +9,10 @@ import { Coordinates } from '../clusters/coordinates.js';
 import { ModelSource } from '../clusters/model-source.js';
 import { planList } from '../objects/list-plan.js';
 import type { ListRequest } from '../objects/list-request.js';
-import { type AskedAt, AskQuestion } from '../questions/ask-question.js';
+import type { AskedAt } from '../questions/asked-states.js';
+import { AskQuestion } from '../questions/ask-question.js';
 import type { AnswerEnvelope, Question } from '../questions/question.js';
+import { supposedOf } from '../what-if/what-if-input.js';
 import type { Assertion, AssertionCase, AssertionContent, AssertionSummary } from './assertion.js';
 import type { AssertionRun, CaseOutcome } from './assertion-run.js';
 import { Assertions } from './assertions.js';
@@ -111,7 +113,8 @@ export class RunAssertions {
       const outcome = outcomeOf(one, index, answer);
       outcomes.push(outcome);
       const input = inputs[index];
-      if (rules && answer.ok && input?.ok) await inStretches(rules.add(input.value, answer.value, outcome.outcome === 'PASSED'));
+      if (rules && answer.ok && input?.ok)
+        await inStretches(rules.add(input.value, answer.value, outcome.outcome === 'PASSED', supposedOf(input.value) !== undefined));
     }
     const coverage = rules ? await inStretches(rules.coverage()) : null;
     return concluded(question.name, at.revision, outcomes, coverage, requiredCoverage ?? null);

@@ -18,7 +18,6 @@ class NumberedModels extends ModelSource {
     await delay(1);
     return modelOf(serviceCluster(`namespace t; service api 10.96.0.${revision} http:80>80`), { serviceCIDRs: ['10.96.0.0/12'] });
   };
-  override changedAt = () => Promise.reject(new Error('a name server supposes nothing'));
 }
 
 function serversAt(latestRevision: number) {

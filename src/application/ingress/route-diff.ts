@@ -18,7 +18,6 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { coordinateOf, sinceInput } from '../policy/since-input.js';
 import { defineLongQuestion } from '../questions/question.js';
-import { supposedOf, whatIfInput } from '../what-if/what-if-input.js';
 import { hasIngressRules } from './ingress-rules.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
@@ -56,12 +55,6 @@ const input = z.strictObject({
   requests: whole(MOST_REQUESTS).default(20_000).describe('how many requests are tried at most'),
   limit: whole(1000).default(100).describe('how many groups of differences are told; `counts` has all'),
   witnesses: whole(20).default(3).describe('how many requests of each group are told'),
-  apply: whatIfInput.apply.describe(
-    'the second side is a state to which these manifests were applied: YAML or JSON, as an import takes them; nothing is stored',
-  ),
-  delete: whatIfInput.delete.describe(
-    'the second side is a state without these objects: `Ingress shop/web`; with a `Namespace` goes all that is in it',
-  ),
 });
 
 type Given = z.output<typeof input>;
@@ -159,7 +152,7 @@ export const routeDiffQuestion = defineLongQuestion({
     const elsewhere = withCluster === undefined ? undefined : { cluster: withCluster, parameter: 'withCluster' };
     return { ...coordinateOf(withRevision ?? 'latest'), parameter: 'withRevision', elsewhere };
   },
-  whatIf: (given) => supposedOf(given, 'compared'),
+  supposesCompared: true,
   *steps({ model, before }, given) {
     const { host, scheme, unusual, aspect: aspects, requests, limit, witnesses } = given;
     const other = before?.model ?? model;
@@ -197,8 +190,6 @@ export const routeDiffQuestion = defineLongQuestion({
       requests,
       limit,
       witnesses,
-      apply: given.apply ?? null,
-      delete: given.delete ?? null,
     };
     return ok({ question, answer: answer.value });
   },

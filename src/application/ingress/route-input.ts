@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { DIALECTS } from '../../core/ingress/route-request.js';
-import { whatIfInput } from '../what-if/what-if-input.js';
 
 /** What may be asked of `route`. */
 export const routeInput = z.strictObject({
@@ -79,7 +78,6 @@ export const routeInput = z.strictObject({
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()).max(200))
     .optional()
     .describe('headers of that answer, written as `headers` are; only beside `authStatus`'),
-  ...whatIfInput,
   seed: z
     .string()
     .min(1)

@@ -16,7 +16,6 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { objectRefSchema, SEVERITIES } from '../findings/finding-schema.js';
 import { knownNamespace } from '../policy/known-namespace.js';
 import { defineLongQuestion } from '../questions/question.js';
-import { supposedOf, whatIfInput } from '../what-if/what-if-input.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const MOST = 10_000;
@@ -49,7 +48,6 @@ const input = z.strictObject({
     .max(MOST)
     .default(1000)
     .describe('how many findings, and how many conflicts, are told; `counts` has all'),
-  ...whatIfInput,
 });
 
 const place = { object: objectRefSchema, pointer: z.string().describe('JSON pointer into the object; empty: the object as a whole') };
@@ -137,7 +135,6 @@ export const routeLintQuestion = defineLongQuestion({
     { title: 'A Gateway', cluster: 'fjord', input: { gateway: 'tides/quay' } },
     { title: 'What the specification leaves open', cluster: 'harbor', input: { dialect: 'ingress-v1', severity: 'warning', rules: 0 } },
   ],
-  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const asked = understood(model, given);
     if (!asked.ok) return asked;
@@ -155,8 +152,6 @@ export const routeLintQuestion = defineLongQuestion({
       state: states ?? null,
       rules,
       limit,
-      apply: given.apply ?? null,
-      delete: given.delete ?? null,
     };
     return ok({ question, answer: placed.value });
   },

@@ -20,7 +20,6 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
 import { defineLongQuestion, type QuestionContext } from '../questions/question.js';
-import { supposedOf } from '../what-if/what-if-input.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 import { type RouteInput, routeInput } from './route-input.js';
@@ -210,8 +209,6 @@ function asUnderstood(
     backendDelay: given.backendDelay ?? null,
     clientAddress: request.clientAddress === undefined ? null : formatIp(request.clientAddress),
     authStatus: http?.auth?.status ?? null,
-    apply: given.apply ?? null,
-    delete: given.delete ?? null,
     seed: given.seed ?? null,
     authHeaders: http?.auth?.headers.map(([name, value]) => `${name}: ${value}`) ?? null,
   };
@@ -251,7 +248,6 @@ export const routeQuestion = defineLongQuestion({
       input: { url: 'http://203.0.113.10/login', headers: ['Host: grafana.harbor.example'], class: 'nginx' },
     },
   ],
-  whatIf: (given) => supposedOf(given, 'asked'),
   countRules(model) {
     const count = new RouteRuleCount(model);
     return {

@@ -5,7 +5,7 @@ import { askTraefikRules, type TraefikRuleQuestion } from '../../core/ingress/tr
 import { TRAEFIK_RULE_REASONS, TRAEFIK_RULE_VERDICTS, type TraefikRuleResult } from '../../core/ingress/traefik-rule-result.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineQuestionOfNothing } from '../questions/question.js';
 import { parseHeaders } from './request-headers.js';
 import { parseRequestUrl } from './request-url.js';
 
@@ -72,7 +72,7 @@ const result: z.ZodType<TraefikRuleResult> = z.object({
 });
 
 /** Which of some rules of Traefik serves a request, and why, part by part. */
-export const traefikRuleQuestion = defineQuestion({
+export const traefikRuleQuestion = defineQuestionOfNothing({
   name: 'traefik-rule',
   room: 'ingress',
   title: 'Does a rule of Traefik match a request, part by part, and which of several serves it',

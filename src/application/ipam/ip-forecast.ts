@@ -23,9 +23,9 @@ export const ipForecastQuestion = defineQuestion({
     { title: 'The pod ranges', cluster: 'atoll', input: { plane: 'pod' } },
   ],
   measure: ({ model, allocations }) => poolUse(model, allocations),
-  ask({ model, allocations, past }, { pool, plane, family }) {
+  ask({ model, allocations, past, measuredAsIs }, { pool, plane, family }) {
     const uses = (past ?? []).map(({ revision, at, measured }) => ({ revision, at, used: measured }));
-    const answer = poolForecast(model, allocations, uses, { pool, plane, family });
+    const answer = poolForecast(model, allocations, { past: uses, asIs: measuredAsIs }, { pool, plane, family });
     if (!answer.ok) return answer;
     const question = { pool: pool ?? null, plane: plane ?? null, family: family ?? null, allocationSequence: allocations.sequence };
     return ok({ question, answer: answer.value });

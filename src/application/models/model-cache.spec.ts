@@ -117,22 +117,6 @@ describe('compiled models', () => {
     expect(revisions.mostAtOnce).toBe(2);
   });
 
-  it('of what is supposed are made one after the other for one cluster, and wait for no other cluster', async () => {
-    const { cache, cluster, revisions } = cacheOf(PLENTY);
-    const other = { ...cluster, id: '00000000-0000-4000-8000-000000000002', name: 'test' };
-    await Promise.all([cache.modelAt(cluster, 1), cache.modelAt(other, 1)]);
-    const supposing = async (of: Cluster, label: string) =>
-      cache.changedAt(of, 1, {
-        applied: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n1', labels: { label } } }],
-        removed: [],
-      });
-    revisions.mostAtOnce = 0;
-    await Promise.all([supposing(cluster, 'a'), supposing(cluster, 'b'), supposing(cluster, 'c')]);
-    expect(revisions.mostAtOnce).toBe(1);
-    const both = await Promise.all([supposing(cluster, 'd'), supposing(other, 'd')]);
-    expect([revisions.mostAtOnce, both.map(({ ok }) => ok)]).toEqual([2, [true, true]]);
-  });
-
   it('give way to those that were used later, and the last one stays whatever it weighs', async () => {
     const { cache, cluster, revisions } = cacheOf(1);
     await cache.modelAt(cluster, 1);

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
@@ -7,21 +6,10 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { ClusterStore } from '../clusters/cluster-store.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { RevisionStore } from '../clusters/revision-store.js';
-import type { ObjectIdentity } from '../clusters/stored-object.js';
-import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
-import { type ChangedRevision, changeRevision } from '../what-if/change-revision.js';
-import type { ChangedModel, ObjectChanges } from '../what-if/object-changes.js';
-import { compileObjects, compileRevision, type CompiledRevision } from './compile-revision.js';
+import { compileRevision, type CompiledRevision } from './compile-revision.js';
 
 /** Bytes of memory that a model takes for each character of the JSON text of its objects (`npm run bench -- compile` measures it). */
 const WEIGHT_OF_TEXT = 1.5;
-
-/** Models of what was supposed are large, and are rarely asked for again. */
-const MOST_CHANGED = 2;
-
-/** Milliseconds after which one that nobody asks any more is forgotten. */
-const CHANGED_FOR = 60_000;
 
 /** No step. */
 function* nothing(): Steps<void> {}
@@ -35,14 +23,6 @@ function* nothing(): Steps<void> {}
 export class ModelCache extends ModelSource {
   private readonly models: LRUCache<string, CompiledRevision>;
   private readonly compiling = new Map<string, Promise<CompiledRevision>>();
-  private readonly changed = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({
-    max: MOST_CHANGED,
-    ttl: CHANGED_FOR,
-    ttlAutopurge: true,
-    updateAgeOnGet: true,
-  });
-  /** The end of each cluster's last change that was supposed: one at a time, for each holds a model in the making that nobody else has. */
-  private readonly changing = new Map<string, Promise<unknown>>();
   /** The end of each cluster's last compilation: one at a time, so that a walk through history does not hold many models in the making. */
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly asked = new Set<string>();
@@ -63,41 +43,8 @@ export class ModelCache extends ModelSource {
     return model;
   }
 
-  /** Kept for as long as the same is asked again and again, as a batch does: of the last few questions alone. */
-  override async changedAt(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
-    const key = `${cluster.id} ${revision} ${cluster.profileVersion} ${hash('sha256', JSON.stringify(changes))}`;
-    const known = this.changed.get(key) ?? this.change(key, cluster, revision, changes);
-    this.changed.set(key, known);
-    return known;
-  }
-
-  private async change(key: string, cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
-    const earlier = this.changing.get(cluster.id) ?? Promise.resolve();
-    const work = earlier.then(async () => this.suppose(cluster, revision, changes));
-    const end = work.catch(() => this.changed.delete(key));
-    this.changing.set(cluster.id, end);
-    void end.finally(() => {
-      if (this.changing.get(cluster.id) === end) this.changing.delete(cluster.id);
-    });
-    return work;
-  }
-
-  private async suppose(cluster: Cluster, revision: number, changes: ObjectChanges): Promise<Result<ChangedModel, Problem>> {
-    const pace = new Pace();
-    const compiled = await this.compiledAt(cluster, revision);
-    const bodyOf = async (identity: ObjectIdentity) => this.bodyAt(cluster, revision, identity);
-    const changed = await changeRevision(compiled, changes, bodyOf, pace);
-    if (!changed.ok) return changed;
-    const { model } = await compileObjects(cluster, changed.value, pace, compiled.model);
-    return ok({ model, note: noteOf(changes, changed.value) });
-  }
-
-  private async bodyAt(cluster: Cluster, revision: number, { kind, ...place }: ObjectIdentity): Promise<string | undefined> {
-    for await (const [found] of this.revisions.objectsAt(cluster, revision, { kinds: [kind], ...place })) return found?.body;
-    return undefined;
-  }
-
-  private async compiledAt(cluster: Cluster, revision: number): Promise<CompiledRevision> {
+  /** The model with what it was made of. */
+  async compiledAt(cluster: Cluster, revision: number): Promise<CompiledRevision> {
     const key = `${cluster.id} ${revision} ${cluster.profileVersion}`;
     this.asked.add(cluster.name);
     return this.models.get(key) ?? this.compiling.get(key) ?? this.compile(key, cluster, revision);
@@ -146,15 +93,4 @@ export class ModelCache extends ModelSource {
       if (this.queues.get(cluster.id) === work) this.queues.delete(cluster.id);
     }
   }
-}
-
-function noteOf({ applied }: ObjectChanges, { added, removed, revision }: ChangedRevision): ChangedModel['note'] {
-  const parts = [
-    ...(applied.length === 0 ? [] : [`${applied.length} applied (${added} of them new, and younger than all there are)`]),
-    ...(removed === 0 ? [] : [`${removed} deleted`]),
-  ];
-  return {
-    code: 'WHAT_IF',
-    message: `revision ${revision} as it would be with objects changed, ${parts.join(', ')}: nothing of it is stored`,
-  };
 }

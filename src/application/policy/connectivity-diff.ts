@@ -18,7 +18,6 @@ import { type Cell, lineByLine, TEXT_FORMATS, type TextTable } from '../question
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
 import { externalInput, labelInput, labelKeys, levelInput, refusedFilter } from './connectivity-input.js';
 import { coordinateOf, sinceInput } from './since-input.js';
-import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { jsonIsTable } from './json-is-table.js';
 import { filterIn, portInput } from './policy-endpoints.js';
 
@@ -43,7 +42,6 @@ const input = z.strictObject({
     .describe(
       "`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`: its rows as text (also by the `Accept` header); `netpol-analyzer`: JSON with the names of that tool, by the policies of Kubernetes' own APIs, of the whole cluster, with no filter; `txt`: the same in its text form",
     ),
-  ...whatIfInput,
 });
 
 type Given = z.output<typeof input>;
@@ -143,8 +141,7 @@ export const connectivityDiffQuestion = defineLongQuestion({
     { title: 'One workload', cluster: 'harbor', input: { since: '0', to: 'sts/data/postgres', port: 5432 } },
     { title: "netpol-analyzer's names", cluster: 'heritage', input: { since: '0', format: 'netpol-analyzer' } },
   ],
-  comparesWith: (given) => (given.since === undefined ? { asIs: supposedOf(given, 'asked') !== undefined } : coordinateOf(given.since)),
-  whatIf: (given) => supposedOf(given, 'asked'),
+  comparesWith: ({ since }, isSupposed) => (since === undefined ? { asIs: isSupposed } : coordinateOf(since)),
   *steps(context, given) {
     const asked = understood(context, given, given.format === 'netpol-analyzer');
     if (!asked.ok) return asked;
@@ -161,7 +158,6 @@ export const connectivityDiffQuestion = defineLongQuestion({
       label: label?.join(',') ?? null,
       external,
       format,
-      ...supposedText(given),
     };
     return ok({ question, answer: answer.value });
   },

@@ -6,7 +6,6 @@ import { LINT_VERDICTS, type LintResult } from '../../core/policy/lint-result.js
 import { policyLint } from '../../core/policy/policy-lint.js';
 import { POLICY_REASONS } from '../../core/policy/policy-reasons.js';
 import { defineLongQuestion } from '../questions/question.js';
-import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { knownNamespace } from './known-namespace.js';
 import { namedPolicy, POLICY_NAMING, policyName } from './named-policy.js';
 
@@ -24,7 +23,6 @@ const input = z.strictObject({
     .describe('only these codes'),
   severity: z.enum(SEVERITIES).default('info').describe('the least grave that is told'),
   limit: z.coerce.number().int().min(1).max(MOST_FINDINGS).default(1000).describe('how many findings are told; `counts` has all'),
-  ...whatIfInput,
 });
 
 const severity = z.enum(SEVERITIES);
@@ -78,7 +76,6 @@ export const policyLintQuestion = defineLongQuestion({
     { title: 'Did default-deny cut DNS?', cluster: 'harbor', input: { code: ['POL-EGRESS-NO-DNS'] } },
     { title: 'One namespace, without notes', cluster: 'atoll', input: { namespace: 'reef', severity: 'warning' } },
   ],
-  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const namespace = atParameter('namespace', knownNamespace(model, given.namespace));
     if (!namespace.ok) return namespace;
@@ -98,7 +95,6 @@ export const policyLintQuestion = defineLongQuestion({
       code: given.code ?? null,
       severity: given.severity,
       limit: given.limit,
-      ...supposedText(given),
     };
     return ok({ question, answer });
   },

@@ -10,7 +10,6 @@ import { PolicyRuleCount } from '../../core/policy/rule-coverage.js';
 import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
-import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { endpointsIn, portInput } from './policy-endpoints.js';
 import { policyResultSchema } from './policy-result-schema.js';
 
@@ -26,7 +25,6 @@ const input = z.strictObject({
     'left out: that of the service port; TCP where a port is given; otherwise TCP, UDP and SCTP. ICMP and ICMPv6 have no ports: `icmpType`, `icmpCode`',
   ),
   port: portInput.describe('number or name; of the service where `to` is one, otherwise of the pods that receive. Left out: every port'),
-  ...whatIfInput,
 });
 
 /** Whether policies let one side reach the other. */
@@ -66,16 +64,15 @@ export const policyVerdictQuestion = defineLongQuestion({
   countRules(model) {
     const count = new PolicyRuleCount(model);
     return {
-      *add(given, { result, warnings }, counts) {
+      *add(given, { result, warnings }, counts, isSupposed) {
         // What is supposed is not in this model: the answer that was told is all there is of it.
-        const isCut = supposedOf(given, 'asked') === undefined && warnings.some(({ code }) => code === 'LIST_NOT_TOLD');
+        const isCut = !isSupposed && warnings.some(({ code }) => code === 'LIST_NOT_TOLD');
         const whole = isCut ? yield* wholeAnswer(model, given) : undefined;
         yield* count.add(whole?.ok ? whole.value.result : result, counts);
       },
       coverage: () => count.coverage(),
     };
   },
-  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const asked = questionIn(model, given);
     if (!asked.ok) return asked;
@@ -87,7 +84,6 @@ export const policyVerdictQuestion = defineLongQuestion({
       to: to.selector,
       ...protocolAsked(protocol),
       port: to.port ?? port ?? null,
-      ...supposedText(given),
     };
     return ok({ question, answer: answer.value });
   },

@@ -9,7 +9,6 @@ import { reachability } from '../../core/policy/reachability.js';
 import { REACHABILITY_VERDICTS, type ReachabilityQuestion, type ReachabilityResult } from '../../core/policy/reachability-result.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { lineByLine, TEXT_FORMATS, type TextTable } from '../questions/text-table.js';
-import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { jsonIsTable } from './json-is-table.js';
 import { askedProtocol, askedProtocolInput, protocolAsked } from './asked-protocol-input.js';
 import { filterIn, portInput } from './policy-endpoints.js';
@@ -35,7 +34,6 @@ const input = z.strictObject({
     .transform(jsonIsTable)
 
     .describe('`table` (or `json`): JSON; `ndjson`, `csv`, `md`, `dot`, `txt`: its groups as text (also by the `Accept` header)'),
-  ...whatIfInput,
 });
 
 type Given = z.output<typeof input>;
@@ -125,7 +123,6 @@ export const reachabilityQuestion = defineLongQuestion({
     { title: 'Who can ping a workload', cluster: 'harbor', input: { to: 'deploy/shop/web', protocol: 'ICMP', icmpType: 8, icmpCode: 0 } },
     { title: 'Who can reach a service', cluster: 'harbor', input: { to: 'svc/shop/api' } },
   ],
-  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model }, given) {
     const asked = understood(model, given);
     if (!asked.ok) return asked;
@@ -138,7 +135,6 @@ export const reachabilityQuestion = defineLongQuestion({
       to: to?.selector ?? 'any',
       ...protocolAsked(protocol),
       port: to?.port ?? port ?? null,
-      ...supposedText(given),
     };
     return ok({ question, answer: answer.value });
   },

@@ -7,7 +7,8 @@ import type { Coordinate } from '../clusters/coordinate.js';
 import type { Coordinates } from '../clusters/coordinates.js';
 import type { ModelSource } from '../clusters/model-source.js';
 import type { AllocationsAt } from '../ipam/allocations-at.js';
-import type { ChangeReader } from '../what-if/read-changes.js';
+import type { SupposedModels } from '../what-if/supposed-models.js';
+import { AskedStates } from './asked-states.js';
 import type { PastStates } from './past-states.js';
 import { AskQuestion } from './ask-question.js';
 import { defineQuestion } from './question.js';
@@ -43,7 +44,8 @@ it('keeps no answer for a sequence of allocations that it is not of, where the b
   const model = modelOf([]);
   const models = { modelAt: () => Promise.resolve().then(() => (whileCompiling(), model)) } as unknown as ModelSource;
   const allocations = { book: () => Promise.resolve(ok(book as AllocationBook)) } as unknown as AllocationsAt;
-  const asking = new AskQuestion(models, allocations, {} as Coordinates, {} as PastStates, {} as ChangeReader, 1_000_000);
+  const states = new AskedStates(models, {} as SupposedModels, allocations, {} as Coordinates, {} as PastStates);
+  const asking = new AskQuestion(states, allocations, 1_000_000);
   const at = { cluster: { id: 'c', name: 'c', profileVersion: 1 }, revision: 1 } as unknown as Coordinate;
   const told = async (): Promise<unknown> => {
     const answer = await asking.ask(sequenceQuestion, at, {});

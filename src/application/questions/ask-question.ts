@@ -1,22 +1,15 @@
 import type { z } from 'zod';
 import { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { AllocationPast } from '../../core/ipam/allocation-memory.js';
-import type { Note } from '../../core/kernel/answer.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
-import { atParameter, problemAt } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
-import type { NetworkModel } from '../../core/model/network-model.js';
 import { inStretches, Pace } from '../../manifests/pace.js';
-import { type Principal, refusal } from '../access/principal.js';
 import type { Coordinate } from '../clusters/coordinate.js';
-import { Coordinates } from '../clusters/coordinates.js';
-import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
-import { ChangeReader } from '../what-if/read-changes.js';
 import { SupposedStates } from '../what-if/supposed-states.js';
-import type { Supposed } from '../what-if/what-if-input.js';
+import { type Supposed, supposedOf, supposedText, withoutSupposed } from '../what-if/what-if-input.js';
 import { Answered } from './answered.js';
-import { PastStates } from './past-states.js';
+import { type AskedAt, AskedStates, type Found } from './asked-states.js';
 import type { Asked, AnswerEnvelope, Question, QuestionContext } from './question.js';
 import { SecondTimeMemory } from './second-time-memory.js';
 import { isTextFormat, type TextFormat, writeTable } from './text-table.js';
@@ -26,20 +19,17 @@ const NO_ALLOCATIONS = new AllocationBook();
 /** An answer weighs its text, and about three times as much again as objects. */
 const WEIGHT_OF_TEXT = 4;
 
-/** What the context of a question is made of. */
-interface Found {
-  readonly model: NetworkModel;
-  readonly allocations: AllocationBook;
-  /** What is compared with. */
-  readonly before: Coordinate | undefined;
-}
-
 type PastReader = (sequence: unknown) => Promise<Result<AllocationPast, Problem>>;
 
-/** A coordinate, and who asks there. */
-export interface AskedAt extends Coordinate {
-  /** Undefined: nobody who may read any other cluster. */
-  readonly asker?: Principal | undefined;
+/** A question of a state as it would be. */
+interface SupposedAsk {
+  readonly question: Question;
+  readonly at: AskedAt;
+  readonly input: z.output<z.ZodObject>;
+  readonly supposed: Supposed;
+  readonly found: Found;
+  readonly pastFor: PastReader;
+  readonly explains?: boolean;
 }
 
 /**
@@ -50,11 +40,8 @@ export class AskQuestion {
   private readonly answers: SecondTimeMemory<Answered>;
 
   constructor(
-    private readonly models: ModelSource,
+    private readonly states: AskedStates,
     private readonly allocations: AllocationsAt,
-    private readonly coordinates: Coordinates,
-    private readonly past: PastStates,
-    private readonly changes: ChangeReader,
     maxBytes: number,
   ) {
     this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
@@ -62,21 +49,23 @@ export class AskQuestion {
 
   /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
   async ask(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
-    const before = await this.beforeOf(question, at, input);
+    const supposed = supposedOf(input);
+    const before = await this.states.beforeOf(question, at, input, supposed !== undefined);
     if (!before.ok) return before;
     const book = await this.bookAt(question, at, input['allocationSequence']);
     if (!book.ok) return book;
-    const supposed = question.whatIf?.(input);
+    const found = { allocations: book.value, before: before.value };
+    const pastFor: PastReader = async (sequence) => this.allocations.past(at, sequence);
     if (supposed) {
-      const envelope = await this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value });
+      const envelope = await this.suppose({ question, at, input, supposed, found, pastFor });
       return envelope.ok ? ok(new Answered(envelope.value)) : envelope;
     }
     const { sequence } = book.value;
     const key = `${stateText(at)} ${question.name} ${JSON.stringify(input)} ${sequence} ${before.value ? stateText(before.value) : ''}`;
     const remembered = this.answers.get(key);
     if (remembered) return ok(remembered);
-    const found = await this.plainContext(question, at, { allocations: book.value, before: before.value });
-    const context = await this.recall(question, input, found, async (sequence) => this.allocations.past(at, sequence));
+    const plain = await this.states.contextOf(question, at, await this.states.modelAt(at), found);
+    const context = await this.recall(question, input, plain, pastFor);
     if (!context.ok) return context;
     const envelope = await answerWith(context.value, question, input);
     if (!envelope.ok) return envelope;
@@ -93,92 +82,35 @@ export class AskQuestion {
     input: z.output<z.ZodObject>,
     format: TextFormat,
   ): Promise<Result<AsyncGenerator<string>, Problem>> {
-    const before = await this.beforeOf(question, at, input);
+    const supposed = supposedOf(input);
+    const before = await this.states.beforeOf(question, at, input, supposed !== undefined);
     if (!before.ok) return before;
-    const supposed = question.whatIf?.(input);
     const found = { allocations: NO_ALLOCATIONS, before: before.value };
     const state = supposed
-      ? await this.supposedContext(question, at, supposed, found)
-      : ok({ context: await this.plainContext(question, at, found) });
+      ? await this.states.supposedContext(question, at, supposed, found)
+      : ok({ context: await this.states.contextOf(question, at, await this.states.modelAt(at), found) });
     if (!state.ok) return state;
-    const steps = question.table?.(state.value.context, input, format);
+    const steps = question.table?.(state.value.context, withoutSupposed(input), format);
     if (!steps) return err(onlyRows(question, format));
     const table = await inStretches(steps);
     return table.ok ? ok(paced(writeTable(table.value, format))) : table;
   }
 
   /** Answers of a state as it would be. Nothing of it is kept: who supposes something asks once. */
-  private async suppose(
-    question: Question,
-    at: AskedAt,
-    input: z.output<z.ZodObject>,
-    supposed: Supposed,
-    { explains, ...found }: Omit<Found, 'model'> & Pick<QuestionContext, 'explains'>,
-  ): Promise<Result<AnswerEnvelope, Problem>> {
-    const state = await this.supposedContext(question, at, supposed, found);
+  private async suppose({ question, at, supposed, found, explains, ...asked }: SupposedAsk): Promise<Result<AnswerEnvelope, Problem>> {
+    const state = await this.states.supposedContext(question, at, supposed, found);
     if (!state.ok) return state;
-    const { context, note } = state.value;
-    const envelope = await answerWith({ ...context, explains }, question, input);
-    return envelope.ok ? ok({ ...envelope.value, warnings: [note, ...envelope.value.warnings] }) : envelope;
-  }
-
-  /** What a question is asked of where something is supposed, and the note that says so. */
-  private async supposedContext(
-    question: Question,
-    at: AskedAt,
-    supposed: Supposed,
-    { allocations, before }: Omit<Found, 'model'>,
-  ): Promise<Result<{ readonly context: QuestionContext; readonly note: Note }, Problem>> {
-    const changes = await this.changes.read(supposed);
-    if (!changes.ok) return changes;
-    const ofOther = supposed.of === 'compared';
-    const place = ofOther ? (before ?? at) : at;
-    const changed = await this.models.changedAt(place.cluster, place.revision, changes.value);
-    if (!changed.ok) return changed;
-    const { model, note } = changed.value;
-    const asked = ofOther ? await this.models.modelAt(at.cluster, at.revision) : model;
-    const context = await this.contextOf(question, at, { model: asked, allocations, before: ofOther ? undefined : before });
-    const other = ofOther ? { before: { cluster: place.cluster.name, revision: place.revision, model } } : {};
-    return ok({ context: { ...context, ...other }, note });
-  }
-
-  private async plainContext(question: Question, at: Coordinate, found: Omit<Found, 'model'>): Promise<QuestionContext> {
-    return this.contextOf(question, at, { ...found, model: await this.models.modelAt(at.cluster, at.revision) });
-  }
-
-  /** Names the state that the question compares with; undefined for one that does not. */
-  private async beforeOf(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Coordinate | undefined, Problem>> {
-    const wanted = question.comparesWith?.(input);
-    if (!wanted) return ok(undefined);
-    const { cluster, asker } = at;
-    const { parameter = 'since', elsewhere } = wanted;
-    if (elsewhere) {
-      const refused = asker ? refusal(asker, 'viewer', elsewhere.cluster) : NOBODY;
-      if (refused) return err(problemAt(`/${elsewhere.parameter}`, refused));
-      return atParameter(elsewhere.parameter, await this.coordinates.resolve(elsewhere.cluster, wanted, parameter));
-    }
-    if (wanted.asIs) return ok({ cluster, revision: at.revision });
-    if (wanted.revision === undefined && wanted.at === undefined) return ok({ cluster, revision: at.revision - 1 });
-    if (wanted.revision === '0') return ok({ cluster, revision: 0 }); // nothing was before the first revision
-    const revision = await this.coordinates.revisionOf(cluster, wanted, parameter);
-    return revision.ok ? ok({ cluster, revision: revision.value }) : revision;
-  }
-
-  private async contextOf(question: Question, at: Coordinate, { model, allocations, before }: Found): Promise<QuestionContext> {
-    const { cluster, revision } = at;
-    const context = { cluster: cluster.name, revision, model, allocations };
-    if (question.measure) return this.withPast(question.measure, at, context);
-    if (before === undefined) return context;
-    const other = await this.models.modelAt(before.cluster, before.revision);
-    return { ...context, before: { cluster: before.cluster.name, revision: before.revision, model: other } };
-  }
-
-  /** The newest book moves on while the past is measured: the answer is about what it was before. */
-  private async withPast(measure: NonNullable<Question['measure']>, at: Coordinate, context: QuestionContext): Promise<QuestionContext> {
-    const { sequence } = context.allocations;
-    const past = await this.past.measure(measure, at, sequence);
-    const book = await this.allocations.book(at, sequence);
-    return { ...context, allocations: book.ok ? book.value : context.allocations, past };
+    const input = withoutSupposed(asked.input);
+    const context = await this.recall(question, input, state.value.context, asked.pastFor);
+    if (!context.ok) return context;
+    const envelope = await answerWith({ ...context.value, explains }, question, input);
+    if (!envelope.ok) return envelope;
+    const { question: understood, warnings } = envelope.value;
+    return ok({
+      ...envelope.value,
+      question: { ...understood, ...supposedText(supposed) },
+      warnings: [state.value.note, ...warnings],
+    });
   }
 
   /**
@@ -192,21 +124,23 @@ export class AskQuestion {
     explains: boolean,
     until?: AbortSignal,
   ): AsyncGenerator<Result<AnswerEnvelope, Problem>> {
-    const model = await this.models.modelAt(at.cluster, at.revision);
+    const model = await this.states.modelAt(at);
     const bookFor = this.booksAt(question, at);
     const pastFor = this.pastsAt(at);
     const states = new SupposedStates();
     const answerOne = async (input: z.output<z.ZodObject>): Promise<Result<AnswerEnvelope, Problem>> => {
       const book = await bookFor(input['allocationSequence']);
       if (!book.ok) return book;
-      const before = await this.beforeOf(question, at, input);
+      const supposed = supposedOf(input);
+      const before = await this.states.beforeOf(question, at, input, supposed !== undefined);
       if (!before.ok) return before;
-      const supposed = question.whatIf?.(input);
-      const tooMany = supposed && states.refusal(supposed, before.value ? stateText(before.value) : '');
-      if (tooMany) return err(tooMany);
-      if (supposed) return this.suppose(question, at, input, supposed, { allocations: book.value, before: before.value, explains });
-      const found = await this.contextOf(question, at, { model, allocations: book.value, before: before.value });
-      const context = await this.recall(question, input, found, pastFor);
+      const found = { allocations: book.value, before: before.value };
+      if (supposed) {
+        const tooMany = states.refusal(supposed, before.value ? stateText(before.value) : '');
+        return tooMany ? err(tooMany) : this.suppose({ question, at, input, supposed, found, explains, pastFor });
+      }
+      const plain = await this.states.contextOf(question, at, model, found);
+      const context = await this.recall(question, input, plain, pastFor);
       return context.ok ? answerWith({ ...context.value, explains }, question, input) : context;
     };
     const pace = new Pace();
@@ -254,8 +188,6 @@ export class AskQuestion {
     return question.readsAllocations ? this.allocations.book(at, sequence) : ok(NO_ALLOCATIONS);
   }
 }
-
-const NOBODY = problem('insufficient-role', 'another cluster is read for somebody who may read it');
 
 /** What a model is a function of. */
 function stateText({ cluster, revision }: Coordinate): string {

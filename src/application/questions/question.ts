@@ -8,7 +8,7 @@ import type { RuleCoverage } from '../../core/kernel/rule-coverage.js';
 import { finished, type Steps } from '../../core/kernel/steps.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import type { CoordinateText } from '../clusters/coordinate.js';
-import type { Supposed } from '../what-if/what-if-input.js';
+import { comparedWhatIfInput, whatIfInput } from '../what-if/what-if-input.js';
 import type { TextFormat, TextTable } from './text-table.js';
 
 /** What a question is asked of: the compiled model of one coordinate. */
@@ -24,6 +24,8 @@ export interface QuestionContext {
   readonly explains?: boolean;
   /** What {@link Question.measure} found in states up to this one, oldest first. */
   readonly past?: readonly PastState[] | undefined;
+  /** What it found in this one as it is, where the model is one that is supposed: growth from there to here is none of the past. */
+  readonly measuredAsIs?: PastState['measured'] | undefined;
   /** The state that the model is compared with, for questions that compare. */
   readonly before?: { readonly cluster: string; readonly revision: number; readonly model: NetworkModel } | undefined;
 }
@@ -59,8 +61,8 @@ export interface AnswerEnvelope<V extends string = string, R = unknown> extends 
 
 /** Counts which rules of stored objects the answers to a suite of questions go by. */
 export interface RuleCount<I, R> {
-  /** Adds the rules that an answer could have gone by; it goes by some of them where `counts`. Nothing that only explains may be missing of it. */
-  add(input: I, answer: AnswerEnvelope<string, R>, counts: boolean): Steps<void>;
+  /** Adds the rules that an answer could have gone by; it goes by some of them where `counts`; `isSupposed`: they may be rules of a state that is not stored. Nothing that only explains may be missing of it. */
+  add(input: I, answer: AnswerEnvelope<string, R>, counts: boolean, isSupposed: boolean): Steps<void>;
   coverage(): Steps<RuleCoverage>;
 }
 
@@ -99,9 +101,9 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   /** Whether the order in which addresses were handed out and given back matters too. */
   looksBack?(model: NetworkModel, input: z.output<I>): boolean;
   /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */
-  comparesWith?(input: z.output<I>): ComparedState | undefined;
-  /** For a question that can be asked of a state as it would be, with objects applied or gone: what its input supposes. */
-  whatIf?(input: z.output<I>): Supposed | undefined;
+  comparesWith?(input: z.output<I>, isSupposed: boolean): ComparedState | undefined;
+  /** Set where `apply` and `delete` change the state that the model is compared with, not the one that is asked. */
+  readonly supposesCompared?: true;
   /** For a question about the history: what it wants to know of each of some earlier states, as numbers by name. */
   readonly measure?: (state: Pick<QuestionContext, 'model' | 'allocations'>) => Readonly<Record<string, bigint>>;
   /** For a question whose answers go by rules of stored objects. */
@@ -116,14 +118,25 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   steps?(context: QuestionContext, input: z.output<I>): Steps<Result<Asked<V, R>, Problem>>;
 }
 
-/** Checks a question's types at its definition; the registry then holds questions of all shapes. */
+/** Checks a question's types at its definition; the registry then holds questions of all shapes. Each can be asked of a state as it would be (`apply`, `delete`), and knows nothing of it. */
 export function defineQuestion<I extends z.ZodObject, V extends string, R>(question: Question<I, V, R>): Question<I, V, R> {
-  return question;
+  return { ...question, input: supposing(question.input, question.supposesCompared ? comparedWhatIfInput : whatIfInput) };
+}
+
+/** The question sees what is its own, and that is what its type says: what was supposed is taken off before it is asked. */
+function supposing<I extends z.ZodObject>(input: I, more: typeof whatIfInput): I;
+function supposing(input: z.ZodObject, more: typeof whatIfInput): z.ZodObject {
+  return input.safeExtend(more);
 }
 
 /** The same for a question whose answer takes long and is worked out in steps. */
 export function defineLongQuestion<I extends z.ZodObject, V extends string, R>(
   question: Omit<Question<I, V, R>, 'ask' | 'steps'> & Required<Pick<Question<I, V, R>, 'steps'>>,
 ): Question<I, V, R> {
-  return { ...question, ask: (context, input) => finished(question.steps(context, input)) };
+  return defineQuestion({ ...question, ask: (context, input) => finished(question.steps(context, input)) });
+}
+
+/** A question that looks at no object: there is nothing to suppose. */
+export function defineQuestionOfNothing<I extends z.ZodObject, V extends string, R>(question: Question<I, V, R>): Question<I, V, R> {
+  return question;
 }

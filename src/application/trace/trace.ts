@@ -7,7 +7,6 @@ import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { portInput, protocolInput, protocolOf } from '../policy/policy-endpoints.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { inProxyMode, PROXY_MODES } from '../services/proxy-mode.js';
-import { supposedOf, supposedText, whatIfInput } from '../what-if/what-if-input.js';
 import { destinationIn } from './trace-destination.js';
 import { traceRequest } from './trace-request.js';
 import { traceResultSchema } from './trace-result-schema.js';
@@ -32,7 +31,6 @@ const input = z.strictObject({
   libc: z.enum(['glibc', 'musl']).default('glibc').describe('the C library of the sender’s image: musl is Alpine’s'),
   node: z.string().max(253).optional().describe('look at the packet on this node; left out: the sender’s, or every node it may enter by'),
   proxyMode: z.enum(PROXY_MODES).optional().describe('as if the service proxy ran in this mode; left out: that of the cluster'),
-  ...whatIfInput,
 });
 
 /** Why a pod can, or cannot, reach a service: the whole way in one answer. */
@@ -69,7 +67,6 @@ export const traceQuestion = defineLongQuestion({
       input: { from: 'deploy/shop/web', to: 'https://www.example.com/', libc: 'musl' },
     },
   ],
-  whatIf: (given) => supposedOf(given, 'asked'),
   *steps({ model, revision }, given) {
     const sender = atParameter('from', senderIn(model, given.from));
     if (!sender.ok) return sender;
@@ -89,7 +86,6 @@ export const traceQuestion = defineLongQuestion({
       libc,
       node: node ?? null,
       proxyMode: proxied.profile.proxy.mode,
-      ...supposedText(given),
     };
     return ok({ question, answer: answer.value });
   },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_SUPPOSED, SupposedStates } from './supposed-states.js';
 
-const applied = (apply: string) => ({ apply, delete: [], of: 'asked' }) as const;
-const gone = (...names: string[]) => ({ apply: undefined, delete: names, of: 'asked' }) as const;
+const applied = (apply: string) => ({ apply, delete: [] }) as const;
+const gone = (...names: string[]) => ({ apply: undefined, delete: names }) as const;
 
 describe('the states that one batch supposes', () => {
   it('are few, however often each is asked', () => {

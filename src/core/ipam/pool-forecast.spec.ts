@@ -16,8 +16,8 @@ const past = (...used: readonly (readonly [day: number, used: number])[]): reado
     used: { [POOL]: BigInt(count) },
   }));
 
-function forecast(history: readonly PastUse[], model = MODEL) {
-  const answer = poolForecast(model, new AllocationBook(), history, { pool: POOL });
+function forecast(history: readonly PastUse[], model = MODEL, asIs?: PastUse['used']) {
+  const answer = poolForecast(model, new AllocationBook(), { past: history, asIs }, { pool: POOL });
   if (!answer.ok) throw new Error(answer.error.message);
   return { ...answer.value, pool: answer.value.result.pools[0]! };
 }
@@ -29,6 +29,13 @@ describe('the forecast of a pool', () => {
     expect(Date.parse(pool.reaches90At!)).toBeCloseTo(START + (4 + (228.6 - 100) / 20) * DAY, -3);
     expect(Date.parse(pool.reachesFullAt!)).toBeCloseTo(START + (4 + (254 - 100) / 20) * DAY, -3);
     expect(pool.trends.map(({ method }) => method).sort()).toEqual(['holt', 'linear']);
+  });
+
+  it('follows the same growth from what is supposed to be used: 20 a day from 100 and 30 more', () => {
+    const services = Array.from({ length: 130 }, (_, index) => `service s${index} 10.96.0.${index + 1}`).join('\n');
+    const { pool } = forecast(past([0, 20], [1, 40], [2, 60], [3, 80], [4, 100]), addressCluster(services), { [POOL]: 100n });
+    expect([pool.used, pool.perDay]).toEqual(['130', 20]);
+    expect(Date.parse(pool.reaches90At!)).toBeCloseTo(START + (4 + (228.6 - 130) / 20) * DAY, -3);
   });
 
   it('is honest where the history is too short: few states, or all of one day', () => {
@@ -71,7 +78,7 @@ describe('the forecast of a pool', () => {
   });
 
   it('names the nearest pool', () => {
-    expect(poolForecast(MODEL, new AllocationBook(), [], { pool: 'services.10.96.0.0_25' })).toMatchObject({
+    expect(poolForecast(MODEL, new AllocationBook(), { past: [] }, { pool: 'services.10.96.0.0_25' })).toMatchObject({
       ok: false,
       error: { kind: 'unknown-pool' },
     });

@@ -82,17 +82,23 @@ export function poolUse(model: NetworkModel, book: AllocationBook): Readonly<Rec
   return Object.fromEntries(servingPools(model).map((pool) => [pool.name, poolUsage(model, book, pool).used]));
 }
 
-/** When pools will be full, from how their use has grown. `past`: oldest first, the state itself last. Fails with `unknown-pool`. */
+/** How the use of pools has grown up to the state, oldest first, the state itself last; `asIs`: its use as it is, where the model is one that is supposed. */
+export interface UseHistory {
+  readonly past: readonly PastUse[];
+  readonly asIs?: PastUse['used'] | undefined;
+}
+
+/** When pools will be full, if their use grows on as it has grown, from what is used in the model. Fails with `unknown-pool`. */
 export function poolForecast(
   model: NetworkModel,
   book: AllocationBook,
-  past: readonly PastUse[],
+  history: UseHistory,
   filter: PoolFilter,
 ): Result<Answer<ForecastVerdict, ForecastResult>, Problem> {
   const names = allPools(model).map(({ name }) => name);
   if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
   const pools = servingPools(model).filter((pool) => admits(filter, pool));
-  const forecasts = pools.map((pool) => forecastOf(pool, poolUsage(model, book, pool), past));
+  const forecasts = pools.map((pool) => forecastOf(pool, poolUsage(model, book, pool), history));
   const trail = new Trail();
   for (const forecast of forecasts) explain(trail, forecast);
   const gravest = BY_GRAVITY.find((outlook) => forecasts.some((one) => one.outlook === outlook));
@@ -116,12 +122,14 @@ function servingPools(model: NetworkModel): readonly IpPool[] {
 function forecastOf(
   { name, plane, family }: IpPool,
   { capacity, used }: { readonly capacity: bigint; readonly used: bigint },
-  past: readonly PastUse[],
+  { past, asIs }: UseHistory,
 ): PoolForecast {
   const known = past.flatMap(({ revision, at, used: all }) => (all[name] === undefined ? [] : [{ revision, at, used: all[name] }]));
   const samples = known.map(({ at, used: value }): Sample => ({ at: Date.parse(at), value: Number(value) }));
   const [first, last] = [samples[0]?.at ?? 0, samples.at(-1)?.at ?? 0];
-  const trends = last - first < SHORTEST_MS ? [] : trendsOf(samples);
+  // What is supposed to be used besides comes on top of how far the trend has got, and is no growth.
+  const supposed = Number(used - (asIs?.[name] ?? used));
+  const trends = (last - first < SHORTEST_MS ? [] : trendsOf(samples)).map((trend) => ({ ...trend, level: trend.level + supposed }));
   const [best] = trends;
   const target = Number(capacity) * THRESHOLD;
   const isReached = Number(used) >= target && capacity > 0n;

@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Problem } from '../../core/kernel/problem.js';
+import { ok, type Result } from '../../core/kernel/result.js';
+import { Pace } from '../../manifests/pace.js';
+import type { Cluster } from '../clusters/cluster.js';
+import { RevisionStore } from '../clusters/revision-store.js';
+import type { ObjectIdentity } from '../clusters/stored-object.js';
+import { compileObjects } from '../models/compile-revision.js';
+import { ModelCache } from '../models/model-cache.js';
+import { type ChangedRevision, changeRevision } from './change-revision.js';
+import type { ChangedModel, ObjectChanges } from './object-changes.js';
+import { ChangeReader } from './read-changes.js';
+import type { Supposed } from './what-if-input.js';
+
+/** Models of what was supposed are large, and are rarely asked for again: so many are kept, of all clusters together. */
+const MOST_KEPT = 2;
+
+/** Milliseconds after which one that nobody asks any more is forgotten. */
+const KEPT_FOR = 60_000;
+
+/** Makes models of states as they would be; nothing of them is stored. */
+export class SupposedModels {
+  private readonly kept = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({
+    max: MOST_KEPT,
+    ttl: KEPT_FOR,
+    ttlAutopurge: true,
+    updateAgeOnGet: true,
+  });
+  /** The end of the last change that was supposed: one at a time, whatever the cluster, for each holds a model in the making that nobody else has. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly models: ModelCache,
+    private readonly revisions: RevisionStore,
+    private readonly changes: ChangeReader,
+  ) {}
+
+  /**
+   * The model of the revision as it would be. Kept for as long as the same is asked again and again, as a batch does, its manifests read once. Fails with `invalid-request`, about `apply` or `delete`, and with
+   * `unknown-object` where an object to be gone is not there.
+   */
+  async changedAt(cluster: Cluster, revision: number, supposed: Supposed): Promise<Result<ChangedModel, Problem>> {
+    const { id, profileVersion } = cluster;
+    const key = hash('sha256', JSON.stringify([id, revision, profileVersion, supposed.apply ?? null, supposed.delete]));
+    const known = this.kept.get(key);
+    if (known) return known;
+    const made = this.make(key, cluster, revision, supposed);
+    this.kept.set(key, made);
+    return made;
+  }
+
+  private async make(key: string, cluster: Cluster, revision: number, supposed: Supposed): Promise<Result<ChangedModel, Problem>> {
+    try {
+      await this.models.modelAt(cluster, revision); // which may take long: nobody else has to wait for it
+      return await this.inTurn(async () => this.suppose(cluster, revision, supposed));
+    } catch (error) {
+      this.kept.delete(key);
+      throw error;
+    }
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(work);
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async suppose(cluster: Cluster, revision: number, supposed: Supposed): Promise<Result<ChangedModel, Problem>> {
+    const pace = new Pace();
+    const changes = await this.changes.read(supposed);
+    if (!changes.ok) return changes;
+    const compiled = await this.models.compiledAt(cluster, revision);
+    const bodyOf = async (identity: ObjectIdentity) => this.bodyAt(cluster, revision, identity);
+    const changed = await changeRevision(compiled, changes.value, bodyOf, pace);
+    if (!changed.ok) return changed;
+    const { model } = await compileObjects(cluster, changed.value, pace, compiled.model);
+    return ok({ model, note: noteOf(changes.value, changed.value) });
+  }
+
+  private async bodyAt(cluster: Cluster, revision: number, { kind, ...place }: ObjectIdentity): Promise<string | undefined> {
+    for await (const [found] of this.revisions.objectsAt(cluster, revision, { kinds: [kind], ...place })) return found?.body;
+    return undefined;
+  }
+}
+
+function noteOf({ applied }: ObjectChanges, { added, removed, revision }: ChangedRevision): ChangedModel['note'] {
+  const parts = [
+    ...(applied.length === 0 ? [] : [`${applied.length} applied (${added} of them new, and younger than all there are)`]),
+    ...(removed === 0 ? [] : [`${removed} deleted`]),
+  ];
+  return {
+    code: 'WHAT_IF',
+    message: `revision ${revision} as it would be with objects changed, ${parts.join(', ')}: nothing of it is stored`,
+  };
+}
