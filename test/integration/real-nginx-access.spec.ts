@@ -18,38 +18,46 @@ import {
 const CLIENTS = 16;
 
 describe.skipIf(!CAN_GUARD)('whom ingress-nginx lets in, against a real nginx (skipped where nginx or openssl is not installed)', () => {
-  let nginx: GuardedNginx;
-  let model: NetworkModel;
-  beforeAll(async () => {
-    nginx = await startGuardedNginx();
-    // A page that is no path with one part only is what the validators of v1.12 would refuse.
-    const controllers = [{ class: 'nginx', dialect: 'ingress-nginx', options: { 'enable-annotation-validation': 'false' } }];
-    model = modelOf(guardedManifests([...CERTIFICATE_HOSTS, ...ACCESS_HOSTS], nginx.certificates), { ingress: { controllers } });
-  }, 60_000);
-  afterAll(() => nginx.stop());
+  describe.each<[pages: readonly number[]]>([[[]], [[401, 403]]])('with pages for %j', (pages) => {
+    let nginx: GuardedNginx;
+    let model: NetworkModel;
+    beforeAll(async () => {
+      nginx = await startGuardedNginx(pages);
+      // A page that is no path with one part only is what the validators of v1.12 would refuse.
+      const controllers = [
+        {
+          class: 'nginx',
+          dialect: 'ingress-nginx',
+          options: { 'enable-annotation-validation': 'false', 'custom-http-errors': pages.join(','), 'default-backend-service': 't/pages' },
+        },
+      ];
+      model = modelOf(guardedManifests([...CERTIFICATE_HOSTS, ...ACCESS_HOSTS], nginx.certificates), { ingress: { controllers } });
+    }, 60_000);
+    afterAll(() => nginx.stop());
 
-  it.each([
-    { what: 'certificates of clients, by each name of the hello', requests: certificateRequests(), least: 600 },
-    { what: 'addresses, passwords and the answers of a service', requests: accessRequests(), least: 1_000 },
-  ])('$what', { timeout: 120_000 }, async ({ requests, least }) => {
-    const differences: object[] = [];
-    let compared = 0;
-    const client = async (first: number): Promise<void> => {
-      for (let index = first; index < requests.length; index += CLIENTS) {
-        const sent = requests[index];
-        if (!sent) continue;
-        const [said, real] = [routed(model, sent), await nginx.ask(sent)];
-        compared++;
-        if (said !== real) differences.push({ ...sent, said, real });
-      }
-    };
-    await Promise.all(Array.from({ length: CLIENTS }, (_, first) => client(first)));
-    expect(differences.slice(0, 10)).toEqual([]);
-    expect(compared).toBeGreaterThanOrEqual(least);
+    it.each([
+      { what: 'certificates of clients, by each name of the hello', requests: certificateRequests(), least: 600 },
+      { what: 'addresses, passwords and the answers of a service', requests: accessRequests(), least: 1_000 },
+    ])('$what', { timeout: 120_000 }, async ({ requests, least }) => {
+      const differences: object[] = [];
+      let compared = 0;
+      const client = async (first: number): Promise<void> => {
+        for (let index = first; index < requests.length; index += CLIENTS) {
+          const sent = requests[index];
+          if (!sent) continue;
+          const [said, real] = [routed(model, sent), await nginx.ask(sent)];
+          compared++;
+          if (said !== real) differences.push({ ...sent, said, real });
+        }
+      };
+      await Promise.all(Array.from({ length: CLIENTS }, (_, first) => client(first)));
+      expect(differences.slice(0, 10)).toEqual([]);
+      expect(compared).toBeGreaterThanOrEqual(least);
+    });
   });
 });
 
-const TOLD = ['ssl-client-verify', 'ssl-client-subject-dn', 'ssl-client-issuer-dn', 'ssl-client-cert'];
+const TOLD = ['ssl-client-verify', 'ssl-client-subject-dn', 'ssl-client-issuer-dn', 'ssl-client-cert', 'X-Code'];
 
 /** What the product says, in nginx's words. */
 function routed(model: NetworkModel, { scheme, host, target, client, sni, certificate, auth }: GuardedRequest): string {
@@ -63,9 +71,12 @@ function routed(model: NetworkModel, { scheme, host, target, client, sni, certif
   const answer = route(model, { request, class: 'nginx', dialect: 'ingress-nginx' });
   if (!answer.ok) throw new Error(answer.error.message);
   const { verdict, result } = answer.value;
-  if (verdict !== 'ROUTED') return result.redirect ? `${result.status} ${result.redirect.location}` : `${result.status ?? verdict}`;
+  if (verdict !== 'ROUTED' && verdict !== 'DEFAULT_BACKEND')
+    return result.redirect ? `${result.status} ${result.redirect.location}` : `${result.status ?? verdict}`;
   const told = TOLD.map((name) => headerOf(result.forwarded?.headers ?? [], name));
-  return `200 ${result.backends[0]?.service} ${[result.forwarded?.path, ...told].join('|')}`;
+  // Whoever writes a page answers with the status that it is told.
+  const status = verdict === 'DEFAULT_BACKEND' ? headerOf(result.forwarded?.headers ?? [], 'X-Code') : '200';
+  return `${status} ${result.backends[0]?.service} ${[result.forwarded?.path, ...told].join('|')}`;
 }
 
 /** What cannot be known without the arithmetic of keys is read as what nginx finds out of certificates that its authority has issued. */

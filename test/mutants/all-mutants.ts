@@ -3,11 +3,13 @@ import { CLASS_MEMBERS } from './lists/class-members.js';
 import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
+import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
 import { NGINX_F5 } from './lists/nginx-f5.js';
 import { POLICY } from './lists/policy.js';
 import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
 import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
+import { ROUTE_DIFF } from './lists/route-diff.js';
 import { TRAEFIK } from './lists/traefik.js';
 import type { MutantsOfFile } from './mutant.js';
 
@@ -16,6 +18,8 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...INGRESS_V1,
   ...CLASS_MEMBERS,
   ...INGRESS_NGINX,
+  ...INGRESS_NGINX_CLIENTS,
+  ...ROUTE_DIFF,
   ...TRAEFIK,
   ...NGINX_F5,
   ...GATEWAY_PRECEDENCE,

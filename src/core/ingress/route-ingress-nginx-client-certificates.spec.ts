@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type AskedNginx, askNginx, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
-import { CERTIFICATES, SUBJECTS } from '../../../test/support/certificates.js';
+import { AUTHORITIES, CERTIFICATES, SUBJECTS } from '../../../test/support/certificates.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const secretOf = (name: string, ...data: readonly (readonly [key: string, value: string])[]): KubernetesObject => ({
@@ -91,6 +92,10 @@ describe('the certificate of a client', () => {
     expect(askNginx(rules, both, 'https://foo.com/b', { objects: OBJECTS, ...NONE })).toBe('REFUSED 400');
     const turned = { a: { ...CA, 'auth-tls-verify-client': 'off' }, b: CA };
     expect(askNginx(rules, turned, 'https://foo.com/b', { objects: OBJECTS, ...NONE })).toBe('ROUTED s');
+    // `nginx.tmpl`, `AuthTLSError`: `return 403` stands in the place of `ssl_verify_client`, whichever Ingress is at fault
+    const broken = { a: CA, b: { 'auth-tls-secret': 't/none' } };
+    for (const asked of [NONE, CLIENT])
+      expect(askNginx(rules, broken, 'https://foo.com/a', { objects: OBJECTS, ...asked })).toBe('REFUSED 403');
   });
 });
 
@@ -137,6 +142,12 @@ describe('the name of the TLS hello', () => {
     expect(ask(CA, { sni, ...CLIENT }, url, RULES)).toBe(expected);
   });
 
+  it('is that of the request also where both servers ask, whatever is shown', () => {
+    const both = { a: CA, b: CA };
+    expect(askNginx(RULES, both, 'https://foo.com/', { objects: OBJECTS, sni: 'bar.com', ...CLIENT })).toBe('MISDIRECTED 421');
+    expect(askNginx(RULES, both, 'https://foo.com/', { objects: OBJECTS, sni: 'foo.com', ...CLIENT })).toBe('ROUTED s');
+  });
+
   it('may be any where nobody asks for certificates', () => {
     expect(ask({ ...CA, 'auth-tls-verify-client': 'off' }, { sni: 'bar.com' }, 'https://foo.com/', RULES)).toBe('ROUTED s');
     expect(ask({ ...CA, 'auth-tls-verify-client': 'optional' }, { sni: 'bar.com' }, 'https://foo.com/', RULES)).toBe('MISDIRECTED 421');
@@ -168,6 +179,17 @@ describe('what the backend learns of the certificate', () => {
     [{ 'auth-tls-secret': 't/pair' }, CLIENT, ['SSL-Client-Verify: SUCCESS']],
   ])('%j, %j: %j', (annotations, asked, expected) => {
     expect(headers(annotations, { ...SPOOFED, ...asked })).toEqual(expected);
+  });
+
+  it('is whom it is made out to, and who has issued it', () => {
+    // `$ssl_client_s_dn`, `$ssl_client_i_dn`: the certificate of AUTHORITIES was issued by another name than its own
+    const issued = secretOf('issued', ['tls.crt', AUTHORITIES.issuedByFirst]);
+    const told = headers(CA, { objects: [...OBJECTS, issued], certificate: 't/issued' });
+    const { subject, issuer } = new X509Certificate(AUTHORITIES.issuedByFirst);
+    const commonName = (text: string) => /^CN=(.*)$/m.exec(text)?.[1] ?? '?';
+    expect(commonName(subject)).not.toBe(commonName(issuer));
+    expect(told?.find((line) => line.startsWith('ssl-client-subject-dn:'))).toContain(`CN=${commonName(subject)}`);
+    expect(told?.find((line) => line.startsWith('ssl-client-issuer-dn:'))).toContain(`CN=${commonName(issuer)}`);
   });
 
   it('takes the place of what the client says, without TLS too', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AskedNginx, askNginx, routeNginx } from '../../../test/support/ask-ingress-nginx.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const RULES = 'a : foo.com Prefix / -> s ; z : other.com Prefix / -> pages';
 const EMPTY = 'a : foo.com Prefix / -> empty ; z : other.com Prefix / -> pages ; y : other.com Prefix /x -> more';
@@ -137,5 +138,71 @@ describe('default backends of ingress-nginx', () => {
     [RULES, 'http://nobody.com/x', { options: { 'default-backend-service': 't/missing' } }, 'NOT_FOUND 404'],
   ])('%s %s %j: %s', (rules, url, asked, expected) => {
     expect(askNginx(rules, {}, url, asked)).toBe(expected);
+  });
+});
+
+const codesOf = (annotations: Annotations, asked: AskedNginx) =>
+  routeNginx(RULES, { a: annotations }, 'https://foo.com/x', asked).assumptions.map(({ code }) => code);
+
+/** `nginx.tmpl`: `error_page` of the ConfigMap stands in `http`, so that every server and location has it that has no other (ngx_http_core_module, `error_page`). */
+describe('error pages of the whole controller', () => {
+  const GENERAL = { 'custom-http-errors': '401,403', 'default-backend-service': 't/pages' };
+  const secret: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'ca', namespace: 't' },
+    stringData: { 'ca.crt': 'x' },
+  };
+  const named = { 'auth-tls-secret': 't/ca', 'auth-tls-match-cn': 'CN=x', 'auth-tls-verify-client': 'optional' };
+  const ask = (annotations: Annotations, asked: AskedNginx = {}, options: Readonly<Record<string, string>> = GENERAL) =>
+    askNginx(RULES, { a: annotations }, 'https://foo.com/x', { objects: [secret], certificate: '', ...asked, options });
+
+  it.each<[what: string, annotations: Annotations, expected: string]>([
+    ['a name that is missing', named, 'DEFAULT_BACKEND pages > /'],
+    ['a Secret that is broken', { 'auth-tls-secret': 't/none' }, 'DEFAULT_BACKEND pages > /'],
+    // 496, not 400, is looked for among the errors
+    ['a certificate that is missing', { 'auth-tls-secret': 't/ca' }, 'REFUSED 400'],
+    ['a server with a page of its own', { ...named, 'auth-tls-error-page': 'http://x.com/e' }, 'REFUSED 403'],
+  ])('are written for what a server answers itself: %s', (_, annotations, expected) => {
+    expect(ask(annotations)).toBe(expected);
+  });
+
+  it('are written for clients that are blocked everywhere', () => {
+    const options = { ...GENERAL, 'block-user-agents': 'curl' };
+    const { result } = routeNginx(RULES, {}, 'http://foo.com/x', { headers: [['User-Agent', 'curl']], options });
+    expect(result.backends.map(({ service }) => service)).toEqual(['pages']);
+    // no location was reached, whose names `$namespace` and others hold
+    expect(result.forwarded?.headers).toEqual(['User-Agent: curl', 'X-Code: 403', 'X-Original-URI: /x']);
+  });
+
+  /** kubernetes/ingress-nginx#2989: "we have define error_page on location level, so it broke inherit". */
+  it('are not those of a location that sends clients to sign in', () => {
+    const asked = { 'auth-url': 'http://auth.example/x', 'denylist-source-range': '10.0.0.0/8' };
+    expect(ask(asked, { client: '10.0.0.1' })).toBe('DEFAULT_BACKEND pages > /');
+    expect(ask({ ...asked, 'auth-signin': 'http://auth.example/in' }, { client: '10.0.0.1' })).toBe('REFUSED 403');
+  });
+
+  /** kubernetes/ingress-nginx#12876: the request to the service is intercepted, too, and "using the status code from the proxied error_page handlers". */
+  it.each<[status: number, options: Readonly<Record<string, string>>, expected: string]>([
+    [401, GENERAL, 'DEFAULT_BACKEND pages > /'],
+    [403, GENERAL, 'DEFAULT_BACKEND pages > /'],
+    // the default backend of the controller itself answers 404, which is no refusal
+    [401, { 'custom-http-errors': '401' }, 'REFUSED 500'],
+    [403, { 'custom-http-errors': '401' }, 'REFUSED 403'],
+    [401, { 'custom-http-errors': '401', 'disable-proxy-intercept-errors': 'true' }, 'NOT_FOUND 404'],
+  ])('are taken for the answer of a service that is asked about clients: %s, %j: %s', (status, options, expected) => {
+    expect(ask({ 'auth-url': 'http://auth.example/x' }, { auth: { status, headers: [] } }, options)).toBe(expected);
+  });
+
+  it('let everybody in where they are written with another status, which is told', () => {
+    const service = { 'auth-url': 'http://auth.example/x' };
+    expect(codesOf(service, { options: GENERAL })).toContain('AUTHENTICATION_BY_ERROR_PAGE');
+    for (const options of [
+      { 'custom-http-errors': '401' },
+      { ...GENERAL, 'custom-http-errors': '404' },
+      { ...GENERAL, 'disable-proxy-intercept-errors': 'true' },
+    ])
+      expect(codesOf(service, { options })).not.toContain('AUTHENTICATION_BY_ERROR_PAGE');
+    expect(codesOf({}, { options: GENERAL })).toEqual([]);
   });
 });

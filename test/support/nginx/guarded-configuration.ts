@@ -6,6 +6,8 @@ export interface GuardedPlace {
   readonly tlsPort: number;
   readonly echoPort: number;
   readonly directory: string;
+  /** Errors whose pages the whole controller has somebody else write. */
+  readonly pages: readonly number[];
 }
 
 /**
@@ -17,6 +19,7 @@ export function guardedConfiguration(hosts: readonly GuardedHost[], place: Guard
   const listen = (what = '') => `listen 127.0.0.1:${port} ${what}; listen 127.0.0.1:${tlsPort} ssl ${what};
     ssl_certificate ${directory}/server.pem; ssl_certificate_key ${directory}/server.pem;`;
   const statuses = [401, 403, 404].map((status) => `if ($http_x_auth = '${status}') { return ${status}; }`).join(' ');
+  const pageStatuses = [401, 403].map((status) => `if ($http_x_code = '${status}') { return ${status} $told; }`).join(' ');
   return `
 daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log warn;
 events { worker_connections 1024; }
@@ -26,12 +29,24 @@ http {
   server {
     listen 127.0.0.1:${echoPort}; large_client_header_buffers 4 32k;
     location = /check { ${statuses} return 200; }
-    location / { return 200 "$http_x_service $request_uri|$http_ssl_client_verify|$http_ssl_client_subject_dn|$http_ssl_client_issuer_dn|$http_ssl_client_cert"; }
+    location / { set $told "$http_x_service $request_uri|$http_ssl_client_verify|$http_ssl_client_subject_dn|$http_ssl_client_issuer_dn|$http_ssl_client_cert|$http_x_code"; ${pageStatuses} return 200 $told; }
   }
-  server { ${listen('default_server')} server_name _; location / { return 404; } }
+  server { ${listen('default_server')} server_name _; ${pageLocations(place, true)} location / { return 404; } }
   ${hosts.map((one) => `server { ${listen()} ${serverText(one, place)} }`).join('\n  ')}
 }
 `;
+}
+
+/** Whoever writes the page of an error is told of it, at `/` (`CUSTOM_ERRORS` of the template). */
+function pageLocations({ pages, echoPort }: GuardedPlace, inherits: boolean): string {
+  const proxied = `rewrite (.*) / break; proxy_set_header X-Service pages; proxy_pass http://127.0.0.1:${echoPort};`;
+  if (pages.length === 0) return '';
+  // What stands in `http` of the template stands in each server here, for the stand-in of the Services has none of it.
+  const inherited = `proxy_intercept_errors on; ${pages.map((status) => `error_page ${status} = @custom_${status};`).join(' ')}`;
+  const locations = pages
+    .map((status) => `location @custom_${status} { internal; proxy_intercept_errors off; proxy_set_header X-Code ${status}; ${proxied} }`)
+    .join(' ');
+  return `${inherits ? inherited : ''} ${locations}`;
 }
 
 function serverText({ host, annotations }: GuardedHost, place: GuardedPlace): string {
@@ -46,6 +61,7 @@ function serverText({ host, annotations }: GuardedHost, place: GuardedPlace): st
   ].join(' ');
   return `server_name ${[host, says('server-alias')].join(' ')}; ${isAsking ? certificates : ''}
     ${says('auth-url') === '' ? '' : `location = /_auth { internal; proxy_pass http://127.0.0.1:${place.echoPort}/check; }`}
+    ${pageLocations(place, !(isAsking && page !== ''))}
     location = /error ${locationText(annotations, 'error', place)} location /error/ ${locationText(annotations, 'error', place)}
     location / ${locationText(annotations, 'web', place)}`;
 }

@@ -21,15 +21,15 @@ export interface GuardedNginx {
   stop(): Promise<void>;
 }
 
-/** Starts it, with an authority and certificates made for it. */
-export async function startGuardedNginx(): Promise<GuardedNginx> {
+/** Starts it, with an authority and certificates made for it; `pages`: errors whose pages somebody else writes. */
+export async function startGuardedNginx(pages: readonly number[]): Promise<GuardedNginx> {
   const directory = mkdtempSync(join(tmpdir(), 'portolan-guarded-nginx-'));
   const [port = 0, tlsPort = 0, echoPort = 0] = await freePorts(3);
   const hosts = [...CERTIFICATE_HOSTS, ...ACCESS_HOSTS];
   makeCertificates(directory);
   // openssl-passwd(1), "apr1"
   writeFileSync(join(directory, 'passwords'), `ann:${openssl(['passwd', '-apr1', 'right']).trim()}\n`);
-  writeFileSync(join(directory, 'nginx.conf'), guardedConfiguration(hosts, { port, tlsPort, echoPort, directory }));
+  writeFileSync(join(directory, 'nginx.conf'), guardedConfiguration(hosts, { port, tlsPort, echoPort, directory, pages }));
   const read = (name: string) => readFileSync(join(directory, `${name}.pem`), 'utf8');
   const files: Readonly<Record<string, string>> = { good: read('good'), other: read('other') };
   const ask = async ({ scheme, host, target, client, sni, certificate, auth }: GuardedRequest): Promise<string> => {
@@ -46,7 +46,11 @@ export async function startGuardedNginx(): Promise<GuardedNginx> {
     let text = '';
     for await (const part of response.setEncoding('utf8')) text += String(part);
     const { statusCode: status = 0, headers: said } = response;
-    return status === 200 ? `200 ${text}` : said.location === undefined ? String(status) : `${status} ${said.location}`;
+    return status === 200 || text.startsWith('pages ')
+      ? `${status} ${text}`
+      : said.location === undefined
+        ? String(status)
+        : `${status} ${said.location}`;
   };
   const first = { scheme: 'http', host: 'nobody', target: '/', client: '127.0.0.1', sni: '', certificate: '', auth: 200 } as const;
   const running = await runNginx(directory, () => ask(first));

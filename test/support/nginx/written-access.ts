@@ -101,7 +101,7 @@ export function guardedManifests(hosts: readonly GuardedHost[], certificates: Re
     secret('ca', { 'ca.crt': 'x' }),
     secret('passwords', { auth: 'x' }),
     ...Object.entries(certificates).map(([name, pem]) => secret(name, { 'tls.crt': pem })),
-    ...['web', 'error'].flatMap(service),
+    ...['web', 'error', 'pages'].flatMap(service),
     ...hosts.map(({ host, annotations }) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',

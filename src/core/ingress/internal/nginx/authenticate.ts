@@ -1,3 +1,4 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { AuthAnswer } from '../../route-request.js';
 import type { ResponseHeaderChange } from '../../route-result.js';
 import type { Outcome } from '../dialect.js';
@@ -5,7 +6,9 @@ import { headerValue } from '../header-list.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { AskedPassword, AskedService } from './asked-authentication.js';
 import type { Context } from './context.js';
+import { ownDefaultBackend } from './default-backends.js';
 import { accessOf } from './forwarded-access.js';
+import { generalStatuses } from './general-pages.js';
 import { redirected, refused, sourceOf, unknown } from './nginx-outcomes.js';
 import { fill, requestUri } from './rewrite.js';
 import type { Visit } from './visit.js';
@@ -14,6 +17,8 @@ import type { Visit } from './visit.js';
 export interface Admitted {
   readonly outcomes: readonly Outcome[];
   readonly passes: readonly string[];
+  /** What is taken for granted of who is asked about it. */
+  readonly granted: readonly Note[];
 }
 
 /** Who is asked about the clients of a location. */
@@ -28,8 +33,30 @@ export interface Asked {
 /** What becomes of a client whose name is asked for: it is taken to be let in unless the question says what comes of it (rule B18). */
 export function authenticate(context: Context, visit: Visit, served: Outcome, asked: Asked): Admitted {
   const { auth } = visit.request;
-  if (!auth) return { outcomes: [served], passes: asked.names };
-  return { outcomes: [isLetIn(auth) ? letIn(served, auth, asked) : turnedAway(context, visit, auth, asked)], passes: [] };
+  const granted = asked.service ? grantedToPages(context, visit) : [];
+  if (!auth) return { outcomes: [served], passes: asked.names, granted };
+  if (isLetIn(auth)) return { outcomes: [letIn(served, auth, asked)], passes: [], granted };
+  const heard = asked.service ? answerHeard(context, visit, auth) : auth;
+  return { outcomes: [turnedAway(context, visit, heard, asked)], passes: [], granted };
+}
+
+/** Refusals of the service in whose place nginx takes the answer of whoever writes their pages: the request to it inherits `proxy_intercept_errors` and `error_page` (kubernetes/ingress-nginx#12876). */
+function refusalsWithPages(context: Context, { client }: Visit): readonly number[] {
+  return context.options.interceptsErrors ? generalStatuses(context, client).filter((status) => status === 401 || status === 403) : [];
+}
+
+/** The controller itself answers 404, which is no refusal; others are taken to answer with the status that they are told, as they are asked to (`docs/user-guide/custom-errors.md`). */
+function answerHeard(context: Context, visit: Visit, auth: AuthAnswer): AuthAnswer {
+  if (!refusalsWithPages(context, visit).includes(auth.status)) return auth;
+  return ownDefaultBackend(context) ? { status: auth.status, headers: [] } : { status: 404, headers: [] };
+}
+
+function grantedToPages(context: Context, visit: Visit): readonly Note[] {
+  const statuses = refusalsWithPages(context, visit);
+  const backend = statuses.length === 0 ? undefined : ownDefaultBackend(context)?.backend;
+  if (!backend) return [];
+  const message = `where the service that is asked about clients answers ${statuses.join(' or ')}, nginx goes by what ${backend.namespace}/${backend.service} answers, which writes the pages of these errors: it is taken to answer with that status; by an answer of 200 everybody is let in`;
+  return [{ code: 'AUTHENTICATION_BY_ERROR_PAGE', message }];
 }
 
 const isLetIn = ({ status }: AuthAnswer) => status >= 200 && status < 300;

@@ -20,7 +20,7 @@ import { redirected, refused, type Source, sourceOf, unknown } from './nginx-out
 import { proxied } from './proxy.js';
 import { askedRedirect, besidePath, httpsRedirect, redirectTarget, toOtherName } from './redirects.js';
 import type { ServerChoice } from './server-choice.js';
-import type { Location, NginxServer } from './servers.js';
+import { DEFAULT_LOCATION, type Location, type NginxServer } from './servers.js';
 import { normaliseUri } from './uri.js';
 import type { Visit } from './visit.js';
 
@@ -30,7 +30,7 @@ export interface Decision {
   readonly location: Location | undefined;
   /** Annotations that ask who the client is, which it is taken to answer. */
   readonly passes: readonly string[];
-  /** What is taken for granted of the certificate that the client shows. */
+  /** What is taken for granted of the client, and of who is asked about it. */
   readonly granted: readonly Note[];
 }
 
@@ -50,18 +50,18 @@ const ended = (outcome: Outcome, location?: Location, client?: Client): Located 
 /** The way of one request through nginx (rules B3 to B23). */
 export function decide(context: Context, choice: ServerChoice | undefined, request: RouteRequest, host: RequestHost): Decision {
   const located = locate(context, choice, request, host);
-  const { outcomes, passes, location, client } =
+  const { outcomes, passes, granted, location, client } =
     located.type === 'ended'
-      ? { ...located, passes: [] }
+      ? { ...located, passes: [], granted: [] }
       : { ...inLocation(context, located.visit), location: located.visit.location, client: located.visit.client };
   const told = located.led === undefined ? outcomes : outcomes.map((outcome) => after(located.led, outcome));
-  if (choice?.type !== 'server') return { outcomes: told, location, passes, granted: [] };
+  if (choice?.type !== 'server') return { outcomes: told, location, passes, granted };
   const open = snippetOf(context, choice.server, located.type === 'in' ? location : undefined, request);
   return {
     outcomes: open ? unsure([...told, open]) : told,
     location,
     passes: [...(client ? passedByClient(client) : []), ...passes],
-    granted: client ? grantedToClient(client) : [],
+    granted: [...granted, ...(client ? grantedToClient(client) : [])],
   };
 }
 
@@ -160,7 +160,7 @@ function inServer(context: Context, arrival: Arrival): Located {
   const { server, client, uri, request } = arrival;
   const nobody: Source = { router, ingress: undefined, pointer: '', served: '' };
   const refusal = blocked(context, nobody, request) ?? refusedByServer(context, server, client);
-  if (refusal) return ended(refusal, undefined, client);
+  if (refusal) return ended(withPage(context, { ...arrival, location: DEFAULT_LOCATION }, refusal), undefined, client);
   const root = uri === '/' ? server.appRoot : undefined;
   if (root?.annotations) {
     const location = `${request.scheme}://${request.host}${root.annotations.appRoot}`;
@@ -220,16 +220,18 @@ function answered(context: Context, visit: Visit, annotations: NginxAnnotations)
   if (cors && visit.request.method === 'OPTIONS')
     return only(withTransportSecurity(context, visit.request, answeredOptions(sourceOf(context.router, visit.location), cors)));
   const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
-  const { outcomes, passes } = sure ? only(sure) : admit(context, visit, proxied(context, visit));
+  const { outcomes, passes, granted } = sure ? only(sure) : admit(context, visit, proxied(context, visit));
   return withPages(context, visit, {
     outcomes: cors ? outcomes.map((outcome) => ({ ...outcome, responseHeaders: cors })) : outcomes,
     passes,
+    granted,
   });
 }
 
 /** Whoever writes the page of an error stands elsewhere, and says nothing of TLS. */
-function withPages(context: Context, visit: Visit, { outcomes, passes }: Admitted): Admitted {
-  return { outcomes: outcomes.map((outcome) => withPage(context, visit, withTransportSecurity(context, visit.request, outcome))), passes };
+function withPages(context: Context, visit: Visit, admitted: Admitted): Admitted {
+  const outcomes = admitted.outcomes.map((outcome) => withPage(context, visit, withTransportSecurity(context, visit.request, outcome)));
+  return { ...admitted, outcomes };
 }
 
 /** What every location says in answers over TLS, whatever the certificate (`lua_ingress.lua`, `header`, which does not ask for one: it names the function and never calls it). */
@@ -239,4 +241,4 @@ function withTransportSecurity({ options: { hsts } }: Context, { scheme }: Route
   return { ...outcome, responseHeaders: [...(outcome.responseHeaders ?? []), header] };
 }
 
-const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [] });
+const only = (outcome: Outcome): Admitted => ({ outcomes: [outcome], passes: [], granted: [] });

@@ -3,12 +3,14 @@ import type { RouteErrorPages } from '../../route-result.js';
 import type { BackendOutcome } from '../backend-outcome.js';
 import type { Outcome } from '../dialect.js';
 import { backendKey } from '../outcomes.js';
-import { hasErrorPage } from './client-check.js';
+import { askedOf } from './access.js';
 import type { Context } from './context.js';
 import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { accessOf } from './forwarded-access.js';
+import { generalStatuses } from './general-pages.js';
 import { headerVariable } from './heard-request.js';
 import { requestUri } from './rewrite.js';
+import type { Location } from './servers.js';
 import type { Visit } from './visit.js';
 
 /** Errors whose pages somebody else writes. */
@@ -30,10 +32,14 @@ function pagesOf(context: Context, { location, page, client }: Visit): Pages | u
     const own = location.upstream && location.ingress && serviceInstead(model, location.ingress, asked.service);
     return { statuses: asked.statuses, ofBackend: general || !asked.leavesBackend, writer: own ?? ownDefaultBackend(context) };
   }
-  // A server with an `error_page` of its own does not have those of the whole controller (ngx_http_core_merge_loc_conf).
-  return options.errorStatuses.length === 0 || hasErrorPage(client)
-    ? undefined
-    : { statuses: options.errorStatuses, ofBackend: general, writer: ownDefaultBackend(context) };
+  const statuses = hasSignIn(context, location) ? [] : generalStatuses(context, client);
+  return statuses.length === 0 ? undefined : { statuses, ofBackend: general, writer: ownDefaultBackend(context) };
+}
+
+/** `error_page 401` of the location itself, for which it has no others of the whole controller (`nginx.tmpl`; kubernetes/ingress-nginx#2989). */
+function hasSignIn({ options }: Context, location: Location): boolean {
+  const { signIn = '' } = askedOf(options, location)?.service ?? {};
+  return signIn !== '';
 }
 
 /** The errors of a request whose pages somebody else writes, as they are told to a client that asks. */

@@ -159,7 +159,8 @@ export class ServerTable {
   }
 }
 
-const DEFAULT_LOCATION: Location = {
+/** What a server begins with, and where nothing of an Ingress stands. */
+export const DEFAULT_LOCATION: Location = {
   path: '/',
   text: '/',
   exact: false,
