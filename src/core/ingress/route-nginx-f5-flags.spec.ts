@@ -126,6 +126,21 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
     expect([asked('team=a'), asked('team=b')]).toEqual(['ROUTED a=1', 'NOT_FOUND 404']);
   });
 
+  /** `gateCheck` of `policyFields`, `rejectPlusResourcesInOSS`, `validateTLSCmFields`, `validateExternalDNS`: "is only supported in NGINX Plus", "must be enabled via cli argument". */
+  it('refuses what needs a part of it that is off', () => {
+    const asked = (one: readonly KubernetesObject[], ...flags: readonly string[]) => line([...one, running(...flags)], URL);
+    const policy = (spec: JsonObject) => [server('s', [to('/', 'a')], { policies: [{ name: 'p' }] }), object('Policy', 'p', spec)];
+    const jwt = policy({ jwt: { realm: 'r', secret: 'k' } });
+    expect([asked(jwt), asked(jwt, '-nginx-plus'), asked(jwt, '-nginx-plus=false')]).toEqual(['REFUSED 500', 'ROUTED a=1', 'REFUSED 500']);
+    expect(ask([...jwt, running('-nginx-plus')], URL).assumptions.map(({ code }) => code)).toEqual(['AUTHENTICATION_PASSED']);
+    const waf = policy({ waf: { enable: true } });
+    expect([asked(waf, '-nginx-plus'), asked(waf, '-nginx-plus', '-enable-app-protect')]).toEqual(['REFUSED 500', 'ROUTED a=1']);
+    const slow = [server('s', [to('/', 'a')], { upstreams: [{ name: 'a', service: 'a', port: 80, 'slow-start': '10s' }] })];
+    expect([asked(slow), asked(slow, '-nginx-plus'), line(slow, URL)]).toEqual(['NOT_FOUND 404', 'ROUTED a=1', 'ROUTED a=1']);
+    const named = [server('s', [to('/', 'a')], { externalDNS: { enable: true } })];
+    expect([asked(named), asked(named, '-enable-external-dns')]).toEqual(['NOT_FOUND 404', 'ROUTED a=1']);
+  });
+
   /** `enableCustomResources`, on by default. */
   it('reads Ingresses alone where it is told to', () => {
     const asked = (one: KubernetesObject, ...flags: readonly string[]) => line([one, running(...flags)], URL);

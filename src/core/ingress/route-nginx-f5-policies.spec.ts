@@ -60,16 +60,25 @@ describe('policies of Ingresses of the controller of NGINX Inc.', () => {
     ['that are invalid answer 500', [ingress(named('odd')), policy('odd', { accessControl: {} })], {}, 'REFUSED 500'],
     // TestGenerateNginxCfgRejectsPoliciesRequiringPlusAnnotationFromNginxOrgPolicies
     ['of firewalls have no effect there', [ingress(named('waf')), policy('waf', { waf: { enable: true } })], {}, 'ROUTED a=1'],
-    // "Ingress doesn't support every policy type": rates, tokens, keys and caches
+    // `IsPolicySupportedOnIngress`: "generatePolicies() surfaces the error (ErrorReturn 500)"; the table of docs.nginx.com "Policy specification"
+    ['of passwords answer 500', [ingress(named('basic')), policy('basic', { basicAuth: { secret: 'x' } })], {}, 'REFUSED 500'],
+    ['of caches answer 500', [ingress(named('c')), policy('c', { cache: { cacheZoneName: 'z', cacheZoneSize: '1m' } })], {}, 'REFUSED 500'],
+    ['of hsts answer 500', [ingress(named('h')), policy('h', { hsts: { maxAge: 60 } })], {}, 'REFUSED 500'],
     [
-      'of passwords have no effect',
-      [ingress(named('basic')), policy('basic', { basicAuth: { secret: 'x' } })],
+      'of OpenID Connect of NGINX Plus itself stand in the other annotation',
+      [ingress(named('o')), policy('o', { oidcNative: { issuer: 'https://i/r', clientID: 'c' } })],
       { auth: { status: 401 } as never },
       'ROUTED a=1',
     ],
     [
+      'of it act there',
+      [ingress({ 'nginx.com/policies': 'o' }), policy('o', { oidcNative: { issuer: 'https://i/r', clientID: 'c' } })],
+      { auth: { status: 401 } as never },
+      'UNDEFINED ? NOT_EVALUATED',
+    ],
+    [
       'ask a service',
-      [ingress(named('ask')), policy('ask', { externalAuth: { authURL: 'http://auth/' } })],
+      [ingress(named('ask')), policy('ask', { externalAuth: { authURI: '/auth', authServiceName: 'auth' } })],
       { auth: { status: 403 } as never },
       'REFUSED 403',
     ],

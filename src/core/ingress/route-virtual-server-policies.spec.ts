@@ -18,6 +18,7 @@ const named = (...names: readonly string[]) => ({ policies: names.map((name) => 
 const whole = (...names: readonly string[]) => server('s', [to('/', 'a')], named(...names));
 const routed = (...names: readonly string[]) => server('s', [to('/', 'a', named(...names))]);
 const URL = 'http://foo.com/';
+const ASKED = { authURI: '/verify', authServiceName: 'auth/verifier' };
 
 /** nginx/kubernetes-ingress `internal/configs/policy.go` (`addAccessControlConfig`), `internal/configs/version2/nginx.virtualserver.tmpl`. */
 describe('a policy of `accessControl`', () => {
@@ -79,6 +80,8 @@ describe('a policy that cannot be used', () => {
     policy(name, {
       oidc: { authEndpoint: 'https://i/a', tokenEndpoint: 'https://i/t', jwksURI: 'https://i/k', clientID: 'c', clientSecret: 's' },
     });
+  const NATIVE = policy('n', { oidcNative: { issuer: 'https://i/realm', clientID: 'c' } });
+  const JWKS = (more: JsonObject) => policy('j', { jwt: { realm: 'r', jwksURI: 'https://idp.com/keys', keyCache: '1h', ...more } });
   const KEY = (name: string) => policy(name, { apiKey: { suppliedIn: { header: ['X-Key'] }, clientSecret: 'keys' } });
 
   it.each<[what: string, objects: readonly KubernetesObject[], expected: string]>([
@@ -123,6 +126,21 @@ describe('a policy that cannot be used', () => {
       'REFUSED 500',
     ],
     ['asks for a second key', [whole('one', 'two'), KEY('one'), KEY('two')], 'REFUSED 500'],
+    // docs.nginx.com "OIDCNative": both on one route are "a static 500 response"; on others they may stand beside each other
+    ['signs in in two ways', [routed('o1', 'n'), OIDC('o1'), NATIVE], 'REFUSED 500'],
+    [
+      'signs in in another way elsewhere',
+      [server('s', [to('/x', 'a', named('o1')), to('/', 'a', named('n'))]), OIDC('o1'), NATIVE],
+      'ROUTED a=1',
+    ],
+    // `addJWTAuthConfig`, `addOIDCConfig`: "references an invalid trusted cert secret"
+    [
+      'trusts a Secret that is not there',
+      [whole('j'), JWKS({ sslVerify: true, trustedCertSecret: 'ca' }), secret('x', 'Opaque')],
+      'REFUSED 500',
+    ],
+    ['trusts a Secret', [whole('j'), JWKS({ sslVerify: true, trustedCertSecret: 'ca' }), secret('ca', 'nginx.org/ca')], 'ROUTED a=1'],
+    ['trusts a Secret in vain', [whole('j'), JWKS({ trustedCertSecret: 'ca' })], 'REFUSED 500'],
     [
       'refuses at 500 without page',
       [server('s', [to('/', 'a', { errorPages: [{ codes: [500], redirect: { url: 'http://x' } }] })], named('gone'))],
@@ -144,7 +162,7 @@ describe('what policies are taken to let through', () => {
   it.each<[spec: JsonObject, expected: readonly string[]]>([
     [{ basicAuth: { secret: 'users' } }, ['AUTHENTICATION_PASSED']],
     [{ apiKey: { suppliedIn: { query: ['key'] }, clientSecret: 'keys' } }, ['AUTHENTICATION_PASSED']],
-    [{ externalAuth: { authURL: 'http://auth.t.svc/verify' } }, ['AUTHENTICATION_PASSED']],
+    [{ externalAuth: ASKED }, ['AUTHENTICATION_PASSED']],
     // "jwt secrets are only supported in NGINX Plus" (`policyFields` of `validation/policy.go`)
     [{ jwt: { realm: 'r', secret: 'jwk' } }, ['AUTHENTICATION_PASSED', 'NGINX_PLUS_ASSUMED']],
     [{ rateLimit: { rate: '10r/s', key: '${binary_remote_addr}', zoneSize: '10M' } }, ['MIDDLEWARE_CONDITION']],
@@ -158,9 +176,9 @@ describe('what policies are taken to let through', () => {
   it.each<[spec: JsonObject, status: number, expected: string]>([
     [{ basicAuth: { secret: 'users' } }, 200, 'ROUTED a=1'],
     [{ basicAuth: { secret: 'users' } }, 403, 'REFUSED 401'],
-    [{ externalAuth: { authURL: 'http://auth.t.svc/verify' } }, 403, 'REFUSED 403'],
-    [{ externalAuth: { authURL: 'http://auth.t.svc/verify' } }, 302, 'REFUSED 500'],
-    [{ externalAuth: { authURL: 'http://auth.t.svc/verify', authSigninURL: 'http://x.com/in' } }, 401, 'UNDEFINED ? NOT_EVALUATED'],
+    [{ externalAuth: ASKED }, 403, 'REFUSED 403'],
+    [{ externalAuth: ASKED }, 302, 'REFUSED 500'],
+    [{ externalAuth: { ...ASKED, authSigninURI: '/in' } }, 401, 'UNDEFINED ? NOT_EVALUATED'],
     [{ apiKey: { suppliedIn: { query: ['key'] }, clientSecret: 'keys' } }, 401, 'REFUSED 401'],
     [{ accessControl: { deny: ['10.0.0.9'] } }, 401, 'ROUTED a=1'],
   ])('%j, where the question says %i: %s', (spec, status, expected) => {

@@ -11,13 +11,20 @@ export interface NginxPolicyReference {
   readonly namespace: string | undefined;
 }
 
+/** A Secret that a Policy needs, and the type that it has to be of. */
+export interface NginxSecret {
+  /** Undefined: that of the Policy. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly type: string;
+}
+
 /** What proves who a client is, and what has to be there for it (`PolicySpec` of nginx/kubernetes-ingress `pkg/apis/configuration/v1/types.go`). */
 export interface NginxAuthentication {
   readonly type: 'authentication';
-  readonly by: 'jwt' | 'basicAuth' | 'oidc' | 'apiKey' | 'externalAuth';
-  /** The Secret that it needs, of its own namespace, and the type that one has to be of; undefined: none. */
-  readonly secret: { readonly name: string; readonly type: string } | undefined;
-  /** Whoever does not is sent to another page (`authSigninURL`, and that of OpenID Connect). */
+  readonly by: 'jwt' | 'basicAuth' | 'oidc' | 'oidcNative' | 'apiKey' | 'externalAuth';
+  readonly secrets: readonly NginxSecret[];
+  /** Whoever does not is sent to another page (`authSigninURI`, and that of OpenID Connect). */
   readonly hasSignIn: boolean;
 }
 
@@ -45,7 +52,26 @@ export type NginxPolicyAction =
   | NginxCors
   /** Acts on some requests by what came before them: taken not to. */
   | { readonly type: 'rateLimit' | 'cache' | 'waf' }
-  | { readonly type: 'hsts' };
+  /** Browsers are told to come by https alone. */
+  | { readonly type: 'hsts'; readonly value: string; readonly behindProxy: boolean };
+
+/** A flag of the controller without which it refuses an object, and what of the object needs it. */
+export interface NginxNeed {
+  readonly flag: NginxFlag;
+  readonly field: string;
+}
+
+/** Parts of the controller that its flags turn on (`cmd/nginx-ingress/flags.go`). */
+export const NGINX_FLAGS = [
+  'nginx-plus',
+  'enable-oidc',
+  'enable-app-protect',
+  'enable-app-protect-dos',
+  'enable-cert-manager',
+  'enable-external-dns',
+] as const;
+
+export type NginxFlag = (typeof NGINX_FLAGS)[number];
 
 /** Rules that VirtualServers and their routes refer to (`k8s.nginx.org` Policy). */
 export interface NginxPolicy extends Resource {
@@ -54,6 +80,7 @@ export interface NginxPolicy extends Resource {
   /** Undefined: every controller of its kind reads it. */
   readonly className: string | undefined;
   readonly action: NginxPolicyAction | undefined;
+  readonly needs: readonly NginxNeed[];
   /** Why the controller refuses it. */
   readonly fault: string | undefined;
 }

@@ -1,9 +1,11 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
+import { checkNginxFields, isUsed } from './internal/nginx-fields.js';
+import { NGINX_POLICY_FIELDS } from './internal/nginx-policy-fields.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
-import type { NginxAuthentication, NginxCors, NginxPolicy, NginxPolicyAction } from './nginx-policy.js';
+import type { NginxAuthentication, NginxCors, NginxFlag, NginxNeed, NginxPolicy, NginxPolicyAction, NginxSecret } from './nginx-policy.js';
 
 /** Reads a Policy (nginx/kubernetes-ingress `pkg/apis/configuration/validation/policy.go`, `validatePolicySpec`): exactly one thing that it does. */
 export function normaliseNginxPolicy(root: ObjectReader, ref: ObjectRef): NginxPolicy {
@@ -15,8 +17,17 @@ export function normaliseNginxPolicy(root: ObjectReader, ref: ObjectRef): NginxP
   const [field = ''] = named;
   const own = spec.object(field);
   const action = own && READERS[field]?.(own);
+  if (own) checkNginxFields(own, NGINX_POLICY_FIELDS[field] ?? {});
   const className = spec.filledText('ingressClassName');
-  const read = { ...readResource(root, ref), kind: 'NginxPolicy' as const, namespace: ref.namespace ?? 'default', className, action };
+  const needs = own ? needsOf(field, own) : [];
+  const read = {
+    ...readResource(root, ref),
+    kind: 'NginxPolicy' as const,
+    namespace: ref.namespace ?? 'default',
+    className,
+    action,
+    needs,
+  };
   return { ...read, fault: root.findings.errorAfter(before) };
 }
 
@@ -24,25 +35,41 @@ const READERS: Readonly<Record<string, (reader: ObjectReader) => NginxPolicyActi
   accessControl: readAccessControl,
   rateLimit: readRateLimit,
   jwt: readJwt,
-  basicAuth: (reader) => ({
-    type: 'authentication',
-    by: 'basicAuth',
-    secret: needed(reader, 'secret', 'nginx.org/htpasswd'),
-    hasSignIn: false,
+  basicAuth: (reader) => asking('basicAuth', [neededSecret(reader, 'secret', 'nginx.org/htpasswd')]),
+  ingressMTLS: (reader) => ({
+    type: 'ingressMTLS',
+    secret: need(reader, 'clientCertSecret'),
+    verifyClient: reader.filledText('verifyClient') ?? 'on',
   }),
-  ingressMTLS: readIngressMtls,
   egressMTLS: readEgressMtls,
-  externalAuth: (reader) => {
-    need(reader, 'authURL');
-    return { type: 'authentication', by: 'externalAuth', secret: undefined, hasSignIn: reader.filledText('authSigninURL') !== undefined };
-  },
+  externalAuth: readExternalAuth,
   oidc: readOidc,
+  oidcNative: readOidcNative,
   apiKey: readApiKey,
-  waf: () => ({ type: 'waf' }),
+  waf: readFirewall,
   cache: () => ({ type: 'cache' }),
   cors: readCors,
-  hsts: () => ({ type: 'hsts' }),
+  hsts: readHsts,
 };
+
+/** Types of which NGINX Plus alone has a part, or that a flag turns on (`gateCheck` of `policyFields`). */
+const FLAGS: Readonly<Record<string, readonly NginxFlag[]>> = {
+  jwt: ['nginx-plus'],
+  oidc: ['nginx-plus', 'enable-oidc'],
+  oidcNative: ['nginx-plus', 'enable-oidc'],
+  waf: ['nginx-plus', 'enable-app-protect'],
+};
+
+function needsOf(field: string, own: ObjectReader): readonly NginxNeed[] {
+  const ofPlus = [
+    ...(field === 'rateLimit' && own.object('condition')?.has('jwt') ? ['condition.jwt'] : []),
+    ...(field === 'cache' && own.texts('cachePurgeAllow').length > 0 ? ['cachePurgeAllow'] : []),
+  ];
+  return [
+    ...(FLAGS[field] ?? []).map((flag) => ({ flag, field })),
+    ...ofPlus.map((part): NginxNeed => ({ flag: 'nginx-plus', field: part })),
+  ];
+}
 
 function need(reader: ObjectReader, field: string): string {
   const text = reader.filledText(field);
@@ -50,7 +77,23 @@ function need(reader: ObjectReader, field: string): string {
   return text ?? '';
 }
 
-const needed = (reader: ObjectReader, field: string, type: string): NginxAuthentication['secret'] => ({ name: need(reader, field), type });
+function neededSecret(reader: ObjectReader, field: string, type: string): NginxSecret {
+  return { namespace: undefined, name: need(reader, field), type };
+}
+
+const asking = (by: NginxAuthentication['by'], secrets: readonly NginxSecret[], hasSignIn = false): NginxAuthentication => ({
+  type: 'authentication',
+  by,
+  secrets,
+  hasSignIn,
+});
+
+/** Authorities of a server that is asked, by whose Secret it is believed where it has to prove who it is (`sslVerify`). */
+function trustedSecret(reader: ObjectReader): readonly NginxSecret[] {
+  const [first, second] = (reader.filledText('trustedCertSecret') ?? '').split('/');
+  if (first === undefined || first === '' || reader.boolean('sslVerify') !== true) return [];
+  return [{ namespace: second === undefined ? undefined : first, name: second ?? first, type: 'nginx.org/ca' }];
+}
 
 /** `validateAccessControl`. */
 function readAccessControl(reader: ObjectReader): NginxPolicyAction {
@@ -67,32 +110,28 @@ function readAccessControl(reader: ObjectReader): NginxPolicyAction {
 
 /** `validateRateLimit`. */
 function readRateLimit(reader: ObjectReader): NginxPolicyAction {
-  const rate = need(reader, 'rate');
-  if (rate !== '' && !/^[1-9]\d*r\/[sm]$/.test(rate)) reader.error('invalid-value', 'rate', `\`${rate}\` is no rate, such as \`10r/s\``);
-  for (const field of ['key', 'zoneSize']) need(reader, field);
-  reader.integer('rejectCode', 400, 599);
+  const condition = reader.object('condition');
+  if (condition && condition.has('jwt') === condition.has('variables'))
+    reader.error('invalid-value', 'condition', 'a condition has exactly one of `jwt` and `variables`');
   return { type: 'rateLimit' };
 }
 
 /** `validateJWT`. */
 function readJwt(reader: ObjectReader): NginxPolicyAction {
-  need(reader, 'realm');
   const [secret, uri] = [reader.filledText('secret'), reader.filledText('jwksURI')];
+  const verifies = reader.boolean('sslVerify') ?? false;
   if ((secret === undefined) === (uri === undefined))
     reader.error('invalid-value', 'secret', 'it has exactly one of `secret` and `jwksURI`');
   if (uri !== undefined) need(reader, 'keyCache');
-  return {
-    type: 'authentication',
-    by: 'jwt',
-    secret: secret === undefined ? undefined : { name: secret, type: 'nginx.org/jwk' },
-    hasSignIn: false,
-  };
-}
-
-/** `validateIngressMTLS`. */
-function readIngressMtls(reader: ObjectReader): NginxPolicyAction {
-  const verifyClient = reader.oneOf('verifyClient', ['on', 'off', 'optional', 'optional_no_ca']) ?? 'on';
-  return { type: 'ingressMTLS', secret: need(reader, 'clientCertSecret'), verifyClient };
+  for (const field of uri === undefined ? ['keyCache', 'sniEnabled', 'sniName'] : [])
+    if (reader.filledText(field) !== undefined || reader.raw(field) === true)
+      reader.error('invalid-value', field, 'it belongs to `jwksURI`, and not to a `secret`');
+  if (uri !== undefined && reader.filledText('sniName') !== undefined && reader.boolean('sniEnabled') !== true)
+    reader.error('invalid-value', 'sniName', 'it says nothing without `sniEnabled`');
+  if (uri !== undefined && reader.filledText('trustedCertSecret') !== undefined && !verifies)
+    reader.error('invalid-value', 'sslVerify', '`trustedCertSecret` needs it to be true');
+  const own = secret === undefined ? [] : [{ namespace: undefined, name: secret, type: 'nginx.org/jwk' }];
+  return asking('jwt', [...own, ...(uri === undefined ? [] : trustedSecret(reader))]);
 }
 
 /** `validateEgressMTLS`. */
@@ -108,36 +147,65 @@ function readEgressMtls(reader: ObjectReader): NginxPolicyAction {
   };
 }
 
+/** `validateExternalAuth`, `validateExternalAuthSSLFields`: a path at a Service. Before version 5.5 was done it was a URL. */
+function readExternalAuth(reader: ObjectReader): NginxPolicyAction {
+  if (reader.filledText('authURL') === undefined) for (const field of ['authURI', 'authServiceName']) need(reader, field);
+  const [isTls, verifies] = [reader.boolean('sslEnabled') ?? false, reader.boolean('sslVerify') ?? false];
+  if (verifies && !isTls) reader.error('invalid-value', 'sslVerify', 'it needs `sslEnabled`');
+  if (reader.filledText('trustedCertSecret') !== undefined && !(isTls && verifies))
+    reader.error('invalid-value', 'trustedCertSecret', 'it needs `sslEnabled` and `sslVerify`');
+  const signIn = reader.filledText('authSigninURI') ?? reader.filledText('authSigninURL');
+  return asking('externalAuth', trustedSecret(reader), signIn !== undefined);
+}
+
 /** `validateOIDC`, `validatePKCE`. */
 function readOidc(reader: ObjectReader): NginxPolicyAction {
-  for (const field of ['authEndpoint', 'tokenEndpoint', 'jwksURI', 'clientID']) need(reader, field);
   const isPublic = reader.boolean('pkceEnable') ?? false;
-  if (isPublic && reader.has('clientSecret')) reader.error('invalid-value', 'clientSecret', 'it cannot be used together with `pkceEnable`');
-  return {
-    type: 'authentication',
-    by: 'oidc',
-    secret: isPublic ? undefined : needed(reader, 'clientSecret', 'nginx.org/oidc'),
-    hasSignIn: true,
-  };
+  if (isPublic && reader.filledText('clientSecret') !== undefined)
+    reader.error('invalid-value', 'clientSecret', 'it cannot be used together with `pkceEnable`');
+  if (reader.filledText('postLogoutRedirectURI') !== undefined && reader.filledText('endSessionEndpoint') === undefined)
+    reader.error('invalid-value', 'postLogoutRedirectURI', 'it needs `endSessionEndpoint`');
+  const own = isPublic ? [] : [neededSecret(reader, 'clientSecret', 'nginx.org/oidc')];
+  return asking('oidc', [...own, ...trustedSecret(reader)], true);
+}
+
+/** OpenID Connect of NGINX Plus itself (docs.nginx.com "OIDCNative"). */
+function readOidcNative(reader: ObjectReader): NginxPolicyAction {
+  const secret = reader.filledText('clientSecret');
+  const own = secret === undefined ? [] : [{ namespace: undefined, name: secret, type: 'nginx.org/oidc' }];
+  const trusted = reader.filledText('trustedCertSecret');
+  const authorities = trusted === undefined ? [] : [{ namespace: undefined, name: trusted, type: 'nginx.org/ca' }];
+  return asking('oidcNative', [...own, ...authorities], true);
 }
 
 /** `validateAPIKey`. */
 function readApiKey(reader: ObjectReader): NginxPolicyAction {
   const supplied = reader.object('suppliedIn');
   if (!supplied?.has('header') && !supplied?.has('query')) reader.error('missing-field', 'suppliedIn', 'it needs a `header` or a `query`');
-  return { type: 'authentication', by: 'apiKey', secret: needed(reader, 'clientSecret', 'nginx.org/apikey'), hasSignIn: false };
+  return asking('apiKey', [neededSecret(reader, 'clientSecret', 'nginx.org/apikey')]);
 }
 
-/** `generateCORSHeaders` of `internal/configs/policy.go`. */
+/** `validateWAF`. */
+function readFirewall(reader: ObjectReader): NginxPolicyAction {
+  if (isUsed(reader, 'apPolicy') && isUsed(reader, 'apBundle'))
+    reader.error('invalid-value', 'apPolicy', 'it has at most one of `apPolicy` and `apBundle`');
+  return { type: 'waf' };
+}
+
+/** `validateCORS`, `generateCORSHeaders` of `internal/configs/policy.go`. */
 function readCors(reader: ObjectReader): NginxCors {
   const list = (field: string, name: string) => {
     const texts = reader.texts(field);
     return texts.length === 0 ? [] : [[name, texts.join(', ')] as const];
   };
+  const [origins, methods] = [reader.texts('allowOrigin'), reader.texts('allowMethods')];
+  if (new Set(origins).size < origins.length) reader.error('duplicate', 'allowOrigin', 'an origin is there twice');
+  if (methods.includes('GET') && methods.includes('HEAD'))
+    reader.error('invalid-value', 'allowMethods', 'HEAD is allowed by GET, and not named beside it');
   const [credentials, age] = [reader.boolean('allowCredentials'), reader.integer('maxAge', 0, Number.MAX_SAFE_INTEGER)];
   return {
     type: 'cors',
-    origins: reader.texts('allowOrigin'),
+    origins,
     headers: [
       ...list('allowMethods', 'Access-Control-Allow-Methods'),
       ...list('allowHeaders', 'Access-Control-Allow-Headers'),
@@ -146,4 +214,17 @@ function readCors(reader: ObjectReader): NginxCors {
       ...(age === undefined ? [] : [['Access-Control-Max-Age', String(age)] as const]),
     ],
   };
+}
+
+const A_YEAR = 31_536_000;
+
+/** `validateHSTS`, and the rules of the CRD (`validation/crd/policy_hsts_test.go`). */
+function readHsts(reader: ObjectReader): NginxPolicyAction {
+  const age = reader.integer('maxAge', 0, Number.MAX_SAFE_INTEGER);
+  if (!reader.has('maxAge')) reader.error('missing-field', 'maxAge', 'it needs `maxAge`');
+  const [subdomains, preload] = [reader.boolean('includeSubDomains') ?? false, reader.boolean('preload') ?? false];
+  if (preload && !subdomains) reader.error('invalid-value', 'preload', 'it needs `includeSubDomains`');
+  if (preload && age !== undefined && age < A_YEAR) reader.error('invalid-value', 'preload', `it needs a \`maxAge\` of at least ${A_YEAR}`);
+  const value = `max-age=${age ?? 0}${subdomains ? '; includeSubDomains' : ''}${preload ? '; preload' : ''}`;
+  return { type: 'hsts', value, behindProxy: reader.boolean('behindProxy') ?? false };
 }

@@ -25,6 +25,53 @@ const CONDITION = `${ROUTE}/matches/0/conditions/0`;
 const condition = (one: JsonObject): JsonObject => route({ matches: [{ conditions: [{ value: '1', ...one }], action: { pass: 'a' } }] });
 const proxy = (more: JsonObject): JsonObject => route({ action: { proxy: { upstream: 'a', ...more } } });
 
+const handed = (routeSelector: JsonObject): JsonObject => ({ routes: [{ path: '/', routeSelector }] });
+const PAGE = `${ROUTE}/errorPages/0`;
+const page = (more: JsonObject): JsonObject => route({ errorPages: [{ codes: [502], return: { body: 'x', ...more } }] });
+
+/** The same: `validateUpstreams`; rows of `TestParseTime`, `TestParseSize`, `TestParseOffset`, `TestParseLBMethodForPlus` (`internal/configs/parsing_helpers_test.go`), `TestValidateUpstreamStatusMatch`. */
+describe('an upstream', () => {
+  const of = (more: JsonObject) => errorsOf({ upstreams: [{ name: 'a', service: 'a', port: 80, ...more }] });
+
+  it.each<[field: string, good: readonly string[], bad: readonly string[]]>([
+    [
+      'connect-timeout',
+      ['1h30m 5 100ms', '10ms', '1', '5m 30s', '5w', '11M', '100y', '600'],
+      ['5s 5s', 'ss', 'rM', 'm0m', 's1s', '-5s', '1L', '11 11', ' ', '   '],
+    ],
+    ['buffer-size', ['1', '2k', '2K', '3m', '3M'], ['-1', 'blah', '4g', '4G']],
+    ['client-max-body-size', ['1', '2k', '3M', '4g', '4G'], ['-1', 'blah']],
+    [
+      'lb-method',
+      ['least_conn', 'round_robin', 'ip_hash', 'random two least_conn', 'hash $request_id consistent', 'least_time last_byte inflight'],
+      ['blabla', 'hash123', 'least_time', 'least_time inflight header', 'random one', 'random two ip_hash', 'hash $a conwrongspelling'],
+    ],
+    ['next-upstream', ['error timeout', 'http_502 non_idempotent', 'off'], ['error error', 'http_418', 'on']],
+    ['service', ['coffee-svc', 'coffee/coffee-svc'], ['namespace/service/extra', 'namespace//service', '/service', '123service']],
+    ['type', ['http', 'grpc'], ['https']],
+  ])('%s', (field, good, bad) => {
+    for (const text of good) expect([text, of({ [field]: text })]).toEqual([text, []]);
+    for (const text of bad) expect([text, of({ [field]: text })]).toEqual([text, [`error /spec/upstreams/0/${field}`]]);
+  });
+
+  it.each<[what: string, more: JsonObject, errors: readonly string[]]>([
+    ['a backup', { backup: 'b', backupPort: 80 }, []],
+    ['a backup without port', { backup: 'b' }, ['backupPort']],
+    ['a backup beside hashes', { backup: 'b', backupPort: 80, 'lb-method': 'ip_hash' }, ['backup']],
+    ['a health check', { healthCheck: { enable: true, statusMatch: '! 500', interval: '20s', fails: 3 } }, []],
+    ['one with odd codes', { healthCheck: { statusMatch: '200-100' } }, ['healthCheck/statusMatch']],
+    ['one of gRPC beside http', { healthCheck: { grpcStatus: 12 } }, ['healthCheck/grpcStatus']],
+    ['one that lasts and need not pass', { healthCheck: { persistent: true } }, ['healthCheck/persistent']],
+    ['a cookie', { sessionCookie: { enable: true, name: 'srv_id', expires: 'max', samesite: 'Lax' } }, []],
+    ['a cookie without name', { sessionCookie: { enable: true } }, ['sessionCookie/name']],
+    ['buffers without size', { buffers: { number: 4 } }, ['buffers/size']],
+    ['labels beside the address of the Service', { 'use-cluster-ip': true, subselector: { a: 'b' } }, ['subselector']],
+    ['failures below zero', { 'max-fails': -1 }, ['max-fails']],
+  ])('%s', (_what, more, errors) => {
+    expect(of(more)).toEqual(errors.map((field) => `error /spec/upstreams/0/${field}`));
+  });
+});
+
 describe('a VirtualServer', () => {
   it.each<[what: string, spec: JsonObject, errors: readonly string[]]>([
     ['good', {}, []],
@@ -109,6 +156,34 @@ describe('a VirtualServer', () => {
       proxy({ requestHeaders: { set: [{ value: 'x' }] } }),
       [`error ${ROUTE}/action/proxy/requestHeaders/set/0/name`],
     ],
+    // `TestValidateRouteSelector`, `TestValidateErrorPageHeaderFails`, `TestValidateErrorPageRedirectFails`, `TestValidateVirtualServerServiceName`
+    [
+      'a selector with an empty value',
+      handed({ matchLabels: { goodkey: 'goodvalue', key: '' } }),
+      [`error ${ROUTE}/routeSelector/matchLabels`],
+    ],
+    ['a prefix before expressions', path('^~ /tea'), []],
+    ['one without a slash', path('^~ tea'), [`error ${ROUTE}/path`]],
+    ['an expression with a quotation mark', path('~ ^/tea"'), [`error ${ROUTE}/path`]],
+    [
+      'a page with an unknown variable',
+      page({ headers: [{ name: 'X', value: '${invalid_var}' }] }),
+      [`error ${PAGE}/return/headers/0/value`],
+    ],
+    ['a page with the status of the backend', page({ headers: [{ name: 'X', value: '${upstream_status}' }] }), []],
+    ['a page with a bad name', page({ headers: [{ name: 'Header-!!#Name' }] }), [`error ${PAGE}/return/headers/0/name`]],
+    ['a URL in quotation marks', route({ action: { redirect: { url: '"http://nginx.com"' } } }), [`error ${ROUTE}/action/redirect/url`]],
+    ['a URL without braces', route({ action: { redirect: { url: '$scheme://nginx.com' } } }), [`error ${ROUTE}/action/redirect/url`]],
+    ['a body with a variable', route({ action: { return: { body: '${request_uri} ${arg_a}' } } }), []],
+    ['a body with another', route({ action: { return: { body: '${uri}' } } }), [`error ${ROUTE}/action/return/body`]],
+    ['a type with a brace', route({ action: { return: { body: 'x', type: 'a{b' } } }), [`error ${ROUTE}/action/return/type`]],
+    [
+      'a header to leave unread',
+      proxy({ responseHeaders: { ignore: ['Server'] } }),
+      [`error ${ROUTE}/action/proxy/responseHeaders/ignore/0`],
+    ],
+    ['a route of a bad name', { routes: [{ path: '/', route: 'a/b/c' }] }, [`error ${ROUTE}/route`]],
+    ['a Secret of a bad name', { tls: { secret: '-a' } }, ['error /spec/tls/secret']],
   ])('%s', (_what, spec, errors) => {
     expect(errorsOf(spec)).toEqual(errors);
   });

@@ -2,10 +2,14 @@ import type { ObjectRef } from '../kernel/object-ref.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
+import { isUsed } from './internal/nginx-fields.js';
 import { escapedTextFault, isHeaderName } from './internal/nginx-text-faults.js';
+import { nameFault, pathFault, qualifiedNameFault } from './internal/nginx-texts.js';
+import { checkVirtualUpstream, upstreamNeeds } from './internal/nginx-upstream-fields.js';
 import { readNginxHost } from './internal/read-nginx-host.js';
 import { readPolicyReferences } from './internal/read-nginx-policies.js';
 import { readErrorPage, readRedirectCode, readVirtualAction } from './internal/read-virtual-action.js';
+import type { NginxNeed } from './nginx-policy.js';
 import type {
   VirtualCondition,
   VirtualMatch,
@@ -30,6 +34,7 @@ export function normaliseVirtualServer(root: ObjectReader, ref: ObjectRef): Virt
     host: readHost(spec),
     tls: readTls(spec),
     ...readRoutes(spec, 'routes', ref.namespace),
+    needs: [...partsNeeded(spec), ...routesNeed(spec, 'routes')],
     policies: readPolicyReferences(spec, ref.namespace),
     hasSnippets: spec.filledText('server-snippets') !== undefined || spec.filledText('http-snippets') !== undefined,
     listener: readListener(spec.object('listener')),
@@ -48,8 +53,26 @@ export function normaliseVirtualServerRoute(root: ObjectReader, ref: ObjectRef):
     className: spec.filledText('ingressClassName'),
     host: readHost(spec),
     ...readRoutes(spec, 'subroutes', ref.namespace),
+    needs: routesNeed(spec, 'subroutes'),
   };
   return { ...read, fault: root.findings.errorAfter(before) };
+}
+
+/** What a VirtualServer has that a flag of the controller turns on (`validateTLSCmFields`, `validateExternalDNS`, `validateDos`). */
+function partsNeeded(spec: ObjectReader): readonly NginxNeed[] {
+  const isUsedIn = (reader: ObjectReader | undefined, field: string) => reader !== undefined && isUsed(reader, field);
+  return [
+    ...(isUsedIn(spec.object('tls'), 'cert-manager') ? [{ flag: 'enable-cert-manager', field: 'tls.cert-manager' } as const] : []),
+    ...(isUsedIn(spec.object('externalDNS'), 'enable') ? [{ flag: 'enable-external-dns', field: 'externalDNS' } as const] : []),
+    ...(isUsed(spec, 'dos') ? [DOS] : []),
+  ];
+}
+
+const DOS: NginxNeed = { flag: 'enable-app-protect-dos', field: 'dos' };
+
+function routesNeed(spec: ObjectReader, field: string): readonly NginxNeed[] {
+  const ofUpstreams = spec.objects('upstreams').flatMap(upstreamNeeds);
+  return [...ofUpstreams, ...(spec.objects(field).some((route) => isUsed(route, 'dos')) ? [DOS] : [])];
 }
 
 function readListener(listener: ObjectReader | undefined): VirtualServer['listener'] {
@@ -70,11 +93,15 @@ function readTls(spec: ObjectReader): VirtualTls | undefined {
   const tls = spec.object('tls');
   if (!tls) return undefined;
   const redirect = tls.object('redirect');
+  const secret = tls.filledText('secret');
+  const fault = secret === undefined ? undefined : nameFault(secret);
+  if (fault !== undefined) tls.error('invalid-value', 'secret', `\`${secret ?? ''}\` ${fault}`);
+  if (secret === undefined && tls.has('cert-manager')) tls.error('missing-field', 'secret', '`cert-manager` needs the name of one');
   const code = (redirect && readRedirectCode(redirect)) ?? 301;
   const basedOn = redirect?.oneOf('basedOn', ['scheme', 'x-forwarded-proto']) ?? 'scheme';
   return {
     pointer: tls.pointer,
-    secret: tls.filledText('secret'),
+    secret,
     redirect: redirect?.boolean('enable') === true ? { code, basedOn } : undefined,
   };
 }
@@ -93,36 +120,40 @@ function readRoutes(
     return upstream;
   });
   const paths = new Set<string>();
+  let first: string | undefined;
   const routes = spec.objects(field).map((reader) => {
     const route = readRoute(reader, names, namespace);
     if (paths.has(route.path)) reader.error('duplicate', 'path', `\`${route.path}\` is there twice`);
     if (field === 'subroutes' && route.route !== undefined) reader.error('invalid-value', 'route', 'a subroute cannot be handed on');
+    first ??= modifierOf(route.path);
+    if (field === 'subroutes' && modifierOf(route.path) !== first)
+      reader.error('invalid-value', 'path', `all subroutes are of one kind, and \`${route.path}\` is not of that of the first`);
     paths.add(route.path);
     return route;
   });
   return { upstreams, routes };
 }
 
+/** Subroutes of one VirtualServerRoute are of one kind (`subrouteModifierCategory`). */
+const modifierOf = (path: string) => /^(?:~|=|\^~)?/.exec(path)?.[0];
+
+/** A port that is wrong has been told of. */
+const portOf = (reader: ObjectReader, field: string) => Number(reader.raw(field)) || 0;
+
 function readUpstream(reader: ObjectReader): VirtualUpstream {
-  const [name, service] = [reader.filledText('name'), reader.filledText('service')];
-  const port = reader.integer('port', 1, 65535);
-  if (name === undefined) reader.error('missing-field', 'name', 'an upstream needs a name');
-  else if (!/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-    reader.error('invalid-value', 'name', `\`${name}\` is no name of an upstream: a lower-case letter, then letters, digits and \`-\``);
-  if (service === undefined) reader.error('missing-field', 'service', 'an upstream needs a service');
-  if (!reader.has('port')) reader.error('missing-field', 'port', 'an upstream needs a port');
-  const parts = service?.split('/') ?? [];
-  if (parts.length > 2 || parts.includes(''))
-    reader.error('invalid-value', 'service', `\`${service ?? ''}\` is neither a name nor \`namespace/name\``);
+  checkVirtualUpstream(reader);
+  const [service = '', backup] = [reader.filledText('service'), reader.filledText('backup')];
+  const parts = service.split('/');
   return {
     pointer: reader.pointer,
-    name: name ?? '',
+    name: reader.filledText('name') ?? '',
     namespace: parts.length === 2 ? parts[0] : undefined,
     service: parts.at(-1) ?? '',
-    port: port ?? 0,
+    port: portOf(reader, 'port'),
+    backup: backup === undefined ? undefined : { service: backup, port: portOf(reader, 'backupPort') },
     labels: reader.labels('subselector'),
     tls: reader.object('tls')?.boolean('enable') ?? false,
-    isGrpc: reader.oneOf('type', ['http', 'grpc']) === 'grpc',
+    isGrpc: reader.filledText('type') === 'grpc',
   };
 }
 
@@ -130,6 +161,8 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>, namespa
   const path = reader.filledText('path') ?? '';
   checkPath(reader, path);
   const handed = reader.filledText('route');
+  const handedFault = handed === undefined ? undefined : qualifiedNameFault(handed);
+  if (handedFault !== undefined) reader.error('invalid-value', 'route', `\`${handed ?? ''}\` ${handedFault}`);
   const selector = readSelector(reader.object('routeSelector'));
   const isExpression = path.startsWith('~');
   const splits = readWays(reader, upstreams, isExpression);
@@ -151,20 +184,24 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>, namespa
 function readSelector(reader: ObjectReader | undefined): VirtualRoute['selector'] {
   const labels = reader?.labels('matchLabels');
   if (labels && Object.keys(labels).length === 0) reader?.error('missing-field', 'matchLabels', 'it needs at least one label');
+  const odd = Object.entries(labels ?? {}).find(([key, value]) => qualifiedNameFault(key) !== undefined || value === '');
+  if (odd) reader?.error('invalid-value', 'matchLabels', `\`${odd[0]}=${odd[1]}\` is no label with a value`);
   return labels;
 }
 
-/** `validateRoutePath`: an expression, an exact path, or a prefix. */
+/** `validateRoutePath`: an expression, an exact path, or a prefix, which may go before expressions. */
 function checkPath(reader: ObjectReader, path: string): void {
   if (path.startsWith('~')) {
     const expression = path.replace(/^~\*?\s*/, '');
+    const fault = escapedTextFault(expression);
     if (expression === '' || isBrokenInEveryEngine(expression))
       reader.error('invalid-expression', 'path', `\`${path}\` is no regular expression`);
-  } else if (!/^=?\/[^\s{};\\]*$/.test(path)) {
+    else if (fault !== undefined) reader.error('invalid-value', 'path', fault);
+  } else if (pathFault(path.replace(/^(?:=|\^~ *)/, '')) !== undefined) {
     reader.error(
       'invalid-value',
       'path',
-      `\`${path}\` must begin with \`/\`, \`=/\`, \`~\` or \`~*\`, and a path has neither blanks, braces, backslashes nor \`;\``,
+      `\`${path}\` must begin with \`/\`, \`=/\`, \`^~ /\`, \`~\` or \`~*\`, and a path has neither blanks, braces, backslashes nor \`;\``,
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { NginxPolicyReference } from './nginx-policy.js';
+import type { NginxNeed, NginxPolicyReference } from './nginx-policy.js';
 import type { Labels, Resource } from './resource.js';
 
 /** A Service by a name that actions use (`Upstream` of nginx/kubernetes-ingress `pkg/apis/configuration/v1/types.go`). */
@@ -14,6 +14,8 @@ export interface VirtualUpstream {
   /** The endpoints are spoken to by TLS. */
   readonly tls: boolean;
   readonly isGrpc: boolean;
+  /** The Service that NGINX Plus goes to where none of the endpoints can serve. */
+  readonly backup: { readonly service: string; readonly port: number } | undefined;
 }
 
 /** What becomes of a request. */
@@ -31,7 +33,7 @@ export type VirtualAction = { readonly pointer: string } & (
       readonly hiddenHeaders: readonly string[];
     }
   | { readonly type: 'redirect'; readonly url: string; readonly code: number }
-  | { readonly type: 'return'; readonly code: number }
+  | { readonly type: 'return'; readonly code: number; readonly headers: readonly (readonly [name: string, value: string])[] }
   | { readonly type: 'invalid'; readonly why: string }
 );
 
@@ -70,7 +72,7 @@ export interface VirtualErrorPage {
 /** `spec.routes[]` of a VirtualServer, `spec.subroutes[]` of a VirtualServerRoute. */
 export interface VirtualRoute {
   readonly pointer: string;
-  /** `/prefix`, `=/exact`, `~ expression`, `~* expression`. */
+  /** `/prefix`, `^~ /prefix`, `=/exact`, `~ expression`, `~* expression`. */
   readonly path: string;
   /** `namespace/name` of the VirtualServerRoute that the path is handed to. */
   readonly route: string | undefined;
@@ -106,6 +108,7 @@ export interface VirtualServer extends Resource {
   readonly routes: readonly VirtualRoute[];
   readonly policies: readonly NginxPolicyReference[];
   readonly hasSnippets: boolean;
+  readonly needs: readonly NginxNeed[];
   /** Names of listeners of the GlobalConfiguration; undefined: it listens where every host does. */
   readonly listener: { readonly pointer: string; readonly http: string | undefined; readonly https: string | undefined } | undefined;
   /** Why the controller refuses it. */
@@ -120,5 +123,6 @@ export interface VirtualServerRoute extends Resource {
   readonly host: string;
   readonly upstreams: readonly VirtualUpstream[];
   readonly routes: readonly VirtualRoute[];
+  readonly needs: readonly NginxNeed[];
   readonly fault: string | undefined;
 }

@@ -4,10 +4,10 @@ export function escapedTextFault(text: string): string | undefined {
 }
 
 /** `validateStringWithVariables`: variables stand in braces, and are of those that are known, or begin as these do. */
-function variablesFault(text: string, known: ReadonlySet<string>, beginnings: readonly string[]): string | undefined {
+export function variablesFault(text: string, known: ReadonlySet<string>, beginnings: readonly string[]): string | undefined {
   for (const [, braced, name = ''] of text.matchAll(/\$(\{([^}]*)\})?/g)) {
     if (braced === undefined) return 'a variable stands in braces, such as `${host}`';
-    if (!known.has(name) && !beginnings.some((one) => name.startsWith(one)))
+    if (!known.has(name) && !beginnings.some((one) => name.startsWith(one) && /^[A-Za-z0-9_]+$/.test(name.slice(one.length))))
       return `\`${name}\` is none of the variables of nginx that may stand here`;
   }
   return undefined;
@@ -43,11 +43,25 @@ const OF_CERTIFICATES = [
   'v_end',
 ];
 const OF_CLIENTS = [...OF_CERTIFICATES, 'v_remain', 'v_start', 'verify'].map((one) => `ssl_client_${one}`);
-const OF_HEADERS = new Set([...OF_CONNECTIONS, ...OF_REQUESTS, ...OF_SERVERS, 'server_name', 'server_protocol', ...OF_TLS, ...OF_CLIENTS]);
+const OF_ANSWERS = new Set([...OF_CONNECTIONS, ...OF_REQUESTS, ...OF_SERVERS, 'server_name', 'server_protocol']);
+const OF_HEADERS = new Set([...OF_ANSWERS, ...OF_TLS, ...OF_CLIENTS]);
 const BEGINNINGS = ['arg_', 'http_', 'cookie_', 'jwt_claim_', 'jwt_header_'];
 
 /** `validateActionProxyHeader`. */
 export function headerFault(name: string, value: string): string | undefined {
   if (!isHeaderName(name)) return `\`${name}\` is no name of a header`;
   return escapedTextFault(value) ?? variablesFault(value, OF_HEADERS, BEGINNINGS);
+}
+
+/** Texts that a route answers by itself (`returnBodyVariables`, `validateActionReturn`). */
+export const bodyFault = (text: string) => escapedTextFault(text) ?? variablesFault(text, OF_ANSWERS, ['arg_', 'http_', 'cookie_']);
+
+/** The same of error pages, and of their headers (`errorPageReturnBodyVariable`). */
+export const pageTextFault = (text: string) => escapedTextFault(text) ?? variablesFault(text, OF_PAGES, []);
+const OF_PAGES = new Set(['upstream_status']);
+
+/** URLs that clients are sent to (`validateRedirectURL`). */
+export function redirectFault(url: string, variables: readonly string[]): string | undefined {
+  if (!url.includes('://')) return 'it has no scheme, such as `https://` or `${scheme}://`';
+  return escapedTextFault(url) ?? variablesFault(url, new Set(variables), []);
 }

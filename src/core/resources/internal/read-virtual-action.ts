@@ -1,5 +1,6 @@
 import type { VirtualAction, VirtualErrorPage } from '../virtual-server.js';
-import { headerFault, isHeaderName, rewriteFault } from './nginx-text-faults.js';
+import { inBrief } from '../../kernel/in-brief.js';
+import { bodyFault, headerFault, isHeaderName, pageTextFault, redirectFault, rewriteFault } from './nginx-text-faults.js';
 import type { ObjectReader } from './object-reader.js';
 
 const ACTIONS = ['pass', 'redirect', 'return', 'proxy'] as const;
@@ -11,7 +12,8 @@ export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<s
   if (ACTIONS.filter((field) => reader.has(field)).length !== 1)
     return invalid(reader, `an action has exactly one of \`${ACTIONS.join('`, `')}\``);
   if (redirect) return { pointer, type: 'redirect', url: readUrl(redirect, OF_REDIRECT), code: readRedirectCode(redirect) ?? 301 };
-  if (answer) return { pointer, type: 'return', code: readReturn(answer) ?? 200 };
+  if (answer)
+    return { pointer, type: 'return', code: readReturn(answer, bodyFault) ?? 200, headers: answer.objects('headers').map(readHeader) };
   const passed = reader.filledText('pass') ?? proxy?.filledText('upstream') ?? '';
   if (!upstreams.has(passed)) return invalid(reader, `there is no upstream \`${passed}\``);
   const rewritePath = proxy?.filledText('rewritePath');
@@ -30,7 +32,7 @@ export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<s
         const [name, value] = readProxyHeader(one);
         return { name, value, always: one.boolean('always') ?? false };
       }) ?? [],
-    hiddenHeaders: answers?.texts('hide') ?? [],
+    hiddenHeaders: answers ? readHidden(answers) : [],
   };
 }
 
@@ -47,9 +49,9 @@ export function readErrorPage(reader: ObjectReader): VirtualErrorPage {
   return {
     pointer: reader.pointer,
     codes: list,
-    status: redirect ? (readRedirectCode(redirect) ?? 301) : answer && readReturn(answer),
+    status: redirect ? (readRedirectCode(redirect) ?? 301) : answer && readReturn(answer, pageTextFault),
     url: redirect && readUrl(redirect, OF_ERROR),
-    headers: answer?.objects('headers').map(readHeader) ?? [],
+    headers: answer?.objects('headers').map(readPageHeader) ?? [],
   };
 }
 
@@ -68,15 +70,19 @@ const OF_REDIRECT = [...OF_ERROR, 'request_uri', 'host'];
 /** `validateRedirectURL`. */
 function readUrl(reader: ObjectReader, variables: readonly string[]): string {
   const url = reader.filledText('url') ?? '';
-  const odd = [...url.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name).find((name) => !variables.includes(name));
-  if (odd !== undefined) reader.error('invalid-value', 'url', `\`${odd}\` is none of the variables ${variables.join(', ')}`);
-  if (!url.includes('://')) reader.error('invalid-value', 'url', `\`${url}\` has no scheme, such as \`https://\` or \`\${scheme}://\``);
+  const fault = redirectFault(url, variables);
+  if (fault !== undefined) reader.error('invalid-value', 'url', `\`${inBrief(url)}\`: ${fault}`);
   return url;
 }
 
 /** `validateActionReturn`; undefined: no code is named. */
-function readReturn(reader: ObjectReader): number | undefined {
-  if (reader.filledText('body') === undefined) reader.error('missing-field', 'body', 'a return needs a body');
+function readReturn(reader: ObjectReader, faultOf: (text: string) => string | undefined): number | undefined {
+  const [body, type] = [reader.filledText('body'), reader.filledText('type')];
+  if (body === undefined) reader.error('missing-field', 'body', 'a return needs a body');
+  const fault = body === undefined ? undefined : faultOf(body);
+  if (fault !== undefined) reader.error('invalid-value', 'body', fault);
+  if (type !== undefined && !/^(?:[^;{}"\\]|\\.)*$/.test(type))
+    reader.error('invalid-value', 'type', 'quotation marks, braces and `;` must be escaped, and a backslash escape something');
   const code = reader.integer('code', 0, 599) || undefined;
   if (code !== undefined && (code < 200 || (code >= 300 && code < 400)))
     reader.error('invalid-value', 'code', `\`${code}\` is neither 2xx, 4xx nor 5xx`);
@@ -84,6 +90,33 @@ function readReturn(reader: ObjectReader): number | undefined {
 }
 
 const readHeader = (reader: ObjectReader) => [reader.text('name') ?? '', reader.text('value') ?? ''] as const;
+
+function readPageHeader(reader: ObjectReader): readonly [name: string, value: string] {
+  const [name, value] = readHeader(reader);
+  const fault = pageTextFault(value);
+  if (!isHeaderName(name)) reader.error('invalid-value', 'name', `\`${inBrief(name)}\` is no name of a header`);
+  if (fault !== undefined) reader.error('invalid-value', 'value', fault);
+  return [name, value];
+}
+
+/** Headers that nginx may be told to leave unread (`validIgnoreHeaders`). */
+const IGNORED = [
+  ...['Redirect', 'Expires', 'Limit-Rate', 'Buffering', 'Charset'].map((one) => `X-Accel-${one}`),
+  ...['Expires', 'Cache-Control', 'Set-Cookie', 'Vary'],
+];
+
+/** `validateActionProxyResponseHeaders`. */
+function readHidden(answers: ObjectReader): readonly string[] {
+  const check = (field: string, isGood: (name: string) => boolean, words: string) => {
+    const names = answers.texts(field);
+    for (const [index, name] of names.entries())
+      if (!isGood(name)) answers.elementError('invalid-value', field, index, `\`${inBrief(name)}\` is ${words}`);
+    return names;
+  };
+  check('pass', isHeaderName, 'no name of a header');
+  check('ignore', (name) => IGNORED.includes(name), `none of ${IGNORED.join(', ')}`);
+  return check('hide', isHeaderName, 'no name of a header');
+}
 
 function readProxyHeader(reader: ObjectReader): readonly [name: string, value: string] {
   const [name, value] = readHeader(reader);

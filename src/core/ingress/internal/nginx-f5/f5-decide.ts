@@ -13,12 +13,13 @@ import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 import { choicesAt } from './f5-choice.js';
 import { handshakeFault } from './f5-certificate.js';
-import { withHsts } from './f5-hsts.js';
-import type { PolicySet } from './f5-policies.js';
+import { withHsts, withPolicyHsts } from './f5-hsts.js';
+import type { NamedOutcome, PolicySet } from './f5-policies.js';
 import { cameBy, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { decideIngress } from './ingress-decide.js';
 import { transportOutcome } from './transport-outcome.js';
+import { withoutCertificate } from './virtual-access.js';
 import { decideVirtual, type F5Context } from './virtual-decide.js';
 
 /** Each outcome that a request may have, the location that took it, and what is taken for granted. */
@@ -50,7 +51,10 @@ export function decideF5(context: F5Context, server: F5Server, request: RouteReq
   }
   const uri = normaliseUri(request.path);
   if (uri === undefined) return ended(refused(whole, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root`));
-  const ofServer = beforeLocations(context, server, request, host, uri);
+  const named = owner.kind === 'Ingress' ? context.policies.ofIngress(owner, 'ingress') : context.policies.ofServer(owner, server.endsTls);
+  const shown = named.fault ? undefined : withoutCertificate(whole, named.set, request);
+  if (shown) return ended(shown);
+  const ofServer = beforeLocations(context, server, named, request, host, uri);
   if (!('set' in ofServer)) return ended(ofServer);
   const choices = choicesAt(server, uri);
   if (!choices) return ended(unknown(whole, 'NOT_EVALUATED', TOO_CONTESTED));
@@ -70,7 +74,8 @@ function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, 
   const { router } = context;
   const { request, hostName } = taken;
   const { owner } = server;
-  const said = (outcome: Outcome) => (owner.kind === 'Ingress' ? withHsts(owner, server, request, outcome) : outcome);
+  const said = (outcome: Outcome) =>
+    owner.kind === 'Ingress' ? withHsts(owner, server, request, outcome) : withPolicyHsts(ofServer, request, outcome);
   switch (chosen.type) {
     case 'none':
       return { outcomes: [said(notFound(router))], location: undefined, assumptions: [] };
@@ -102,18 +107,18 @@ const PASSTHROUGH_ON: Note = {
 function beforeLocations(
   context: F5Context,
   server: F5Server,
+  named: NamedOutcome,
   request: RouteRequest,
   host: RequestHost,
   uri: string,
 ): Outcome | { readonly set: PolicySet } {
   const { owner } = server;
   const { router } = context;
-  if (owner.kind === 'VirtualServer') return beforeRoutes(context, owner, server, request, host);
+  if (owner.kind === 'VirtualServer') return beforeRoutes(context, owner, server, named, request, host);
   if (owner.kind === 'TransportServer') return notFound(router);
   const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner);
   const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: `host ${server.host}` };
   const said = (outcome: Outcome) => withHsts(owner, server, request, outcome);
-  const named = context.policies.ofIngress(owner, 'ingress');
   // `return 500` stands before all that follows.
   if (named.fault)
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
@@ -133,9 +138,10 @@ function beforeLocations(
 
 /** The same of a VirtualServer (`internal/configs/version2/nginx.virtualserver.tmpl`). */
 function beforeRoutes(
-  { router, policies }: F5Context,
+  { router }: F5Context,
   owner: VirtualServer,
   server: F5Server,
+  named: NamedOutcome,
   request: RouteRequest,
   host: RequestHost,
 ): Outcome | { readonly set: PolicySet } {
@@ -150,7 +156,6 @@ function beforeRoutes(
     const why = `\`tls.redirect\`, by ${redirect.basedOn}`;
     return redirected(whole, redirect.code, `https://${host.name}${requestUri(request)}`, 'HTTPS_REDIRECT', why);
   }
-  const named = policies.ofServer(owner, server.endsTls);
   if (named.fault)
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
   return owner.hasSnippets ? unknown({ ...whole, pointer: '/spec' }, 'SNIPPET_NOT_EVALUATED', '`server-snippets` is not evaluated') : named;
@@ -159,7 +164,10 @@ function beforeRoutes(
 /** What the location makes of the request that it takes. */
 function atLocation(context: F5Context, server: F5Server, location: Location, taken: Taken, ofServer: PolicySet): F5Decision {
   const place = server.places.get(location);
-  if (place) return { ...decideVirtual(context, server, place, location, taken, ofServer), location };
+  if (place) {
+    const decision = decideVirtual(context, server, place, location, taken, ofServer);
+    return { ...decision, outcomes: decision.outcomes.map((one) => withPolicyHsts(ofServer, taken.request, one)), location };
+  }
   const { owner } = server;
   if (owner.kind !== 'Ingress') return { outcomes: [notFound(context.router)], location, assumptions: [] };
   return { ...decideIngress(context, owner, server, location, taken, ofServer), location };

@@ -4,7 +4,7 @@ import { type GlobalConfiguration, PASSTHROUGH, type TransportServer } from '../
 import type { VirtualServer, VirtualServerRoute } from '../../../resources/virtual-server.js';
 import { dialectOfClass } from '../class-dialect.js';
 import { takesOf } from '../class-takes.js';
-import type { F5Options } from './f5-options.js';
+import { type F5Options, needFault } from './f5-options.js';
 
 /** The kinds that a class of the controller reads. */
 export interface F5Objects {
@@ -31,7 +31,10 @@ export function objectsOf(
     (named === undefined ? readsAny : named === className) && watches(namespace);
   const snippetsIn = (one: VirtualServer | VirtualServerRoute) =>
     options.snippets === false && (('hasSnippets' in one && one.hasSnippets) || one.routes.some(({ hasSnippets }) => hasSnippets));
-  const checked = <T extends VirtualServer | VirtualServerRoute>(one: T): T => (snippetsIn(one) ? refusedFor(one, SNIPPETS_OFF) : one);
+  const checked = <T extends VirtualServer | VirtualServerRoute>(one: T): T => {
+    const fault = snippetsIn(one) ? SNIPPETS_OFF : needFault(options, one.needs);
+    return fault === undefined ? one : refusedFor(one, fault);
+  };
   return {
     ingresses,
     servers: servers.filter(isOurs).map(checked),

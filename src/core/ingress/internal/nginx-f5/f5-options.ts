@@ -1,5 +1,6 @@
 import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import { NGINX_FLAGS, type NginxFlag, type NginxNeed } from '../../../resources/nginx-policy.js';
 
 /** Flags of the controller, which no Ingress tells: those of the profile's `options`, read from its arguments where it runs in the cluster (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). Undefined: not told. */
 export interface F5Options {
@@ -13,6 +14,10 @@ export interface F5Options {
   readonly wildcardSecret: { readonly namespace: string; readonly name: string } | undefined;
   /** `namespace/name` of the Service whose addresses objects are said to be reached at. */
   readonly externalService: string | undefined;
+  /** It is known to run NGINX Plus. */
+  readonly isPlus: boolean;
+  /** Parts of the controller that are known to be off: what needs one is refused. */
+  readonly off: ReadonlySet<NginxFlag>;
 }
 
 const known = new WeakMap<NetworkModel, Map<string | undefined, F5Options>>();
@@ -37,5 +42,13 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
     globalConfiguration: text('global-configuration'),
     wildcardSecret: namespace === undefined || name === undefined ? undefined : { namespace, name },
     externalService: text('external-service') || undefined,
+    isPlus: on('nginx-plus') === true,
+    off: new Set(NGINX_FLAGS.filter((flag) => on(flag) === false)),
   };
+}
+
+/** Why the controller refuses what needs flags that it runs without; undefined: it has them all, or it is not told that it has not. */
+export function needFault({ off }: Pick<F5Options, 'off'>, needs: readonly NginxNeed[]): string | undefined {
+  const missing = needs.find(({ flag }) => off.has(flag));
+  return missing && `\`${missing.field}\` needs \`-${missing.flag}\`, without which the controller runs`;
 }

@@ -4,11 +4,12 @@ import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteRequest } from '../../route-request.js';
-import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference } from '../../../resources/nginx-policy.js';
+import type { NginxPolicy, NginxPolicyAction, NginxPolicyReference, NginxSecret } from '../../../resources/nginx-policy.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import { takesOf } from '../class-takes.js';
 import { f5Annotations, isOfPlainAnnotation } from './f5-annotations.js';
+import { type F5Options, f5Options, needFault } from './f5-options.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
 export interface NamedPolicies {
@@ -36,12 +37,14 @@ export type NamedOutcome =
 export class F5Policies {
   private readonly known = new WeakMap<readonly NginxPolicyReference[], NamedOutcome>();
   private readonly watches: (namespace: string) => boolean;
+  private readonly options: F5Options;
 
   constructor(
     private readonly model: NetworkModel,
     private readonly className: string | undefined,
   ) {
     this.watches = takesOf(model, className, 'nginx-f5').watches;
+    this.options = f5Options(model, className);
   }
 
   /** `endsTls`: the server takes https. */
@@ -66,15 +69,16 @@ export class F5Policies {
 
   private read({ namespace, references, by }: NamedPolicies, endsTls: boolean): NamedOutcome {
     const set = new Map<string, UsedPolicy[]>();
-    const isOfIngress = by === 'ingress' || by === 'minion';
     for (const reference of references) {
       const { name, namespace: other = namespace, pointer } = reference;
       const key = `${other}/${name}`;
       const policy = this.model.virtualServers.policies.get(key);
-      const message = this.whyUnusable(policy, key) ?? this.faultOf(policy, set, by, endsTls);
-      if (message !== undefined) return { fault: { message, pointer } };
       const { action } = policy ?? {};
-      if (!policy || !action || (isOfIngress && !isOfIngresses(action, reference))) continue;
+      const unusable = this.whyUnusable(policy, key);
+      if (unusable === undefined && action && isLeftOut(action, reference, by)) continue;
+      const message = unusable ?? this.faultOf(policy, set, by, endsTls);
+      if (message !== undefined) return { fault: { message, pointer } };
+      if (!policy || !action) continue;
       const used = inMap(set, directiveOf(action), (): UsedPolicy[] => []);
       if (isReplaced(action)) used.length = 0;
       if (used.length === 0 || isAdded(action)) used.push({ policy, action });
@@ -85,7 +89,8 @@ export class F5Policies {
   private whyUnusable(policy: NginxPolicy | undefined, key: string): string | undefined {
     if (!policy) return `there is no Policy ${key}`;
     if (!this.watches(policy.namespace)) return `Policy ${key} is in a namespace that the controller does not watch`;
-    if (policy.fault !== undefined) return `Policy ${key} is invalid: ${policy.fault}`;
+    const fault = policy.fault ?? needFault(this.options, policy.needs);
+    if (fault !== undefined) return `Policy ${key} is invalid: ${fault}`;
     const isRead = policy.className === undefined || this.className === undefined || policy.className === this.className;
     return isRead ? undefined : `Policy ${key} is of class \`${policy.className ?? ''}\``;
   }
@@ -94,10 +99,10 @@ export class F5Policies {
     const { action } = policy ?? {};
     if (!policy || !action) return undefined;
     const name = `Policy ${policy.namespace}/${policy.ref.name}`;
-    if (action.type === 'ingressMTLS') {
-      if (!endsTls && by !== 'minion') return `${name} asks for certificates of clients, and the host has no TLS`;
-      if (by === 'route' || by === 'minion') return `${name} asks for certificates of clients, which none but a whole host can`;
-    }
+    const misplaced = misplacedFault(action, by, endsTls);
+    if (misplaced !== undefined) return `${name} ${misplaced}`;
+    if (SIGN_INS.every((by) => by === directiveOf(action) || set.has(by)) && SIGN_INS.includes(directiveOf(action)))
+      return `${name} has clients sign in, and so does another one beside it that does so in another way`;
     const first = set.get(directiveOf(action))?.[0];
     if (first && !isAdded(action))
       return isKey(action) ? `${name} asks for a key, and so does ${describeRef(first.policy.ref)}` : undefined;
@@ -108,7 +113,7 @@ export class F5Policies {
   }
 
   /** A Secret is taken to be there where no Secret at all is stored. */
-  private secretFault(namespace: string, { name, type }: { readonly name: string; readonly type: string }): string | undefined {
+  private secretFault(own: string, { namespace = own, name, type }: NginxSecret): string | undefined {
     const { secrets } = this.model;
     const secret = secrets.get(`${namespace}/${name}`);
     if (!secret) return secrets.size === 0 ? undefined : `there is no Secret ${namespace}/${name}`;
@@ -116,26 +121,30 @@ export class F5Policies {
   }
 }
 
-/** What Ingresses can have of policies; others have no effect there, and firewalls stand in the annotation of NGINX Plus alone ("Ingress doesn't support every policy type" of docs.nginx.com). */
-function isOfIngresses(action: NginxPolicyAction, reference: NginxPolicyReference): boolean {
-  switch (action.type) {
-    case 'accessControl':
-    case 'cors':
-    case 'egressMTLS':
-    case 'ingressMTLS':
-      return true;
-    case 'authentication':
-      return action.by === 'externalAuth';
-    case 'waf':
-      return !isOfPlainAnnotation(reference);
-    case 'rateLimit':
-    case 'cache':
-    case 'hsts':
-      return false;
-    default:
-      return assertNever(action);
-  }
+const isOfIngress = (by: NamedPolicies['by']) => by === 'ingress' || by === 'minion';
+
+/** What Ingresses have of NGINX Plus stands in an annotation of its own: in the other one it has no effect (`filterIngressPolicyRefs`, docs.nginx.com "OIDCNative on Ingress"). */
+function isLeftOut(action: NginxPolicyAction, reference: NginxPolicyReference, by: NamedPolicies['by']): boolean {
+  return isOfIngress(by) && ['waf', 'oidcNative'].includes(directiveOf(action)) && isOfPlainAnnotation(reference);
 }
+
+/** Types that Ingresses can have (`IsPolicySupportedOnIngress`; table of docs.nginx.com "Policy specification"). */
+const OF_INGRESSES = ['accessControl', 'cors', 'egressMTLS', 'ingressMTLS', 'externalAuth', 'waf', 'oidcNative'];
+
+/** Why a Policy cannot stand where it is named (`generatePolicies`, `addIngressMTLSConfig`; docs.nginx.com "HSTS"). */
+function misplacedFault(action: NginxPolicyAction, by: NamedPolicies['by'], endsTls: boolean): string | undefined {
+  if (isOfIngress(by) && !OF_INGRESSES.includes(directiveOf(action))) return 'is of a type that Ingresses cannot have';
+  if (action.type === 'ingressMTLS') {
+    if (!endsTls && by !== 'minion') return 'asks for certificates of clients, and the host has no TLS';
+    return by === 'route' || by === 'minion' ? 'asks for certificates of clients, which none but a whole host can' : undefined;
+  }
+  if (action.type !== 'hsts') return undefined;
+  if (by === 'route') return 'asks browsers for https, which none but a whole host can';
+  return endsTls || action.behindProxy ? undefined : 'asks browsers for https, and the host has no TLS';
+}
+
+/** A place has one of these at most (docs.nginx.com "OIDCNative": "a static 500 response"). */
+const SIGN_INS = ['oidc', 'oidcNative'];
 
 /** Of several the controller takes all, of others the first. */
 const isAdded = ({ type }: NginxPolicyAction) => type === 'accessControl' || type === 'rateLimit';
@@ -149,17 +158,16 @@ function directiveOf(action: NginxPolicyAction): string {
   return action.type === 'authentication' ? action.by : action.type;
 }
 
-function secretsOf(action: NginxPolicyAction): readonly { readonly name: string; readonly type: string }[] {
+function secretsOf(action: NginxPolicyAction): readonly NginxSecret[] {
+  const own = (name: string | undefined, type: string): readonly NginxSecret[] =>
+    name === undefined ? [] : [{ namespace: undefined, name, type }];
   switch (action.type) {
     case 'authentication':
-      return action.secret ? [action.secret] : [];
+      return action.secrets;
     case 'ingressMTLS':
-      return [{ name: action.secret, type: 'nginx.org/ca' }];
+      return own(action.secret, 'nginx.org/ca');
     case 'egressMTLS':
-      return [
-        ...(action.tlsSecret === undefined ? [] : [{ name: action.tlsSecret, type: 'kubernetes.io/tls' }]),
-        ...(action.trustedSecret === undefined ? [] : [{ name: action.trustedSecret, type: 'nginx.org/ca' }]),
-      ];
+      return [...own(action.tlsSecret, 'kubernetes.io/tls'), ...own(action.trustedSecret, 'nginx.org/ca')];
     case 'accessControl':
     case 'rateLimit':
     case 'cache':
@@ -182,13 +190,11 @@ export function usedOf<Type extends NginxPolicyAction['type']>(
     .filter((one): one is UsedPolicy<Extract<NginxPolicyAction, { readonly type: Type }>> => one.action.type === type);
 }
 
-const WITHOUT_PLUS = ['jwt', 'oidc'];
-
-/** What is taken for granted of clients and requests that Policies let through. */
-export function grantedBy(set: PolicySet, { scheme, auth }: RouteRequest): readonly Note[] {
+/** What is taken for granted of clients and requests that Policies let through; whatever the controller is not known to run. */
+export function grantedBy(set: PolicySet, { scheme, auth }: RouteRequest, { isPlus }: Pick<F5Options, 'isPlus'>): readonly Note[] {
   const nameOf = ({ policy }: UsedPolicy) => `\`${policy.namespace}/${policy.ref.name}\``;
   const asking = usedOf(set, 'authentication');
-  const isOfPlus = asking.some(({ action }) => WITHOUT_PLUS.includes(action.by)) || usedOf(set, 'waf').length > 0;
+  const needsPlus = [...set.values()].some((used) => used.some(({ policy }) => policy.needs.some(({ flag }) => flag === 'nginx-plus')));
   const certificates = scheme === 'https' ? usedOf(set, 'ingressMTLS').filter(({ action }) => action.verifyClient === 'on') : [];
   const conditional = (['rateLimit', 'cache', 'waf'] as const).flatMap((type) => [...usedOf(set, type)]);
   const note = (code: string, message: string, of: readonly UsedPolicy[]): readonly Note[] =>
@@ -197,7 +203,7 @@ export function grantedBy(set: PolicySet, { scheme, auth }: RouteRequest): reado
     ...note('AUTHENTICATION_PASSED', 'the client is taken to prove who it is, as the policies % ask', auth ? [] : asking),
     ...note('CLIENT_CERTIFICATE_ASSUMED', 'the client is taken to present a certificate that the policy % accepts', certificates),
     ...note('MIDDLEWARE_CONDITION', 'the policies % (rates, caches, firewalls) are taken not to act', conditional),
-    ...(isOfPlus
+    ...(needsPlus && !isPlus
       ? [
           {
             code: 'NGINX_PLUS_ASSUMED',

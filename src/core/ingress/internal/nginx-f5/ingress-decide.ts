@@ -56,7 +56,7 @@ export function decideIngress(
   const addsOwn = policies.has('cors') || f5Annotations(ingress).addsHeaders;
   return {
     outcomes: addsOwn ? outcomes : outcomes.map((outcome) => withHsts(master, server, request, outcome)),
-    assumptions: [...ingressAssumptions(ingress, master, request), ...grantedBy(policies, request)],
+    assumptions: [...ingressAssumptions(ingress, master, request), ...grantedBy(policies, request, context.options)],
   };
 }
 

@@ -14,7 +14,7 @@ import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
-import { admitted, corsOf, preflight, withoutCertificate } from './virtual-access.js';
+import { admitted, corsOf, preflight } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
 import { redirectsInside, type VirtualPlace } from './virtual-places.js';
@@ -48,7 +48,7 @@ interface Visit {
 
 /** What a route of a VirtualServer makes of a request: policies, then the first match, or its own action, or parts to several. `ofServer`: the policies of all of it. */
 export function decideVirtual(
-  { router, model, policies }: F5Context,
+  { router, model, policies, options }: F5Context,
   server: F5Server,
   place: VirtualPlace,
   location: Location,
@@ -58,8 +58,6 @@ export function decideVirtual(
   const { matches, splits } = place.route;
   const source = sourceOf(router, location);
   const alone = (outcome: Outcome): VirtualDecision => ({ outcomes: [outcome], assumptions: [] });
-  const refusal = withoutCertificate(source, ofServer, taken.request);
-  if (refusal) return alone(refusal);
   if (place.hasSnippets) return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`location-snippets` is not evaluated'));
   if (place.isOpen) return alone(unknown(source, 'NOT_EVALUATED', OPEN_ROUTES));
   const chosen = chooseMatch(matches, taken.request);
@@ -86,7 +84,7 @@ export function decideVirtual(
   const served = ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
   const outcomes = admitted(visit.source, set, taken.request, served, pages);
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
-  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request) : [] };
+  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request, options) : [] };
 }
 
 const OPEN_ROUTES =
@@ -122,7 +120,14 @@ function act(visit: Visit, action: VirtualAction): Outcome {
   const { source, taken } = visit;
   switch (action.type) {
     case 'return':
-      return answered(source, action.code, `the route answers ${action.code} by itself`);
+      return {
+        ...answered(source, action.code, `the route answers ${action.code} by itself`),
+        responseHeaders: action.headers.map(([name, value]) => ({
+          action: 'add',
+          name,
+          value: fill(value, [], taken.request, taken.hostName) ?? value,
+        })),
+      };
     case 'redirect': {
       const target = fill(action.url, [], taken.request, taken.hostName);
       if (target === undefined)

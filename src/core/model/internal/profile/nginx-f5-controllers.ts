@@ -1,4 +1,5 @@
 import { parseGoBool } from '../../../kernel/go-bool.js';
+import { NGINX_FLAGS } from '../../../resources/nginx-policy.js';
 import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
 
@@ -10,6 +11,7 @@ const SWITCHES: Readonly<Record<string, boolean>> = {
   'enable-custom-resources': true,
   'enable-snippets': false,
   'enable-tls-passthrough': false,
+  ...Object.fromEntries(NGINX_FLAGS.map((flag) => [flag, false])),
 };
 
 /** A controller of NGINX Inc. that runs. */
