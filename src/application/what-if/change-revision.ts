@@ -1,12 +1,13 @@
 import { isJsonObject } from '../../core/kernel/json.js';
 import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { IngressClass } from '../../core/resources/ingress.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import type { Pace } from '../../manifests/pace.js';
 import type { ObjectIdentity } from '../clusters/stored-object.js';
 import { identityKey, identityOf } from '../imports/object-identity.js';
 import { type ReadObject, readObject, type ReadRevision } from '../models/read-revision.js';
+import { immutableFault } from './immutable-fields.js';
 import type { ObjectChanges } from './object-changes.js';
 import { removedObjects } from './removed-objects.js';
 import { updatedObject } from './updated-object.js';
@@ -25,7 +26,7 @@ const SECOND = 1000;
 
 /**
  * Supposes objects gone, then others applied. An object that is there is updated; one that is added is younger than all there are, for it would be created now, and the API server
- * fills in the class of an Ingress. Fails with `unknown-object` where an object to be gone is not there.
+ * fills in the class of an Ingress. Fails with `unknown-object` where an object to be gone is not there, and with `invalid-request` where the API server would refuse an update.
  */
 export async function changeRevision(
   { revision, objects }: ReadRevision,
@@ -45,6 +46,8 @@ export async function changeRevision(
     const before = changed.has(key) && !added.has(key) ? await bodyOf(identity) : undefined;
     const known: KubernetesObject | undefined = before === undefined ? undefined : JSON.parse(before); // what is stored was checked when it came in
     const next = known ? updatedObject(object, known) : createdAt(object, now);
+    const refused = known && immutableFault(next, known);
+    if (refused) return err(refused);
     if (!known) added.set(key, next);
     changed.set(key, readObject(JSON.stringify(next)));
     if (pace.isDue) await pace.rest();

@@ -43,15 +43,15 @@ const HAVE_CLUSTER_IPS: ReadonlySet<Json | undefined> = new Set([undefined, 'Clu
 const HAVE_NODE_PORTS: ReadonlySet<Json | undefined> = new Set(['NodePort', 'LoadBalancer']);
 
 /** Of kinds that controllers complete, the members of `spec` that they write. */
-const COMPLETED: Readonly<Partial<Record<string, readonly string[]>>> = {
-  Pod: ['nodeName'],
-  Node: ['podCIDR', 'podCIDRs', 'providerID'],
-};
+const COMPLETED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Pod', ['nodeName']],
+  ['Node', ['podCIDR', 'podCIDRs', 'providerID']],
+]);
 
 function withGiven(applied: KubernetesObject, before: KubernetesObject): KubernetesObject {
   const [now, old] = [applied['spec'] ?? {}, before['spec']];
   if (applied.apiVersion !== 'v1' || !isJsonObject(now) || !isJsonObject(old)) return applied;
-  const completed = COMPLETED[applied.kind];
+  const completed = COMPLETED.get(applied.kind);
   if (completed) return { ...applied, spec: { ...keptOf(old, completed), ...now } };
   return applied.kind === 'Service' ? { ...applied, spec: serviceWithGiven(now, old) } : applied;
 }
