@@ -113,6 +113,25 @@ describe('backends whose protocol a route does not speak', () => {
     expect(ends(policy)[1]).toBe('ROUTED web');
   });
 
+  /** traefik/traefik `httproute_test.go`, TestGetHTTPServiceProtocol, and `getHTTPServiceProtocol` for WebSocket; the text asks for a BackendTLSPolicy with `wss` (GEP-1911). */
+  it.each([
+    ['https', ['ROUTED web', 'ROUTED web']],
+    ['kubernetes.io/h2c', ['ROUTED web', 'ROUTED web']],
+    ['kubernetes.io/ws', ['ROUTED web', 'ROUTED web']],
+    ['kubernetes.io/wss', ['NO_BACKEND 500', 'ROUTED web']],
+    ['gopher', ['ROUTED web', 'NO_BACKEND 500']],
+  ])('requests for one of `%s`, by the text and Traefik', (appProtocol, expected) => {
+    const ends = (...more: readonly KubernetesObject[]) => {
+      const ofPort = service('').map((one) =>
+        one.kind === 'Service' ? { ...one, spec: { clusterIP: '10.96.0.9', ports: [{ port: 80, appProtocol }] } } : one,
+      );
+      const model = modelOf([...gateway([listener('http')]), ...ofPort, ...more, httpRoute('r', [rule({}, 'web')])]);
+      return (['gateway-api', 'traefik-gateway'] as const).map((dialect) => gatewayLine(askGateway(model, 'http://a.com/', { dialect })));
+    };
+    expect(ends()).toEqual(expected);
+    expect(ends(policy)).toEqual(['ROUTED web', 'ROUTED web']);
+  });
+
   it('requests for one are answered with 500, calls with UNAVAILABLE', () => {
     const http = modelOf([...gateway([listener('http')]), ...service('wss'), httpRoute('r', [rule({}, 'web')])]);
     expect(gatewayLine(askGateway(http, 'http://a.com/'))).toBe('NO_BACKEND 500');

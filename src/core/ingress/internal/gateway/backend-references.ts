@@ -21,7 +21,7 @@ export function resolveBackend(
   model: NetworkModel,
   route: GatewayRoute,
   reference: BackendReference,
-  dialect?: Pick<GatewayDialect, 'callProtocols'>,
+  dialect?: ProtocolsOf,
 ): ResolvedBackend {
   const refused = (reason: Extract<ResolvedBackend, { ok: false }>['reason'], message: string): ResolvedBackend => ({
     ok: false,
@@ -47,7 +47,7 @@ export function resolveBackend(
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
   if (port) {
-    const unspoken = unspokenProtocol(model, route, service, port, dialect?.callProtocols);
+    const unspoken = unspokenProtocol(model, route, service, port, dialect);
     return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);
   }
   const offered = service.resource.ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
@@ -63,12 +63,13 @@ function unspokenProtocol(
   { kind }: GatewayRoute,
   service: ModelService,
   port: ServicePort,
-  ofCalls: GatewayDialect['callProtocols'],
+  dialect: ProtocolsOf | undefined,
 ): string | undefined {
   const { appProtocol } = port;
-  if (kind === 'GRPCRoute' && ofCalls) {
-    if (appProtocol === undefined || ofCalls.includes(appProtocol.toLowerCase()) || backendPolicy(model, service, port)) return undefined;
-    return `port ${port.port} of Service ${service.namespace}/${service.name} speaks \`${appProtocol}\`, and calls are sent by ${ofCalls.join(' or ')} alone`;
+  const [sent, known] = kind === 'GRPCRoute' ? ['calls', dialect?.callProtocols] : ['requests', dialect?.requestProtocols];
+  if (known && (kind === 'GRPCRoute' || kind === 'HTTPRoute')) {
+    if (appProtocol === undefined || known.includes(appProtocol.toLowerCase()) || backendPolicy(model, service, port)) return undefined;
+    return `port ${port.port} of Service ${service.namespace}/${service.name} speaks \`${appProtocol}\`, and ${sent} are sent by ${known.join(' or ')} alone`;
   }
   if (appProtocol !== WS && appProtocol !== WSS) return undefined;
   const name = `port ${port.port} of Service ${service.namespace}/${service.name}`;
@@ -76,6 +77,8 @@ function unspokenProtocol(
   if (kind !== 'HTTPRoute' || appProtocol === WS || backendPolicy(model, service, port)) return undefined;
   return `${name} speaks \`${WSS}\`, and no BackendTLSPolicy tells how to speak TLS with it`;
 }
+
+type ProtocolsOf = Pick<GatewayDialect, 'callProtocols' | 'requestProtocols'>;
 
 const WS = 'kubernetes.io/ws';
 const WSS = 'kubernetes.io/wss';

@@ -20,6 +20,8 @@ export interface GatewayDialect {
   readonly wholeCall: ((match: Pick<GRPCMatch, 'type' | 'service' | 'method'>, path: string) => Compared) | undefined;
   /** The `appProtocol` by which calls are sent where it is told and no BackendTLSPolicy tells of TLS; undefined: by any but WebSocket. */
   readonly callProtocols: readonly string[] | undefined;
+  /** The same of requests; undefined: by any, but by WebSocket over TLS where a BackendTLSPolicy tells how. */
+  readonly requestProtocols: readonly string[] | undefined;
   /** Whether a header that is sent several times has the value that is asked for. */
   readonly repeatedHeader: (values: readonly string[], fits: (value: string) => Compared) => Compared;
   /** The same of a query parameter; the text recommends its first value. */
@@ -49,6 +51,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     pattern: (expression, text) => ALIKE[matchesPattern(expression, text)],
     wholeCall: undefined,
     callProtocols: undefined,
+    requestProtocols: undefined,
     // `apis/v1/httproute_types.go`, `HTTPHeaderMatch.Name`: how a repeated header is represented is up to the implementation
     repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
     repeatedParameter: firstValue,
@@ -66,6 +69,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     },
     // `pkg/provider/kubernetes/gateway/grpcroute.go`, `getGRPCServiceProtocol`
     callProtocols: ['kubernetes.io/h2c', 'https'],
+    // `httproute.go`, `getHTTPServiceProtocol`, and its test: https and wss are spoken without a BackendTLSPolicy as well
+    requestProtocols: ['http', 'https', 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss'],
     repeatedHeader: anyValue,
     repeatedParameter: anyValue,
     paths: (path) => [cleanPath(path)],
@@ -78,6 +83,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     pattern: (expression, text) => matches(`^(?:${expression})$`, text),
     wholeCall: undefined,
     callProtocols: undefined,
+    requestProtocols: undefined,
     repeatedHeader: joined,
     repeatedParameter: firstValue,
     paths: pathReadings,
