@@ -170,6 +170,25 @@ describe('Traefik', () => {
   });
 });
 
+/** `loadConfigurationFromIngresses`: "The default backend already exists" for every Ingress without rules but the first; informers list them in no order. */
+describe('default backends of two Ingresses', () => {
+  const CLUSTER = 'a : default -> s ; b : default -> t';
+  const at = (a: string, b: string): Annotations => ({
+    a: { 'router.entrypoints': a },
+    b: { 'router.entrypoints': b },
+  });
+
+  it('are equals at the same entry points, and make one router alone at different ones', () => {
+    expect(ask(CLUSTER, 'http://foo.com/', at('web', 'web'))).toMatch(/^UNDEFINED .*PRIORITY_TIE/);
+    expect(ask(CLUSTER, 'http://foo.com/', at('web', 'websecure'))).toMatch(/^UNDEFINED .*RULE_UNDECIDED/);
+    expect(ask('a : default -> s', 'http://foo.com/', at('web', ''))).toBe('DEFAULT_BACKEND s');
+  });
+
+  it('count alone where the Service of the other does not exist', () => {
+    expect(ask('a : default -> s ; b : default -> missing', 'http://foo.com/', at('web', 'websecure'))).toBe('DEFAULT_BACKEND s');
+  });
+});
+
 /** doc.traefik.io v3.7 "Providers Precedence": `kubernetescrd` before `kubernetes` unless `providers.precedence` says otherwise; a provider that it leaves out comes last. */
 describe('an IngressRoute beside an Ingress of the same priority', () => {
   const route = ingressRoute('r', to('Host(`foo.com`) && PathPrefix(`/b`)', 's'));

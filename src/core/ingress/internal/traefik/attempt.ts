@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly services: Services;
   readonly middlewares: Middlewares;
   readonly tls: TlsOptions;
+  /** Why it is left open whether the router of a default backend is made. */
+  readonly defaultDoubt: (router: HttpRouter) => string | undefined;
 }
 
 /** Tries one router: its rule, whether Traefik makes a router of it at all, and whether it listens where the request arrives. */
@@ -53,7 +55,8 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
   if (!chain.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${chain.error}`, 'middleware', chain.error);
   const fault = surroundings.tls.faultOf(router);
   if (fault !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${fault}`, 'tls', fault);
-  if (parts.doubt !== undefined) return { ...no('RULE_UNKNOWN', parts.doubt), state: 'unknown' };
+  const doubt = parts.doubt ?? surroundings.defaultDoubt(router);
+  if (doubt !== undefined) return { ...no('RULE_UNKNOWN', doubt), state: 'unknown' };
   if (elsewhere) return { ...no('ENTRY_POINT_UNKNOWN', elsewhere.why, 'entry-point', elsewhere.own), state: 'unknown' };
   if (holds === undefined) return { ...no('RULE_UNKNOWN', because), state: 'unknown' };
   return { router, state: 'match', reason: 'RULE_HOLDS', key: null, own: null, other: null, message: because };

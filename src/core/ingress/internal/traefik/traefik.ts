@@ -15,6 +15,7 @@ import type { HttpAttempt, Surroundings } from './attempt.js';
 import { RouterFollower } from './follow-routers.js';
 import { cleanPath } from './clean-path.js';
 import { isReadBy } from './class-of-route.js';
+import { defaultDoubts } from './default-routers.js';
 import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
@@ -125,7 +126,8 @@ class TraefikRouter implements ClassRouter {
     const services = new Services(model, this.options, middlewares);
     const isMade = (router: HttpRouter) => router.parts.fault === undefined && services.targetOf(router).dropped === undefined;
     this.tls = new TlsOptions(model, this.options, roots, isMade, this.provider?.tlsOptions);
-    this.surroundings = { options: this.options, services, middlewares, tls: this.tls };
+    const defaultDoubt = defaultDoubts(this.provider ? [] : table.withoutHost, isMade);
+    this.surroundings = { options: this.options, services, middlewares, tls: this.tls, defaultDoubt };
     this.streams = new StreamRouters(model, className, this.options, this.tls, this.provider?.streams);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
     this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...ingressRoutes, ...endingTls]);
