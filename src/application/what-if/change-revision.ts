@@ -9,7 +9,9 @@ import { identityKey, identityOf } from '../imports/object-identity.js';
 import { type ReadObject, readObject, type ReadRevision } from '../models/read-revision.js';
 import { immutableFault } from './immutable-fields.js';
 import type { ObjectChanges } from './object-changes.js';
+import { OwnedObjects } from './owned-objects.js';
 import { removedObjects } from './removed-objects.js';
+import { staleEndpoints } from './stale-endpoints.js';
 import { updatedObject } from './updated-object.js';
 
 /** The objects of a state as they would be, and how many were added to it and taken away. */
@@ -25,7 +27,7 @@ export type StoredBody = (identity: ObjectIdentity) => Promise<string | undefine
 const SECOND = 1000;
 
 /**
- * Supposes objects gone, then others applied. An object that is there is updated; one that is added is younger than all there are, for it would be created now, and the API server
+ * Supposes objects gone, with what belongs to them, then others applied; what controllers would write anew of endpoints is left for the model to derive. An object that is there is updated; one that is added is younger than all there are, for it would be created now, and the API server
  * fills in the class of an Ingress. Fails with `unknown-object` where an object to be gone is not there, and with `invalid-request` where the API server would refuse an update.
  */
 export async function changeRevision(
@@ -34,10 +36,11 @@ export async function changeRevision(
   bodyOf: StoredBody,
   pace: Pace,
 ): Promise<Result<ChangedRevision, Problem>> {
-  const gone = await removedObjects(removed, objects, pace);
-  if (!gone.ok) return gone;
+  const named = await removedObjects(removed, objects, pace);
+  if (!named.ok) return named;
+  const gone = named.value.size === 0 ? named.value : await (await OwnedObjects.of(objects, pace)).withDependents(named.value);
   const changed = new Map(objects);
-  for (const key of gone.value) changed.delete(key);
+  for (const key of gone) changed.delete(key);
   const now = await youngest(objects, pace);
   const added = new Map<string, KubernetesObject>();
   for (const object of applied) {
@@ -54,11 +57,13 @@ export async function changeRevision(
   }
   const usual = await defaultClass(changed, pace);
   for (const [key, object] of usual ? added : []) {
-    const named = usual && withClass(object, changed.get(key), usual);
-    if (named) changed.set(key, readObject(JSON.stringify(named)));
+    const classed = usual && withClass(object, changed.get(key), usual);
+    if (classed) changed.set(key, readObject(JSON.stringify(classed)));
     if (pace.isDue) await pace.rest();
   }
-  return ok({ revision, objects: changed, added: added.size, removed: gone.value.size });
+  const touched = new Set([...gone, ...applied.map((object) => identityKey(identityOf(object)))]);
+  for (const key of await staleEndpoints(objects, changed, touched, pace)) changed.delete(key);
+  return ok({ revision, objects: changed, added: added.size, removed: gone.size });
 }
 
 /** Whatever age it says itself: the API server knows better (`rest.FillObjectMetaSystemFields`). Undefined: nobody knows any. */

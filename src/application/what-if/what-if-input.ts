@@ -15,7 +15,7 @@ export const whatIfInput = {
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1).max(600)).min(1).max(1000))
     .optional()
     .describe(
-      'what if these objects were gone: `Ingress shop/web`, `IngressClass nginx`, with their group where several have the kind, `Gateway.gateway.networking.k8s.io shop/edge`; with a `Namespace` goes all that is in it',
+      'what if these objects were gone: `Ingress shop/web`, `IngressClass nginx`, with their group where several have the kind, `Gateway.gateway.networking.k8s.io shop/edge`; with a `Namespace` goes all that is in it, with an owner what belongs to it',
     ),
 };
 
