@@ -1,4 +1,7 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { checkNginxFields, type NginxFields } from './internal/nginx-fields.js';
+import { count, labelFault, nameFault, text, timeFault } from './internal/nginx-texts.js';
+import { checkStreamUpstream } from './internal/nginx-upstream-fields.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readNginxHost } from './internal/read-nginx-host.js';
 import { readResource } from './internal/read-resource.js';
@@ -38,6 +41,7 @@ export function normaliseGlobalConfiguration(root: ObjectReader, ref: ObjectRef)
 function readListener(reader: ObjectReader): NginxListener {
   const name = reader.filledText('name');
   if (name === undefined) reader.error('missing-field', 'name', 'a listener needs a name');
+  else checkNginxFields(reader, { name: text(labelFault) });
   if (name === PASSTHROUGH.name) reader.error('invalid-value', 'name', `\`${name}\` is the controller's own`);
   const port = reader.integer('port', 1, 65535);
   if (!reader.has('port')) reader.error('missing-field', 'port', 'a listener needs a port');
@@ -48,6 +52,22 @@ function readListener(reader: ObjectReader): NginxListener {
   return { pointer: reader.pointer, name: name ?? '', port: port ?? 0, protocol: protocol ?? 'TCP', ssl: reader.boolean('ssl') ?? false };
 }
 
+/** `validateTransportServerUpstreamParameters`, `validateSessionParameters`. */
+const FIELDS: NginxFields = {
+  tls: { is: 'object', fields: { secret: text(nameFault) } },
+  upstreamParameters: {
+    is: 'object',
+    fields: {
+      udpRequests: count(0),
+      udpResponses: count(0),
+      connectTimeout: text(timeFault),
+      nextUpstreamTimeout: text(timeFault),
+      nextUpstreamTries: count(0),
+    },
+  },
+  sessionParameters: { is: 'object', fields: { timeout: text(timeFault) } },
+};
+
 /** Reads a TransportServer (`validation/transportserver.go`, `validateTransportServerSpec`). */
 export function normaliseTransportServer(root: ObjectReader, ref: ObjectRef): TransportServer {
   const spec = root.object('spec') ?? root.empty('spec');
@@ -56,6 +76,10 @@ export function normaliseTransportServer(root: ObjectReader, ref: ObjectRef): Tr
   const passes = listener.name === PASSTHROUGH.name;
   const host = readNginxHost(spec);
   const tlsSecret = spec.object('tls')?.filledText('secret');
+  checkNginxFields(spec, FIELDS);
+  for (const field of listener.protocol === 'UDP' ? [] : ['udpRequests', 'udpResponses'])
+    if (spec.object('upstreamParameters')?.has(field) === true)
+      spec.object('upstreamParameters')?.error('invalid-value', field, 'it is for packets alone');
   if (listener.protocol === 'UDP' && host !== undefined) spec.error('invalid-value', 'host', 'packets have no name: it cannot have a host');
   else if (passes && host === undefined) spec.error('missing-field', 'host', 'TLS that is passed through is told by its host');
   else if (passes && spec.has('tls')) spec.error('invalid-value', 'tls', 'TLS that is passed through is not ended');
@@ -79,6 +103,7 @@ export function normaliseTransportServer(root: ObjectReader, ref: ObjectRef): Tr
 function readTarget(reader: ObjectReader): TransportServer['listener'] {
   const [name = '', protocol = ''] = [reader.filledText('name'), reader.filledText('protocol')];
   if (name === '') reader.error('missing-field', 'name', 'it needs the name of a listener');
+  else checkNginxFields(reader, { name: text(labelFault) });
   if ((name === PASSTHROUGH.name) !== (protocol === PASSTHROUGH.protocol))
     reader.error('invalid-value', 'protocol', `listener \`${PASSTHROUGH.name}\` and protocol \`${PASSTHROUGH.protocol}\` belong together`);
   else if (name !== PASSTHROUGH.name) reader.oneOf('protocol', PROTOCOLS);
@@ -88,13 +113,11 @@ function readTarget(reader: ObjectReader): TransportServer['listener'] {
 function readPassed(spec: ObjectReader): TransportUpstream | undefined {
   const names = new Set<string>();
   const upstreams = spec.objects('upstreams').map((reader): TransportUpstream => {
+    checkStreamUpstream(reader);
     const [name = '', service = ''] = [reader.filledText('name'), reader.filledText('service')];
-    const port = reader.integer('port', 1, 65535);
-    for (const field of ['name', 'service', 'port'])
-      if (!reader.has(field)) reader.error('missing-field', field, `an upstream needs a ${field}`);
     if (names.has(name)) reader.error('duplicate', 'name', `upstream \`${name}\` is there twice`);
     names.add(name);
-    return { pointer: reader.pointer, name, service, port: port ?? 0 };
+    return { pointer: reader.pointer, name, service, port: Number(reader.raw('port')) || 0 };
   });
   const action = spec.object('action');
   const passed = action?.filledText('pass');
