@@ -42,6 +42,18 @@ describe('upstreams', () => {
     expect(line(upstream({ subselector: { version: 'v3' } }), URL)).toBe('NO_ENDPOINTS v=1 502');
   });
 
+  /** `validateBackup`, `backup` of nginx-plus.virtualserver.tmpl: the template of nginx without Plus has none. */
+  it('have one that stands behind them', () => {
+    const backup = { backup: 'v', backupPort: 80 };
+    const behind = (service: string, more: JsonObject = {}) => upstream({ service, ...backup, ...more });
+    expect(endpoints(behind('u/gone'))).toEqual(['u/v', 'u/v1', 'u/v2']);
+    expect(endpoints(behind('u/v', { subselector: { version: 'v1' } }))).toEqual(['u/v', 'u/v1']);
+    expect(line(behind('u/gone', { backupPort: 81 }), URL)).toBe('SERVICE_MISSING 502');
+    const step = ask(behind('u/gone'), URL).evidence.find(({ reason }) => reason === 'BACKUP_SERVES');
+    expect(step?.pointer).toBe('/spec/upstreams/0');
+    expect(ask(behind('u/gone'), URL).assumptions.map(({ code }) => code)).toEqual(['NGINX_PLUS_ASSUMED']);
+  });
+
   /** `validateUpstreams`, `validateVirtualServerServiceName`. */
   it('are refused where they are not named rightly', () => {
     expect(line(upstream({ service: 'u/v/w' }), URL)).toBe('NOT_FOUND 404');

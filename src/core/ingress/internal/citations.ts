@@ -180,6 +180,8 @@ const CITED = {
   POLICY_UNUSABLE: 'F-policy',
   ROUTE_ANSWERS: 'F-virtual-server',
   ROUTE_REDIRECT: 'F-virtual-server',
+  PREFIX_FIRST: 'F-virtual-server',
+  BACKUP_SERVES: 'F-virtual-server',
   EXPRESSION_FIRST: { v1: 'B9', f5: 'F-virtual-server' },
   REWRITE_UNKNOWN: { v1: 'B10', f5: 'F-configuration' },
   HOST_TAKEN: 'F',

@@ -17,7 +17,7 @@ export function* rulesOfVirtualServers({ virtualServers: { policies } }: Network
       continue;
     }
     const conditions = route.matches.flatMap((match) => match.conditions);
-    const written = route.path.replace(/^(?:=|~\*?\s*)/, '');
+    const written = route.path.replace(/^(?:=|\^~ *|~\*?\s*)/, '');
     const compiled = route.path.startsWith('~') ? compileRegex(written) : undefined;
     const pattern = compiled && (compiled.ok ? compiled.value : null);
     yield {

@@ -58,7 +58,8 @@ function touches({ locations, patterns }: LocationSet, uri: string): boolean {
 /** nginx tries `=` locations, then expressions in their order, then the longest prefix (`ngx_http_core_find_location`). */
 function choose(server: F5Server, uri: string): LocationChoice {
   const plain = withoutRedirects(server, uri, chooseLocation(server, uri));
-  if (plain.type === 'slash' || (plain.type === 'location' && plain.location.exact)) return plain;
+  if (plain.type === 'slash' || (plain.type === 'location' && (plain.location.exact || isBeforeExpressions(server, plain.location))))
+    return plain;
   for (const { location, ignoreCase, expression } of server.patterns) {
     const match = matchPattern(expression, uri, ignoreCase);
     if (match === 'unsupported') return { type: 'unsupported', location };
@@ -66,6 +67,9 @@ function choose(server: F5Server, uri: string): LocationChoice {
   }
   return plain;
 }
+
+/** `^~`: where it is the longest prefix no expression is tried. */
+const isBeforeExpressions = ({ places }: F5Server, location: Location) => places.get(location)?.route.path.startsWith('^~') === true;
 
 /** nginx adds a slash for locations that proxy alone: not for those of `matches` and `splits`, which redirect inside. */
 function withoutRedirects({ locations, places }: F5Server, uri: string, chosen: LocationChoice): LocationChoice {

@@ -67,6 +67,8 @@ function judgePattern(pattern: F5Pattern, winner: Location | undefined, won: F5P
     return [{ rule, outcome: 'no-match', reason: 'LOCATION_NO_MATCH', key: 'path', own: rule.path ?? null, other: uri, message }];
   }
   if (won) return [behindPattern(rule, won)];
-  const message = `the expression \`${text(pattern)}\` matches, but nginx takes \`= ${winner.path}\` first`;
-  return [{ rule, outcome: 'lost', reason: 'NOT_EXACT', key: 'path-type', own: text(pattern), other: `= ${winner.path}`, message }];
+  const other = `${winner.exact ? '=' : '^~'} ${winner.path}`;
+  const message = `the expression \`${text(pattern)}\` matches, but nginx takes \`${other}\` first`;
+  const reason = winner.exact ? 'NOT_EXACT' : 'PREFIX_FIRST';
+  return [{ rule, outcome: 'lost', reason, key: 'path-type', own: text(pattern), other, message }];
 }

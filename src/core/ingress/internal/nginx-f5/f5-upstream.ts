@@ -5,6 +5,7 @@ import type { IngressBackend } from '../../../resources/ingress.js';
 import type { VirtualServer, VirtualServerRoute, VirtualUpstream } from '../../../resources/virtual-server.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
+import type { F5Options } from './f5-options.js';
 import { type PolicySet, usedOf } from './f5-policies.js';
 
 /** Where an upstream leads: its Service may be of another namespace (`ParseServiceReference`), and labels may leave a part of the endpoints (`getEndpointsForSubselector` of `internal/k8s/controller.go`). */
@@ -12,11 +13,30 @@ export function upstreamOutcome(
   model: NetworkModel,
   holder: VirtualServer | VirtualServerRoute,
   upstream: VirtualUpstream,
+  { off }: Pick<F5Options, 'off'>,
 ): BackendOutcome {
-  const { pointer, service: name, port, namespace } = upstream;
+  const { backup, name } = upstream;
+  const first = reachedAt(model, holder, upstream, upstream);
+  // The template of nginx without Plus has no line for it.
+  if (!backup || first.verdict === 'ROUTED' || off.has('nginx-plus')) return first;
+  const second = reachedAt(model, holder, upstream, backup);
+  if (second.verdict !== 'ROUTED') return first;
+  const message = `upstream \`${name}\` has no server of Service \`${upstream.service}\`: NGINX Plus goes to its \`backup\`, Service \`${backup.service}\``;
+  const step: EvidenceStep = { stage: 'backend', outcome: 'selected', reason: 'BACKUP_SERVES', message, pointer: upstream.pointer };
+  return { ...second, steps: [...first.steps, step, ...second.steps] };
+}
+
+/** A Service of the namespace of the upstream, the backup as well (`GenerateEndpointsKey(upstreamNamespace, u.Backup, …)` of `internal/configs/virtualserver.go`). */
+function reachedAt(
+  model: NetworkModel,
+  holder: VirtualServer | VirtualServerRoute,
+  upstream: VirtualUpstream,
+  { service: name, port }: Pick<VirtualUpstream, 'service' | 'port'>,
+): BackendOutcome {
+  const { pointer, namespace, labels } = upstream;
   const backend: IngressBackend = { type: 'service', pointer, name, port };
   const reached = backendOutcome(model, namespace === undefined ? holder : { ...holder, namespace }, backend, 'ROUTED');
-  return Object.keys(upstream.labels).length === 0 ? reached : partOf(model, reached, upstream);
+  return Object.keys(labels).length === 0 ? reached : partOf(model, reached, upstream);
 }
 
 const byName = new WeakMap<VirtualServer['upstreams'], ReadonlyMap<string | undefined, VirtualUpstream>>();

@@ -189,7 +189,7 @@ export class F5Router implements ClassRouter {
   *ownRules(): Iterable<OwnRule> {
     const takerOf = (request: RouteRequest) => this.takerOf(request, readRequestHost(request.host));
     for (const server of this.table.servers.values()) {
-      for (const place of server.places.values()) yield ownRule(this.model, server, place, takerOf);
+      for (const place of server.places.values()) yield ownRule(this.context, server, place, takerOf);
     }
     for (const refused of this.table.refused) yield* refusedRules(refused);
     yield* handedToNobody(this.objects, this.table.servers.values());

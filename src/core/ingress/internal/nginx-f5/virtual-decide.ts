@@ -36,6 +36,7 @@ export interface VirtualDecision {
 /** A route of a VirtualServer that took a request, and all that its actions need. */
 interface Visit {
   readonly model: NetworkModel;
+  readonly options: F5Options;
   readonly server: F5Server;
   readonly place: VirtualPlace;
   readonly location: Location;
@@ -72,6 +73,7 @@ export function decideVirtual(
   const pointer = chosen.match?.pointer ?? source.pointer;
   const visit: Visit = {
     model,
+    options,
     server,
     place,
     location,
@@ -84,8 +86,17 @@ export function decideVirtual(
   const served = ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
   const outcomes = admitted(visit.source, set, taken.request, served, pages);
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
-  return { outcomes, assumptions: isPassed ? grantedBy(set, taken.request, options) : [] };
+  const usesBackup = served.reached.steps.some(({ reason }) => reason === 'BACKUP_SERVES');
+  return {
+    outcomes,
+    assumptions: isPassed ? [...grantedBy(set, taken.request, options), ...(usesBackup && !options.isPlus ? [BACKUP_OF_PLUS] : [])] : [],
+  };
 }
+
+const BACKUP_OF_PLUS: Note = {
+  code: 'NGINX_PLUS_ASSUMED',
+  message: 'the controller is taken to run NGINX Plus; without it `backup` of an upstream has no effect',
+};
 
 const OPEN_ROUTES =
   'several VirtualServerRoutes of one `routeSelector` have the same path, and which of them the controller leaves out depends on the order in which it happens to read them';
@@ -144,14 +155,14 @@ function act(visit: Visit, action: VirtualAction): Outcome {
 }
 
 function pass(visit: Visit, action: Pass): Outcome {
-  const { model, place, source, taken, policies } = visit;
+  const { model, options, place, source, taken, policies } = visit;
   const upstream = upstreamNamed(place.holder, action.upstream);
   if (!upstream) return unknown(source, 'NOT_EVALUATED', `there is no upstream \`${action.upstream}\``);
   const answer = preflight(source, policies, taken.request);
   if (answer) return { ...answer, responseHeaders: [...answerChanges(action, taken, false), ...(answer.responseHeaders ?? [])] };
   const sent = pathSent(visit, action.rewritePath);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
-  const outcome = passedOn(source, upstreamOutcome(model, place.holder, upstream), taken.request, sent.uri);
+  const outcome = passedOn(source, upstreamOutcome(model, place.holder, upstream, options), taken.request, sent.uri);
   if (outcome.status !== null) return failed(visit, upstream, action, outcome);
   const { forwarded, backends } = outcome;
   const changes = [...answerChanges(action, taken, false), ...(corsOf(policies, taken.request) ?? [])];
@@ -222,6 +233,7 @@ function pathSent(
       hostName,
     );
   if (isInternal)
+    // The modifier `^~` stays in the expression, which then matches nothing.
     return rewrittenUri({ pattern: `^${trimmed}(.*)$`, ignoreCase: false, target: `${rewritePath}$1` }, request.path, request, hostName);
   const query = request.query === undefined ? '' : `?${request.query}`;
   return {

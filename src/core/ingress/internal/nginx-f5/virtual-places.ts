@@ -30,14 +30,34 @@ export const redirectsInside = ({ route: { matches, splits } }: VirtualPlace) =>
 /** The routes of a VirtualServer, then those of VirtualServerRoutes that it hands paths to (`buildVirtualServerRoutes` of `internal/k8s/configuration.go`, `GenerateVirtualServerConfig` of `internal/configs/virtualserver.go`). */
 export function placesOf(server: VirtualServer, routes: VirtualServers['routes']): readonly VirtualPlace[] {
   const own = server.routes.filter((route) => !isHanded(route)).map((route) => placeOf(server, server.host, route));
-  const handed = new Map<VirtualServerRoute, VirtualRoute>();
-  for (const route of server.routes.filter(isHanded)) for (const one of receiversOf(server, route, routes)) inMap(handed, one, () => route);
+  const handed = handedBy(server, routes);
   const { lost, open } = conflictsOf(handed);
-  const others = [...handed].flatMap(([one, route]) =>
-    lost.has(one) ? [] : one.routes.map((sub) => ({ ...placeOf(one, server.host, sub, { server, route }), isOpen: open.has(one) })),
-  );
+  const others = [...handed].flatMap(([one, [first, ...more]]) => {
+    // Of several expressions that are handed to one, each subroute has its own.
+    const byPath = new Map(more.map((route) => [route.path, route] as const));
+    const placed = (sub: VirtualRoute) => placeOf(one, server.host, sub, { server, route: byPath.get(sub.path) ?? first });
+    return lost.has(one) ? [] : one.routes.map((sub) => ({ ...placed(sub), isOpen: open.has(one) }));
+  });
   return [...own, ...others];
 }
+
+type Handed = ReadonlyMap<VirtualServerRoute, readonly [first: VirtualRoute, ...more: VirtualRoute[]]>;
+
+/** VirtualServerRoutes with what hands them paths, each by the first that does; those with expressions that are named come last, with all of theirs (`classifyAndCollectVSRs`, `validateAndBuildRegexVSRs`). */
+function handedBy(server: VirtualServer, routes: VirtualServers['routes']): Handed {
+  const handed = new Map<VirtualServerRoute, [VirtualRoute, ...VirtualRoute[]]>();
+  const all = server.routes.filter(isHanded);
+  for (const route of all.filter((one) => !isNamedExpression(one)))
+    for (const one of receiversOf(server, route, routes)) inMap(handed, one, (): [VirtualRoute] => [route]);
+  for (const route of all.filter(isNamedExpression))
+    for (const one of receiversOf(server, route, routes)) {
+      const own = inMap(handed, one, (): [VirtualRoute] => [route]);
+      if (own[0] !== route && isNamedExpression(own[0])) own.push(route);
+    }
+  return handed;
+}
+
+const isNamedExpression = ({ path, route }: VirtualRoute) => route !== undefined && path.startsWith('~');
 
 const isHanded = ({ route, selector }: VirtualRoute) => route !== undefined || selector !== undefined;
 
@@ -45,28 +65,45 @@ const isHanded = ({ route, selector }: VirtualRoute) => route !== undefined || s
  * VirtualServerRoutes that have a path of one before them, which are left out as a whole, though others lose to their paths all the same (`validateDuplicateVSRPaths`). Those of one selector come
  * in any order (Go ranges over a map): which of them is left out is `open`.
  */
-function conflictsOf(handed: ReadonlyMap<VirtualServerRoute, VirtualRoute>): Record<'lost' | 'open', ReadonlySet<VirtualServerRoute>> {
+function conflictsOf(handed: Handed): Record<'lost' | 'open', ReadonlySet<VirtualServerRoute>> {
   const holders = new Map<string, VirtualServerRoute>();
   const [lost, open] = [new Set<VirtualServerRoute>(), new Set<VirtualServerRoute>()];
-  for (const [one, route] of handed) {
+  for (const [one, [route]] of handed) {
     for (const { path } of one.routes) {
-      const holder = inMap(holders, path, () => one);
+      const holder = inMap(holders, withoutBlanks(path), () => one);
       if (holder === one) continue;
-      if (route.selector !== undefined && handed.get(holder) === route) open.add(holder).add(one);
+      if (route.selector !== undefined && handed.get(holder)?.[0] === route) open.add(holder).add(one);
       else lost.add(one);
     }
   }
   return { lost, open };
 }
 
+/** Blanks between a modifier and its path say nothing (`NormalizePath`). */
+const withoutBlanks = (path: string) => path.replace(/^(~\*?|\^~) +/, '$1');
+
 /** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`); looked for once. */
 export function receiversOf(server: VirtualServer, route: VirtualRoute, routes: VirtualServers['routes']): VirtualServers['routes'] {
   const index = inMap(indices, routes, () => indexOf(routes));
-  return inMap(index.receivers, route, () =>
-    meantBy(server, route, index).filter(
-      (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, route.path),
-    ),
-  );
+  return inMap(index.receivers, route, () => {
+    const paths = isNamedExpression(route) ? (expressionsOf(server).get(keyOf(server, route)) ?? []) : [route.path];
+    return meantBy(server, route, index).filter(
+      (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, paths),
+    );
+  });
+}
+
+const keyOf = ({ namespace }: VirtualServer, { route = '' }: VirtualRoute) => (route.includes('/') ? route : `${namespace}/${route}`);
+
+const expressions = new WeakMap<VirtualServer['routes'], ReadonlyMap<string, readonly string[]>>();
+
+/** The expressions that a VirtualServer hands to each VirtualServerRoute by its name. */
+function expressionsOf(server: VirtualServer): ReadonlyMap<string, readonly string[]> {
+  return inMap(expressions, server.routes, () => {
+    const paths = new Map<string, string[]>();
+    for (const route of server.routes.filter(isNamedExpression)) inMap(paths, keyOf(server, route), (): string[] => []).push(route.path);
+    return paths;
+  });
 }
 
 /** The VirtualServerRoute of that name (`namespace/name`) among those that a controller reads. */
@@ -75,8 +112,10 @@ export function virtualServerRouteNamed(routes: VirtualServers['routes'], name: 
 }
 
 /** Those of the name, or with every label: looked for among those with the label that the fewest have. */
-function meantBy({ namespace, host }: VirtualServer, { route = '', selector }: VirtualRoute, { byName, byLabel }: Index) {
-  if (!selector) return byName.get(route.includes('/') ? route : `${namespace}/${route}`) ?? [];
+function meantBy(server: VirtualServer, route: VirtualRoute, { byName, byLabel }: Index) {
+  const { selector } = route;
+  const { host } = server;
+  if (!selector) return byName.get(keyOf(server, route)) ?? [];
   const labels = Object.entries(selector);
   const [fewest = []] = labels.map(([key, value]) => byLabel.get(labelKey(host, key, value)) ?? []).toSorted((a, b) => a.length - b.length);
   return fewest.filter((one) => labels.every(([key, value]) => one.labels[key] === value));
@@ -107,10 +146,13 @@ function isRead({ className }: VirtualServerRoute, server: VirtualServer): boole
   return className === undefined || server.className === undefined || className === server.className;
 }
 
-/** Below a prefix its paths begin with it; an exact path or an expression is handed on as it is. */
-function mayHave({ routes }: VirtualServerRoute, path: string): boolean {
-  if (/^[=~]/.test(path)) return routes.length === 1 && routes[0]?.path === path;
-  return routes.every((one) => one.path.startsWith(path));
+/** Below a prefix its paths begin with it; an exact path is handed on as it is, and expressions, of which there may be several, are those of the VirtualServer (`validateVirtualServerRouteSubroutes`). */
+function mayHave({ routes }: VirtualServerRoute, paths: readonly string[]): boolean {
+  const [first = ''] = paths;
+  if (first.startsWith('=')) return routes.length === 1 && routes[0]?.path === first;
+  if (!first.startsWith('~')) return routes.every((one) => one.path.startsWith(first));
+  const [asked, own] = [new Set(paths), new Set(routes.map(({ path }) => path))];
+  return own.size === routes.length && asked.size === own.size && paths.every((path) => own.has(path));
 }
 
 /** `by`: the route that hands it on. */

@@ -12,6 +12,7 @@ import type { PathRule } from '../path-rule.js';
 import type { F5Decision } from './f5-decide.js';
 import { type F5Server, isUndecided } from './f5-server.js';
 import type { F5Objects } from './f5-objects.js';
+import type { F5Options } from './f5-options.js';
 import type { Refused } from './f5-servers.js';
 import { upstreamOutcome } from './f5-upstream.js';
 import { transportRule } from './transport-outcome.js';
@@ -26,17 +27,23 @@ export function takenForGranted({ places }: F5Server, { location, outcomes, assu
   return [...assumptions, { code: 'MIDDLEWARE_CONDITION', message }];
 }
 
+/** What rules are proven in. */
+interface Surroundings {
+  readonly model: NetworkModel;
+  readonly options: F5Options;
+}
+
 /** A route that is served, with a request that reaches it where one does. */
-export function ownRule(model: NetworkModel, server: F5Server, place: VirtualPlace, takerOf: TakerOf): OwnRule {
+export function ownRule(context: Surroundings, server: F5Server, place: VirtualPlace, takerOf: TakerOf): OwnRule {
   const claim = JSON.stringify([server.host, place.route.path]);
-  return { rule: place.rule, claim, prove: () => prove(model, server, place, takerOf) };
+  return { rule: place.rule, claim, prove: () => prove(context, server, place, takerOf) };
 }
 
 /** The rule that takes a request for certain, found without a look at how all others fare. */
 type TakerOf = (request: RouteRequest) => PathRule | undefined;
 
-function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, takerOf: TakerOf): Steps<OwnProof> {
-  const faults = faultsOf(model, place);
+function* prove(context: Surroundings, server: F5Server, place: VirtualPlace, takerOf: TakerOf): Steps<OwnProof> {
+  const faults = faultsOf(context, place);
   for (const request of requestsFor(server, place)) {
     if (takerOf(request) === place.rule) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
     yield;
@@ -47,7 +54,7 @@ function* prove(model: NetworkModel, server: F5Server, place: VirtualPlace, take
 function* requestsFor({ host, endsTls, listening }: F5Server, { route: { path } }: VirtualPlace): Iterable<RouteRequest> {
   const name = witnessHost(host, () => false);
   const sample = path.startsWith('~') ? sampleText(path.replace(/^~\*?\s*/, ''), (text) => text.startsWith('/')) : undefined;
-  const own = sample === undefined ? [...witnessPaths(path.replace(/^=/, ''), path.startsWith('='))] : [sample];
+  const own = sample === undefined ? [...witnessPaths(path.replace(/^(?:=|\^~ *)/, ''), path.startsWith('='))] : [sample];
   for (const one of path.startsWith('~') && sample === undefined ? [] : own) {
     for (const scheme of endsTls ? (['https', 'http'] as const) : (['http'] as const)) {
       const port = typeof listening === 'string' ? undefined : listening[scheme];
@@ -64,12 +71,12 @@ const CODES: Readonly<Record<string, RouteLintCodeName>> = {
 };
 
 /** Upstreams that a route uses and that cannot serve. */
-function faultsOf(model: NetworkModel, { holder, route }: VirtualPlace): OwnProof['faults'] {
+function faultsOf({ model, options }: Surroundings, { holder, route }: VirtualPlace): OwnProof['faults'] {
   const splits = [...route.splits, ...route.matches.flatMap((match) => match.splits)];
   const used = new Set(splits.flatMap(({ action }) => (action.type === 'pass' ? action.upstream : [])));
   return holder.upstreams
     .filter(({ name }) => used.has(name))
-    .flatMap((upstream) => backendFault(upstreamOutcome(model, holder, upstream), upstream.name));
+    .flatMap((upstream) => backendFault(upstreamOutcome(model, holder, upstream, options), upstream.name));
 }
 
 /** Why an upstream cannot serve. */

@@ -43,6 +43,6 @@ function patternOf(location: Location, place: number): F5Pattern {
 
 function locationOfRoute({ holder, route: { path: written }, rule }: VirtualPlace): Location {
   const exact = written.startsWith('=');
-  const path = exact ? written.slice(1) : written;
+  const path = written.replace(/^(?:=|\^~ *)/, '');
   return { path, text: bytesOf(path), exact, rule, ingress: holder, annotations: undefined, upstream: undefined };
 }
