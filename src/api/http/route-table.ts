@@ -1,6 +1,7 @@
 import { compareText } from '../../core/kernel/compare.js';
 import { didYouMean } from '../../core/kernel/did-you-mean.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
+import { placeOf } from './other-names.js';
 
 /** Every path the server has, to say what is wrong with a request that fits none. */
 export class RouteTable {
@@ -35,8 +36,10 @@ export class RouteTable {
         extra: { allowed },
       });
     }
-    const nearest = this.nearest(path);
-    const hint = nearest === undefined ? 'the paths are listed at `/docs`' : `did you mean \`${nearest}\`?`;
+    const place = placeOf(path);
+    const nearest = place === undefined ? this.nearest(path) : undefined;
+    const meant = nearest === undefined ? 'the paths are listed at `/docs`' : `did you mean \`${nearest}\`?`;
+    const hint = place === undefined ? meant : `look at ${place}`;
     return problem('unknown-route', `there is nothing at \`${path.slice(0, 200)}\``, { hint });
   }
 

@@ -108,6 +108,22 @@ export const EXAMPLE_TABS: readonly ExampleTab[] = [
 `,
   },
   {
+    title: 'What would a change do before it is applied?',
+    query: `query WhatIf {
+  cluster(name: "harbor") {
+    now: route(url: "https://shop.harbor.example/api/cart/42") { verdict summary }
+    then: route(
+      url: "https://shop.harbor.example/api/cart/42"
+      apply: "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {namespace: shop, name: trial}, spec: {ingressClassName: nginx, rules: [{host: shop.harbor.example, http: {paths: [{path: /api/cart/42, pathType: Exact, backend: {service: {name: web, port: {number: 80}}}}]}}]}}"
+    ) { verdict summary }
+    broken: connectivityDiff(
+      apply: "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {namespace: monitoring, name: lock}, spec: {podSelector: {}}}"
+    ) { summary result { connections { change from to before after causes } } }
+  }
+}
+`,
+  },
+  {
     title: 'Which pods does a selector name?',
     query: `query Selector {
   cluster(name: "harbor") {

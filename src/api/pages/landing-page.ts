@@ -34,10 +34,11 @@ function chart(): string {
   return `<svg class="chart" viewBox="0 0 1200 420" preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path d="${rose(930, 210)}${rose(180, 380)}" stroke="#f2c879" stroke-width="0.7" fill="none"/><circle cx="930" cy="210" r="96" fill="none" stroke="#f2c879" stroke-width="1.2"/><circle cx="930" cy="210" r="84" fill="none" stroke="#f2c879" stroke-width="0.6"/></svg>`;
 }
 
-/** The questions, room by room; each leads to where it can be tried. */
+/** The questions, the one about a whole way first, then room by room; each leads to where it can be tried. */
 function questionCards(): string {
   const byRoom = QUESTIONS.toSorted(
     compareBy(
+      ({ name }) => (name === 'trace' ? 0 : 1),
       ({ room }) => room,
       ({ name }) => name,
     ),
@@ -78,7 +79,8 @@ curl -fsS -H "Authorization: Bearer $PORTOLAN_TOKEN" \\
 # make a cluster of your own, and send it what kubectl, helm or kustomize print
 curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/json" \\
   -d '{"name": "mine"}' ${url}/api/v1/clusters
-# (add what else decides: adminnetworkpolicies, ciliumnetworkpolicies, globalnetworkpolicies.projectcalico.org, …)
+# (add what else decides, of what your cluster has: gatewayclasses,gateways,httproutes,grpcroutes,tlsroutes,referencegrants,backendtlspolicies,
+#  adminnetworkpolicies, ciliumnetworkpolicies, globalnetworkpolicies.projectcalico.org, ingressroutes.traefik.io, …)
 kubectl get all,networkpolicies,ingresses,ingressclasses,endpointslices,nodes,namespaces,configmaps -A -o yaml |
   curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/yaml" \\
     --data-binary @- ${url}/api/v1/clusters/mine/snapshots</code></pre>

@@ -110,11 +110,15 @@ function* inputsOf({ input }: Question, items: readonly unknown[]): Generator<Re
   for (const item of items) yield parseInput(input, item);
 }
 
+/** What people call `simulate` is a parameter of other questions. */
+const WHAT_IF = 'what a change does is told by `connectivity-diff?apply=&delete=`, and by other questions with `apply` and `delete`';
+
 function linkedQuestion(name: string): Linked {
   const linked = LINKED.get(name);
   if (linked) return linked;
   const hint = didYouMeanHint(name, LINKED.keys()) ?? `the questions are ${[...LINKED.keys()].join(', ')}`;
-  throw new ProblemError(problem('unknown-question', `there is no question \`${name}\``, { hint }));
+  const told = name === 'simulate' ? WHAT_IF : hint;
+  throw new ProblemError(problem('unknown-question', `there is no question \`${name}\``, { hint: told }));
 }
 
 /** The items of a batch; undefined for a single question. Throws `limit-too-large`. */

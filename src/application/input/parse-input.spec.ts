@@ -86,3 +86,9 @@ describe('a member of a union that one name tells apart', () => {
     });
   });
 });
+
+it('what is missing is described', () => {
+  const described = z.strictObject({ object: z.string().describe('the object, `namespace/name`') });
+  const parsed = parseInput(described, {});
+  expect(parsed).toMatchObject({ ok: false, error: { message: '`object` is missing', hint: 'it is the object, `namespace/name`' } });
+});

@@ -37,7 +37,7 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
   const pointer = pointerOf(path, prefix);
   const name = path.length === 0 ? 'the input' : `\`${path.map(String).join('.')}\``;
   const value = valueAt(input, path); // not what the issue saw: a rule about several members sees all of them
-  if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing` }];
+  if (value === undefined) return [{ pointer, code: 'missing', message: `${name} is missing`, ...describedAt(schema, path) }];
   const hint = typeof value === 'string' ? didYouMeanHint(value, allowedBy(issue)) : undefined;
   const expected = expectationOf(issue);
   const message = `${name}${expected.startsWith('must ') ? ` ${expected}` : `: expected ${expected}`}, got ${echo(value)}`;
@@ -132,6 +132,14 @@ function namesAt(schema: unknown, path: readonly PropertyKey[]): readonly string
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
     return namesAt(schema.unwrap(), path);
   return [];
+}
+
+/** What a member at the top is said to be, as a hint. */
+function describedAt(schema: z.ZodType, path: readonly PropertyKey[]): Pick<ProblemDetail, 'hint'> {
+  const [name, ...deeper] = path;
+  if (!(schema instanceof z.ZodObject) || name === undefined || deeper.length > 0 || !Object.hasOwn(schema.shape, name)) return {};
+  const member: unknown = Reflect.get(schema.shape, name);
+  return member instanceof z.ZodType && member.description !== undefined ? { hint: `it is ${member.description}` } : {};
 }
 
 function pointerOf(path: readonly PropertyKey[], prefix: string): string {

@@ -204,6 +204,7 @@ describe('what the asker should know', () => {
       code: 'NEAREST_SERVICE',
       message: 'did you mean service `shop/web`?',
     });
+    expect(answered('wep.shop.svc.cluster.local.').summary).toMatch(/; did you mean service `shop\/web`\?$/);
   });
 
   it('nothing of a name that is like no service, though its namespace is right', () => {

@@ -85,7 +85,7 @@ export function resolveName(server: NameServer, given: NameQuestion): Result<Ans
   const assumptions = assumptionsOf(server.model, walk, asker);
   return ok({
     verdict: walk.verdict,
-    summary: summarise(given, asker, walk),
+    summary: `${summarise(given, asker, walk)}${nearText(warnings)}`,
     result: { ...resultOf(question, asker, walk, other), ...cache },
     evidence: trail.list(),
     assumptions,
@@ -93,6 +93,12 @@ export function resolveName(server: NameServer, given: NameQuestion): Result<Ans
     confidence: confidenceOf(walk, [...assumptions, ...corefile]),
     enforcement: null,
   });
+}
+
+/** The service that was probably meant. */
+function nearText(warnings: readonly Note[]): string {
+  const near = warnings.find(({ code }) => code === 'NEAREST_SERVICE');
+  return near ? `; ${near.message}` : '';
 }
 
 /** The name that is asked for: of an address with PTR its reverse name (RFC 1035 section 3.5, RFC 3596 section 2.5); a program takes an address as it is. */

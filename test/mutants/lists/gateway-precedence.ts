@@ -257,8 +257,11 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
         from: 'inMap(kept, one.listener,',
         to: 'inMap(kept, all[0]?.attached[0]?.listener ?? one.listener,',
       },
-      { breaks: 'G38: a route that cannot be served claims nothing', from: 'else if (!unservable(route)) here', to: 'else here' },
-      { breaks: 'G38: a route that cannot be served gives way', from: 'Number(unservable(b) !== undefined) ||', to: '0 ||' },
+      {
+        breaks: 'G38: a route that cannot be served gives way',
+        from: 'Number(unservable(a) !== undefined) - Number(unservable(b) !== undefined) ||',
+        to: '',
+      },
     ],
   },
   {

@@ -84,7 +84,7 @@ type Kept = Readonly<Record<'HTTPRoute' | 'GRPCRoute', HostnameClaims<GatewayRou
 
 /**
  * An HTTPRoute and a GRPCRoute that meet on a hostname of one listener: the older is accepted, the other is not (`apis/v1/grpcroute_types.go`). A route of which no rule can be
- * served is not accepted anyway: it claims nothing, and gives way to whatever can be served.
+ * served is not accepted anyway: it gives way to whatever can be served.
  */
 function apart(all: readonly Attachment[]): readonly Attachment[] {
   const kept = new Map<JudgedListener, Kept>();
@@ -95,7 +95,7 @@ function apart(all: readonly Attachment[]): readonly Attachment[] {
       const here = inMap(kept, one.listener, (): Kept => ({ HTTPRoute: new HostnameClaims(), GRPCRoute: new HostnameClaims() }));
       const clash = here[route.kind === 'HTTPRoute' ? 'GRPCRoute' : 'HTTPRoute'].meeting(one.hostnames);
       if (clash) refusals.set(one, `${describeRef(clash.ref)} is older and claims the same hostname`);
-      else if (!unservable(route)) here[route.kind].add(one.hostnames, route);
+      else here[route.kind].add(one.hostnames, route);
     }
   }
   if (refusals.size === 0) return all;
