@@ -10,7 +10,7 @@ import { inBrief } from '../kernel/in-brief.js';
 const WITH_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):[^:]*$/;
 
 /** Whether a name lies one or more labels below the `x` of `**.x` (`DomainMatchHostExpression` of `pkg/muxer/muxer.go`), both in lower case. */
-export function liesBelow(name: string, expression: string): boolean {
+function liesBelow(name: string, expression: string): boolean {
   const suffix = expression.slice('**'.length);
   return name.length > suffix.length && name.endsWith(suffix);
 }
