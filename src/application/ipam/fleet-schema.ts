@@ -63,6 +63,11 @@ export const fleetSpaceSchema = z.object({
       usedPercent: z.number(),
       largestFree: z.string().nullable().describe('the longest run of free addresses that is a prefix'),
       fragments: z.number().int(),
+      fragmentationPercent: z
+        .number()
+        .describe(
+          '`100 × (free − addresses of largestFree) / free`, rounded down to two digits; 0: what is free is one prefix, or there is nothing',
+        ),
     }),
   ),
   ranges: z.array(fleetRangeSchema).describe('by prefix'),

@@ -59,6 +59,11 @@ export const utilizationShape = {
   unusableInUse: count.describe('addresses that somebody has though the rule never hands them out'),
   fragments: z.number().int().describe('how many runs the available addresses are in'),
   largestFree: count.describe('addresses of the longest run'),
+  fragmentationPercent: z
+    .number()
+    .describe(
+      '`100 × (available − largestFree) / available`, rounded down to two digits; 0: the available addresses are in one run, or there are none',
+    ),
 };
 
 const pool = z.object({

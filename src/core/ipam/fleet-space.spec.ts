@@ -82,9 +82,24 @@ describe('ranges of a fleet', () => {
   });
 });
 
+/** Below the ranges .0/26 and .128/26 of a /24 two prefixes of a quarter each are free: half of what is free is outside of the larger. */
+it('a space tells how broken up it is, by the largest prefix that is free', () => {
+  const [use] = spaceUse([cidr('10.0.0.0/24')], [has('a', 'pod', '10.0.0.0/26'), has('a', 'service', '10.0.0.128/26')]);
+  expect(use).toMatchObject({ free: '128', largestFree: '10.0.0.64/26', fragments: 2, fragmentationPercent: 50 });
+});
+
 it('a space tells how full it is, family by family', () => {
   expect(spaceUse([cidr('10.0.0.0/8'), cidr('fd00::/48')], [has('a', 'pod', '10.0.0.0/9'), has('a', 'service', '10.192.0.0/10')])).toEqual([
-    { family: 4, capacity: '16777216', taken: '12582912', free: '4194304', usedPercent: 75, largestFree: '10.128.0.0/10', fragments: 1 },
+    {
+      family: 4,
+      capacity: '16777216',
+      taken: '12582912',
+      free: '4194304',
+      usedPercent: 75,
+      largestFree: '10.128.0.0/10',
+      fragments: 1,
+      fragmentationPercent: 0,
+    },
     {
       family: 6,
       capacity: '1208925819614629174706176',
@@ -93,6 +108,7 @@ it('a space tells how full it is, family by family', () => {
       usedPercent: 0,
       largestFree: 'fd00::/48',
       fragments: 1,
+      fragmentationPercent: 0,
     },
   ]);
 });

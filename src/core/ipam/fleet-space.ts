@@ -1,9 +1,10 @@
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
-import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js';
+import { type Cidr, cidrCovers, cidrSize, cidrsOverlap, formatCidr } from '../net/cidr.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import { freePrefixes, largestPrefix } from './free-prefixes.js';
+import { fragmentationOf } from './pool-utilization.js';
 import { countAddresses } from './usable-addresses.js';
 
 /** The planes that a cluster takes ranges for. */
@@ -108,6 +109,8 @@ export interface FleetSpaceUse {
   /** The longest free prefix; null where nothing is free. */
   readonly largestFree: string | null;
   readonly fragments: number;
+  /** By the largest free prefix: a range is one. See {@link fragmentationOf}. */
+  readonly fragmentationPercent: number;
 }
 
 /** How full a space is by what clusters have of it. */
@@ -128,6 +131,7 @@ export function spaceUse(prefixes: readonly Cidr[], taken: readonly FleetRange[]
         usedPercent: Number(((capacity - left) * 10_000n) / capacity) / 100,
         largestFree: largest ? formatCidr(largest) : null,
         fragments: free.length,
+        fragmentationPercent: fragmentationOf(left, largest ? cidrSize(largest) : 0n),
       },
     ];
   });

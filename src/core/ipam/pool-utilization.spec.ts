@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCidr } from '../net/cidr.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
-import { utilizationOf } from './pool-utilization.js';
+import { fragmentationOf, utilizationOf } from './pool-utilization.js';
 
 const rangeOf = (text: string): IpRange => {
   const cidr = parseCidr(text);
@@ -25,5 +25,26 @@ describe('how full a pool is', () => {
   ])('%s', (_, cidr, reservations, blocks, capacity, reserved, available) => {
     const pool = { usable: [rangeOf(cidr)], span: [rangeOf(cidr)], reserved: reservations.map(rangeOf) };
     expect(utilizationOf(pool, blocks.map(rangeOf))).toMatchObject({ capacity, reserved, available });
+  });
+});
+
+/** External fragmentation as allocators of memory know it: what is free, less the largest free piece, by what is free (the formula stands in the OpenAPI document). */
+describe('how broken up free addresses are', () => {
+  it.each<[string, bigint, bigint, number]>([
+    ['not at all in one run', 256n, 256n, 0],
+    ['not at all where none is left', 0n, 0n, 0],
+    ['half, in two equal runs', 128n, 64n, 50],
+    ['nearly wholly, in single addresses', 128n, 1n, 99.21],
+    ['rounded down', 3n, 2n, 33.33],
+    ['exactly, beyond 2^53', 2n ** 120n, 2n ** 119n, 50],
+  ])('%s', (_, free, largest, percent) => {
+    expect(fragmentationOf(free, largest)).toBe(percent);
+  });
+
+  it('by the free runs of a pool: every second address is taken', () => {
+    const pool = { usable: [rangeOf('10.0.0.0/28')], span: [rangeOf('10.0.0.0/28')], reserved: [] };
+    const taken = [0, 2, 4, 6, 8, 10, 12, 14].map((host) => rangeOf(`10.0.0.${host}/32`));
+    const { available, largestFree, fragments } = utilizationOf(pool, taken);
+    expect([fragments, fragmentationOf(available, largestFree)]).toEqual([8, 87.5]);
   });
 });

@@ -21,6 +21,14 @@ export interface PoolUtilization {
   readonly largestFree: bigint;
 }
 
+/**
+ * How broken up free addresses are, in percent: those outside of the largest piece, of all that are free. 0 where they are in one piece, or none is left; near 100 where there are only
+ * small pieces, so that a block or prefix finds no place though many addresses are free. Rounded down to two digits.
+ */
+export function fragmentationOf(free: bigint, largest: bigint): number {
+  return free === 0n ? 0 : Number(((free - largest) * 10_000n) / free) / 100;
+}
+
 /** How full a set of addresses is; what is usable lies in the span. `taken`: every address that somebody has, inside and outside. */
 export function utilizationOf(pool: Pick<IpPool, 'usable' | 'reserved' | 'span'>, taken: readonly IpRange[]): PoolUtilization {
   const capacity = countAddresses(mergeRanges(pool.usable));

@@ -5,7 +5,7 @@ import type { AddressPlane } from './address-plane.js';
 import type { Band } from './bands.js';
 import { clipRanges } from './clip-ranges.js';
 import type { IpPool, PoolBlock } from './ip-pool.js';
-import { type PoolUtilization, utilizationOf } from './pool-utilization.js';
+import { fragmentationOf, type PoolUtilization, utilizationOf } from './pool-utilization.js';
 
 /** Both ends of a band, included. */
 export interface BandView {
@@ -43,6 +43,8 @@ export interface UtilizationView {
   readonly unusableInUse: string;
   readonly fragments: number;
   readonly largestFree: string;
+  /** See {@link fragmentationOf}. */
+  readonly fragmentationPercent: number;
 }
 
 /** A pool as it is shown. */
@@ -101,6 +103,7 @@ export function utilizationView(utilization: PoolUtilization): UtilizationView {
     unusableInUse: String(unusableInUse),
     fragments,
     largestFree: String(largestFree),
+    fragmentationPercent: fragmentationOf(available, largestFree),
   };
 }
 
