@@ -99,6 +99,34 @@ describe('a node that joins', () => {
     expect(told).toEqual([[ranges, null]]);
   });
 
+  // The same with `ipam-multi-pool-pre-allocation`: of 64, two in use, 128 are asked for; of `mars` none is in use and 16 are (`neededIPCeil`; a /27 gives 30).
+  it('gets of every pool that Cilium’s agent keeps addresses ready of, as many as its configuration says', () => {
+    const pool = (name: string, cidr: string) => ({
+      apiVersion: 'cilium.io/v2alpha1',
+      kind: 'CiliumPodIPPool',
+      metadata: { name },
+      spec: { ipv4: { cidrs: [cidr], maskSize: 27 } },
+    });
+    const pools = [pool('default', '10.10.0.0/24'), pool('mars', '10.20.0.0/24'), pool('venus', '10.30.0.0/24')];
+    const told = (ahead: string) => {
+      const data = { ipam: 'multi-pool', 'ipam-multi-pool-pre-allocation': ahead };
+      const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cilium-config', namespace: 'kube-system' }, data };
+      return joinNode(modelOf([config, ...pools], { serviceCIDRs: ['10.96.0.0/24'], cni: { plugin: 'cilium' } })).told;
+    };
+    const first = (count: number) => Array.from({ length: count }, (_, index) => `10.10.0.${index * 32}/27`);
+    expect(told('default=64,mars=16')).toEqual([
+      [first(5), null],
+      [['10.20.0.0/27'], null],
+    ]);
+    // Of no pool, the agent’s own two are asked for; what the agent cannot read counts as not told.
+    expect(told('mars=16')).toEqual([
+      [first(1), null],
+      [['10.20.0.0/27'], null],
+    ]);
+    expect(told('default=many')).toEqual([[first(1), null]]);
+    expect(told('default=32')).toEqual([[first(3), null]]);
+  });
+
   it('has no part of the range with Weave Net; what a cloud gives nobody tells', () => {
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'weave' } })).verdict).toBe('NOT_ASKED');
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'gke-dataplane-v2' } })).verdict).toBe('UNKNOWN');

@@ -36,6 +36,8 @@ export interface CniProfile {
   readonly blockSize: number | undefined;
   /** The pool that gives addresses to pods which ask for none and which no pool selects, where the plugin has several (Cilium). */
   readonly defaultPool: string;
+  /** How many addresses a node keeps ready of which pools (Cilium with several pools). */
+  readonly preAllocated: Readonly<Record<string, number>>;
   /** How Cilium comes by addresses (`ipam` of its configuration); undefined: not told. */
   readonly ipam: CiliumIpamMode | undefined;
   /** Whether Cilium's agent has a health endpoint of its own on every node, with an address of the node's range. */

@@ -17,12 +17,11 @@ import { poolOfParts } from './pool-of-parts.js';
 import type { RangeGiver } from '../../../model/range-giver.js';
 import { OUTSIDE, rangeGiver } from '../range-giver.js';
 
-/** Addresses that Cilium asks for ahead where nobody said otherwise (`--ipam-multi-pool-pre-allocation`, `default=8`). */
-const PRE_ALLOCATED = 8n;
-
 /** What a family's ranges of nodes are cut out of. */
 interface RangeSource {
   readonly family: IpFamily;
+  /** The pool of Cilium that the ranges are of, where it has several. */
+  readonly pool: string | undefined;
   readonly networks: readonly Cidr[];
   readonly mask: number;
   /** How many addresses of ranges a new node gets at least; 0: one range, whatever its size. */
@@ -85,25 +84,39 @@ function ofBlocks(model: NetworkModel, past: AllocationPast, node: ModelNode, fa
 
 /** kube-controller-manager has one range a family (`--cluster-cidr`); Cilium may have several, or pools. */
 function sourcesOf(model: NetworkModel, giver: RangeGiver): readonly RangeSource[] {
-  const { profile, ciliumPodIPPools } = model;
-  const { defaultPool } = profile.cni;
+  const { profile } = model;
   const isOperator = giver === 'operator';
-  const isMultiPool = isOperator && model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
-  const pool = isMultiPool ? ciliumPodIPPools.find(({ ref }) => ref.name === defaultPool) : undefined;
-  const cidrs = isMultiPool ? (pool?.cidrs ?? []) : profile.podCIDRs;
-  return familiesOf(cidrs).flatMap((family): readonly RangeSource[] => {
-    const all = cidrs.filter((cidr) => cidr.family === family);
-    const mask = pool ? pool.maskSizes[family] : profile.nodeCIDRMaskSizes[family === 4 ? 'v4' : 'v6'];
-    const ends = pool && { allowFirst: pool.allowFirstIP, allowLast: pool.allowLastIP };
-    // The agent's own addresses are of the pool, too.
-    const needed = pool ? neededAddresses(BigInt(ownAddresses(model)), PRE_ALLOCATED) : 0n;
-    return mask === undefined ? [] : [{ family, networks: isOperator ? all : all.slice(0, 1), mask, needed, ends, isOperator }];
+  if (isOperator && model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool') return sourcesOfPools(model);
+  return familiesOf(profile.podCIDRs).map((family) => {
+    const all = profile.podCIDRs.filter((cidr) => cidr.family === family);
+    const mask = profile.nodeCIDRMaskSizes[family === 4 ? 'v4' : 'v6'];
+    return { family, pool: undefined, networks: isOperator ? all : all.slice(0, 1), mask, needed: 0n, ends: undefined, isOperator };
+  });
+}
+
+/**
+ * What an agent asks for when it starts: of the default pool, which its own addresses are of, and of every pool that some are to be kept ready of (cilium/cilium
+ * `pkg/ipam/multipool_manager.go`, computeNeededIPsPerPoolLocked).
+ */
+function sourcesOfPools(model: NetworkModel): readonly RangeSource[] {
+  const { defaultPool, preAllocated } = model.profile.cni;
+  return model.ciliumPodIPPools.flatMap(({ ref: { name }, cidrs, maskSizes, allowFirstIP, allowLastIP }) => {
+    const inUse = name === defaultPool ? BigInt(ownAddresses(model)) : 0n;
+    const ready = Object.hasOwn(preAllocated, name) ? BigInt(preAllocated[name] ?? 0) : 0n;
+    const needed = neededAddresses(inUse, ready);
+    if (needed === 0n) return [];
+    return familiesOf(cidrs).flatMap((family): readonly RangeSource[] => {
+      const mask = maskSizes[family];
+      const networks = cidrs.filter((cidr) => cidr.family === family);
+      const ends = { allowFirst: allowFirstIP, allowLast: allowLastIP };
+      return mask === undefined ? [] : [{ family, pool: name, networks, mask, needed, ends, isOperator: true }];
+    });
   });
 }
 
 function ofRanges(model: NetworkModel, source: RangeSource, newest: ModelNode | undefined): JoinGrant {
-  const { family, networks, mask } = source;
-  const named = networks.map(formatCidr).join(', ');
+  const { family, networks, mask, pool } = source;
+  const named = `${networks.map(formatCidr).join(', ')}${pool === undefined ? '' : ` (pool \`${pool}\`)`}`;
   const refused = (message: string) => joinGrant({ family, outcome: 'REFUSED', reason: 'POOL_EXHAUSTED', message });
   const afterNewest = rangesFrom(model, source, newest);
   if (typeof afterNewest === 'string') return refused(afterNewest);

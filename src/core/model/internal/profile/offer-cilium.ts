@@ -1,4 +1,3 @@
-import type { CiliumPodIPPool } from '../../../resources/cilium-ipam.js';
 import { isJsonObject } from '../../../kernel/json.js';
 import { readEntitySelectors } from '../../../resources/cilium-entity-selectors.js';
 import type { ConfigMap } from '../../../resources/config-map.js';
@@ -8,6 +7,7 @@ import { CNI_PLUGINS } from '../../cni-plugins.js';
 import { CILIUM_POLICY_KINDS, type CiliumPolicyKind, type ClusterPolicyGap } from '../../network-profile.js';
 import { readConfigText } from './config-text.js';
 import { cidrsOf, flagOf, numberOf } from './config-value.js';
+import { offerCiliumPools } from './offer-cilium-pools.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
@@ -20,14 +20,14 @@ type Offer = <F extends ProfileField>(field: F, value: ProfileValue<F> | undefin
 export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence): void {
   const map = configMapNamed(resources, 'cilium-config');
   if (!map) {
-    offerPools(draft, undefined, resources.ciliumPodIPPools);
+    offerCiliumPools(draft, undefined, resources.ciliumPodIPPools);
     return;
   }
   const offer: Offer = (field, value, key, why) => draft.offer(field, value, at(map, key, why));
   offerFamilies(map, offer);
   offerRouting(map, offer);
   offerPool(map, offer);
-  offerPools(draft, map, resources.ciliumPodIPPools);
+  offerCiliumPools(draft, map, resources.ciliumPodIPPools);
   offerEncryption(map, offer);
   offerHealthEndpoint(map, offer);
   offerEgressGateways(map, offer);
@@ -243,50 +243,6 @@ function offerPool({ data }: ConfigMap, offer: Offer): void {
     numberOf(data['cluster-pool-ipv6-mask-size']),
     'cluster-pool-ipv6-mask-size',
     'what each node gets of the cluster pool',
-  );
-}
-
-/**
- * In the mode of several pools: the ranges of all of them, the default one first, of which nodes get their first range (`Documentation/network/concepts/ipam/multi-pool.rst`,
- * `--ipam-multi-pool-pre-allocation`, `default=8`). Where nothing tells the mode, that there are such pools does: no other mode reads them.
- */
-function offerPools(draft: ProfileDraft, map: ConfigMap | undefined, all: readonly CiliumPodIPPool[]): void {
-  const key = 'ipam-default-ip-pool';
-  const byDefault = map?.data[key] || 'default';
-  const isDefault = ({ ref }: CiliumPodIPPool): boolean => ref.name === byDefault;
-  const pools = [...all.filter(isDefault), ...all.filter((pool) => !isDefault(pool))];
-  const [first] = pools;
-  if ((map && map.data['ipam'] !== 'multi-pool') || !first) return;
-  const cidrs = pools.flatMap((pool) => pool.cidrs);
-  const why = pools.length === 1 ? 'the pool of Cilium' : `the ${pools.length} pools of Cilium`;
-  draft.offer('podCIDRs', cidrs.length > 0 ? cidrs : undefined, toldBy(first.ref, '/spec', why));
-  draft.offer('nodeCIDRMaskSizes.v4', first.maskSizes[4], toldBy(first.ref, '/spec/ipv4/maskSize', 'what each node gets of the pool'));
-  draft.offer('nodeCIDRMaskSizes.v6', first.maskSizes[6], toldBy(first.ref, '/spec/ipv6/maskSize', 'what each node gets of the pool'));
-  if (!map) {
-    draft.offer('cni.ipam', 'multi-pool', toldBy(first.ref, '/spec', 'pools of Cilium are of the mode multi-pool alone'));
-    return;
-  }
-  draft.offer('cni.defaultPool', map.data[key] || undefined, at(map, key, `\`${key}\` of cilium-config`));
-  offerExemptPools(draft, map.data, pools);
-}
-
-/**
- * Pools whose pods keep their addresses outside: those that say so, and where `only-masquerade-default-pool` is on every other than the default one. Masquerading by BPF
- * alone heeds it (cilium/cilium `pkg/ipam/multipool.go`, `shouldSkipMasqForPool`).
- */
-function offerExemptPools(draft: ProfileDraft, data: ConfigMap['data'], pools: readonly CiliumPodIPPool[]): void {
-  if (!flagOf(data['enable-bpf-masquerade'])) return;
-  const byDefault = draft.get('cni.defaultPool') ?? 'default';
-  const onlyDefault = flagOf(data['only-masquerade-default-pool']) === true;
-  const exempt = pools.filter((pool) => pool.skipsMasquerade || (onlyDefault && pool.ref.name !== byDefault));
-  const [first] = exempt;
-  if (!first) return;
-  const pointer = first.skipsMasquerade ? '/metadata/annotations/ipam.cilium.io~1skip-masquerade' : '/metadata/name';
-  const why = first.skipsMasquerade ? 'Cilium skips masquerading for its pods' : 'not the default pool, which alone is masqueraded';
-  draft.offer(
-    'masquerade.exemptSources',
-    exempt.flatMap((pool) => pool.cidrs),
-    toldBy(first.ref, pointer, why),
   );
 }
 

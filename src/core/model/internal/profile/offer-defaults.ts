@@ -58,6 +58,7 @@ function offerProxyDefaults(draft: ProfileDraft): void {
 /** Nothing of the underlay shows in objects; what plugins do unless they are told otherwise (README of `core/dataplane`). */
 function offerUnderlayDefaults(draft: ProfileDraft): void {
   byDefault(draft, 'cni.defaultPool', 'default', "Cilium's default");
+  byDefault(draft, 'cni.preAllocated', { [draft.get('cni.defaultPool') ?? 'default']: 8 }, "Cilium's default");
   byDefault(draft, 'cni.healthEndpoint', true, "Cilium's default");
   assume(draft, 'cni.egressGateways', true, 'whoever stores policies of egress gateways means them to count');
   byDefault(draft, 'cni.tunnelProtocol', 'vxlan', "Cilium's default");

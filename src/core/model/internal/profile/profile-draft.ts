@@ -1,7 +1,7 @@
 import { invariant } from '../../../kernel/invariant.js';
 import type { ObjectRef } from '../../../kernel/object-ref.js';
 import type { MasqueradeProfile } from '../../masquerade-profile.js';
-import type { DnsProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
+import type { CniProfile, DnsProfile, NetworkProfile, PolicyProfile, ProfileSource, ProxyProfile } from '../../network-profile.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
 
 /** Where a value was found. */
@@ -47,28 +47,7 @@ export class ProfileDraft {
       nodeCIDRMaskSizes: { v4: this.told('nodeCIDRMaskSizes.v4'), v6: this.told('nodeCIDRMaskSizes.v6') },
       clusterDomain: this.told('clusterDomain'),
       kubernetesVersion: this.get('kubernetesVersion'),
-      cni: {
-        plugin: this.told('cni.plugin'),
-        mode: this.get('cni.mode'),
-        crossSubnet: this.told('cni.crossSubnet'),
-        mtu: this.get('cni.mtu'),
-        blockSize: this.get('cni.blockSize'),
-        defaultPool: this.told('cni.defaultPool'),
-        ipam: this.get('cni.ipam'),
-        healthEndpoint: this.told('cni.healthEndpoint'),
-        egressGateways: this.told('cni.egressGateways'),
-        tunnelProtocol: this.told('cni.tunnelProtocol'),
-        routingViaHost: this.told('cni.routingViaHost'),
-        encryption: this.told('cni.encryption'),
-        trustedSubnets: this.told('cni.trustedSubnets'),
-        encryptHostTraffic: this.told('cni.encryptHostTraffic'),
-        authKeyBytes: this.get('cni.authKeyBytes'),
-        multicluster: this.told('cni.multicluster'),
-        multiclusterEncryption: this.told('cni.multiclusterEncryption'),
-        directRoutes: this.told('cni.directRoutes'),
-        vni: this.get('cni.vni'),
-        tunnelPort: this.get('cni.tunnelPort'),
-      },
+      cni: this.cni(),
       underlay: {
         mtu: this.told('underlay.mtu'),
         subnets: this.told('underlay.subnets'),
@@ -87,6 +66,32 @@ export class ProfileDraft {
       dns: this.dns(),
       policy: this.policy(),
       ingress: { controllers: this.told('ingress.controllers') },
+    };
+  }
+
+  private cni(): CniProfile {
+    return {
+      plugin: this.told('cni.plugin'),
+      mode: this.get('cni.mode'),
+      crossSubnet: this.told('cni.crossSubnet'),
+      mtu: this.get('cni.mtu'),
+      blockSize: this.get('cni.blockSize'),
+      defaultPool: this.told('cni.defaultPool'),
+      preAllocated: this.told('cni.preAllocated'),
+      ipam: this.get('cni.ipam'),
+      healthEndpoint: this.told('cni.healthEndpoint'),
+      egressGateways: this.told('cni.egressGateways'),
+      tunnelProtocol: this.told('cni.tunnelProtocol'),
+      routingViaHost: this.told('cni.routingViaHost'),
+      encryption: this.told('cni.encryption'),
+      trustedSubnets: this.told('cni.trustedSubnets'),
+      encryptHostTraffic: this.told('cni.encryptHostTraffic'),
+      authKeyBytes: this.get('cni.authKeyBytes'),
+      multicluster: this.told('cni.multicluster'),
+      multiclusterEncryption: this.told('cni.multiclusterEncryption'),
+      directRoutes: this.told('cni.directRoutes'),
+      vni: this.get('cni.vni'),
+      tunnelPort: this.get('cni.tunnelPort'),
     };
   }
 

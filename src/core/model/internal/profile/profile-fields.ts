@@ -68,6 +68,22 @@ const ENTITY_SELECTORS: SettingKind<JsonObject> = {
   write: (value) => value,
 };
 
+const INT32 = wholeNumber(0, 2_147_483_647);
+
+/** Numbers of addresses by the names of pools. */
+const PRE_ALLOCATED: SettingKind<Readonly<Record<string, number>>> = {
+  expected: 'an object of numbers of addresses by pool, such as {"default": 8}',
+  read: (value) => {
+    const counts = isJsonObject(value) && Object.entries(value).map(([pool, count]) => [pool, INT32.read(count ?? null)] as const);
+    return counts && counts.every(hasCount) ? Object.fromEntries(counts) : undefined;
+  },
+  write: (counts) => ({ ...counts }),
+};
+
+function hasCount(entry: readonly [string, number | undefined]): entry is readonly [string, number] {
+  return entry[0] !== '' && entry[1] !== undefined;
+}
+
 /** `{cidr, vlan?, mtu?}` of a subnet of nodes. */
 const UNDERLAY_SUBNET: SettingKind<UnderlaySubnet> = {
   expected: 'an object {cidr, vlan, mtu}, vlan 1…4094 and mtu 576…65535 where they are given',
@@ -135,6 +151,7 @@ export const PROFILE_FIELDS = {
   'cni.mtu': MTU,
   'cni.blockSize': wholeNumber(8, 128),
   'cni.defaultPool': TEXT,
+  'cni.preAllocated': PRE_ALLOCATED,
   'cni.ipam': oneOf(...CILIUM_IPAM_MODES),
   'cni.healthEndpoint': FLAG,
   'cni.egressGateways': FLAG,
