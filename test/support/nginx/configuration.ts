@@ -55,10 +55,11 @@ function serverText(host: string, ingresses: readonly WrittenIngress[], place: N
       const match = isRegex ? `~* "^${block.path}"` : `${block.type === 'Exact' ? '= ' : ''}"${block.path}"`;
       return `location ${match} ${bodyOf(block, place)}`;
     });
-  const [root] = ingresses.flatMap(({ annotations }) => annotations['app-root'] ?? []);
-  const appRoot = root === undefined ? '' : `if ($uri = /) { return 302 $scheme://$http_host${root}; }`;
+  const roots = locations.flatMap(({ annotations }) => annotations['app-root'] ?? []);
+  const appRoot = roots.map((root) => `if ($uri = /) { return 302 $scheme://$http_host${root}; }`).join(' ');
+  const [aliases = ''] = ingresses.flatMap(({ annotations }) => annotations['server-alias'] ?? []);
   const name = host.startsWith('*.') ? `~^(?<subdomain>[\\w-]+)\\.${host.slice(2).replaceAll('.', '\\.')}$` : host;
-  return `server { listen 127.0.0.1:${place.port}; server_name "${name}"; ${appRoot} ${texts.join(' ')} }`;
+  return `server { listen 127.0.0.1:${place.port}; server_name "${name}" ${aliases.replaceAll(',', ' ')}; ${appRoot} ${texts.join(' ')} }`;
 }
 
 const usesRegex = ({ annotations, path }: Location) => annotations['use-regex'] === 'true' || rewriteOf(annotations, path) !== undefined;
@@ -93,7 +94,16 @@ function rewriteOf(annotations: Readonly<Record<string, string>>, path: string):
 function bodyOf({ path, service, annotations }: Location, { echoPort }: NginxPlace): string {
   const temporal = annotations['temporal-redirect'];
   const permanent = annotations['permanent-redirect'];
-  const redirect = temporal === undefined ? (permanent === undefined ? '' : `return 301 ${permanent}; `) : `return 302 ${temporal}; `;
+  const codeOf = (kind: string, usual: number, last: number) => {
+    const code = Number(annotations[`${kind}-redirect-code`]);
+    return code >= 300 && code <= last ? code : usual;
+  };
+  const redirect =
+    temporal !== undefined
+      ? `return ${codeOf('temporal', 302, 307)} ${temporal}; `
+      : permanent === undefined
+        ? ''
+        : `return ${codeOf('permanent', 301, 308)} ${permanent}; `;
   const target = rewriteOf(annotations, path);
   const rewrite = target === undefined ? '' : `rewrite "(?i)${path}" ${target} break; `;
   return `{ ${redirect}${rewrite}proxy_set_header X-Service "${service ?? '404'}"; proxy_pass http://127.0.0.1:${echoPort}; }`;

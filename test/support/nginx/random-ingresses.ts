@@ -56,15 +56,17 @@ export function plainIngresses(hosts: number, random: (below: number) => number)
     .flat();
 }
 
-/** Ingresses of so many hosts that are matched by expressions, rewrite, or redirect. */
+/** Ingresses of so many hosts that are matched by expressions, rewrite, or redirect: any of a host may, each in its own way. Every seventh host is a wildcard; some have other names. */
 export function dialectIngresses(hosts: number, random: (below: number) => number): readonly WrittenIngress[] {
   return Array.from({ length: hosts }, (_, number) => {
-    const host = `d${number}.example.com`;
-    const kind = random(5);
-    return listed(1 + random(2), (index): WrittenIngress => {
-      const first = index === 0;
-      const paths = kind < 3 ? PATTERNS : PLAIN_PATHS;
-      return ingress(`d${number}-${index}`, host, random, paths, first ? annotationsOf(kind, random) : {});
+    const host = number % 7 === 6 ? `*.d${number - 1}.example.com` : `d${number}.example.com`;
+    return listed(1 + random(3), (index): WrittenIngress => {
+      const kind = random(5);
+      const says = index === 0 || random(3) === 0;
+      const names: Readonly<Record<string, string>> =
+        index === 0 && random(4) === 0 ? { 'server-alias': `other${number}.example.com,*.other${number}.example.com` } : {};
+      const own = { ...(says ? annotationsOf(kind, random) : {}), ...names };
+      return ingress(`d${number}-${index}`, host, random, kind < 3 ? PATTERNS : PLAIN_PATHS, own);
     });
   })
     .map(withoutTwins)
@@ -76,9 +78,12 @@ function annotationsOf(kind: number, random: (below: number) => number): Readonl
   if (kind === 0) return { 'use-regex': 'true' };
   if (kind <= 2) return { 'use-regex': kind === 1 ? 'true' : 'false', 'rewrite-target': target };
   const url = REDIRECTS[random(REDIRECTS.length)] ?? '';
-  if (kind === 3)
-    return random(2) === 0 ? { 'permanent-redirect': url } : { 'temporal-redirect': url, 'permanent-redirect': 'https://lost.example.com' };
-  return { 'app-root': '/start' };
+  if (kind === 4) return { 'app-root': ['/start', '/a'][random(2)] ?? '' };
+  // A code that is none of a redirect counts as the usual one (`redirect/main.go`).
+  const code = ['301', '303', '308', '404'][random(4)] ?? '';
+  const permanent = { 'permanent-redirect': url, 'permanent-redirect-code': code };
+  if (random(2) === 0) return permanent;
+  return { ...permanent, 'temporal-redirect': url, 'temporal-redirect-code': ['302', '307', '308'][random(3)] ?? '' };
 }
 
 function ingress(
@@ -122,7 +127,8 @@ const ENDS = ['', '/', '/c', 'c', '/b', '//b', '/../a', '/./b', '%2Fb', '/%62', 
 export function requestNear(ingresses: readonly WrittenIngress[], random: (below: number) => number): WrittenRequest {
   const near = ingresses[random(ingresses.length)];
   if (!near) throw new Error('no Ingress');
-  const label = near.host.replace('*.', ['w.', 'w.w.', '', 'W.'][random(4)] ?? '');
+  const names = [near.host, ...(near.annotations['server-alias']?.split(',') ?? [])];
+  const label = (names[random(names.length)] ?? near.host).replace('*.', ['w.', 'w.w.', '', 'W.'][random(4)] ?? '');
   const host = [label, label, label, label, label.toUpperCase(), `${label}:8080`, `${label}.`, 'nobody.example.com'][random(8)] ?? label;
   const written = near.paths[random(near.paths.length)]?.path ?? '/';
   const base = isPattern(written) ? (EXPANDED[written]?.[random(3)] ?? '/') : encodeURI(written);
