@@ -1,7 +1,9 @@
 import { ADDRESSES } from './lists/addresses.js';
+import { CARRIED_PACKETS } from './lists/carried-packets.js';
 import { CLASS_MEMBERS } from './lists/class-members.js';
 import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
+import { HOP_PATHS } from './lists/hop-paths.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
@@ -25,6 +27,8 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...GATEWAY_PRECEDENCE,
   ...GATEWAY_FILTERS,
   ...ADDRESSES,
+  ...CARRIED_PACKETS,
+  ...HOP_PATHS,
   ...POLICY,
   ...RANGES_OF_NODES,
   ...REPEATABLE_OPERATIONS,

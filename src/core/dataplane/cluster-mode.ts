@@ -13,7 +13,9 @@ export interface ClusterMode {
 export function clusterMode({ profile: { cni } }: NetworkModel): ClusterMode {
   const told = cni.mode === undefined ? undefined : modeNamed(cni.plugin, cni.mode);
   if (told !== undefined) return { mode: told, assumed: undefined };
-  const mode = CARRIERS[cni.plugin].usual;
+  const { usual: mode, modes } = CARRIERS[cni.plugin];
+  // Of a plugin that has one mode none has to be told.
+  if (cni.mode === undefined && cni.plugin !== 'unknown' && Object.keys(modes).length === 1) return { mode, assumed: undefined };
   const why = cni.mode === undefined ? 'nothing tells the mode' : `\`${cni.mode}\` is no mode that is known`;
   const what = cni.plugin === 'unknown' ? 'nothing tells the plugin' : `${why} of ${cni.plugin}`;
   const setting = cni.plugin === 'unknown' ? 'cni.plugin' : 'cni.mode';

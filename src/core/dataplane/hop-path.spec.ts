@@ -88,7 +88,7 @@ describe('a service', () => {
       'eth0 veth* cni0 flannel.1(VXLAN 8472 vni 1) eth0(VXLAN 8472 vni 1) | eth0(VXLAN 8472 vni 1) flannel.1>REVERSE_SNAT eth0>REVERSE_DNAT | the gateway',
     );
     expect(addresses(reply.hops).at(-1)).toBe('192.168.0.1→203.0.113.9');
-    expect(reply.hops.at(-1)?.netns).toBe('outside');
+    expect([forward.hops[0]?.netns, reply.hops.at(-1)?.netns]).toEqual(['outside', 'outside']);
   });
 
   it('is shown on the way to the endpoint that is asked for, and to no other', () => {
@@ -157,6 +157,8 @@ describe('a host port', () => {
   it('is masqueraded for pods of the same bridge, and for no others', () => {
     const seen = (from: string) => askPath(model, from, 'node/node2', { port: '9000' }).result.sourceSeen;
     expect([seen('pod/t/b'), seen('pod/t/a')]).toEqual(['10.244.2.1', '192.168.0.1']);
+    const { evidence } = askPath(model, 'pod/t/b', 'node/node2', { port: '9000' });
+    expect(evidence.find(({ reason }) => reason === 'MASQUERADED')?.message).toContain('CNI-HOSTPORT-MASQ of node2');
   });
 
   it.each([
@@ -241,6 +243,18 @@ describe('the underlay', () => {
     expect([verdict, result.forward.hops[0]?.fits, result.forward.pathMtu]).toEqual(['SMALL_ONLY', 8950, 1450]);
     expect(warnings.map(({ code }) => code)).toEqual(['MTU_TOO_LARGE']);
     expect(askPath(model, 'pod/t/a', 'pod/t/b').verdict).toBe('DELIVERED');
+  });
+
+  // cilium Documentation/network/concepts/routing.rst: without tunnels a packet goes by the routes of its own family, whose subnets and MTUs are theirs.
+  it('is that of the packet’s family where nothing is wrapped, though tunnels would go over IPv4', () => {
+    const subnets = [
+      { cidr: '192.168.0.0/16', mtu: 1500 },
+      { cidr: '2001:db8::/64', mtu: 1400 },
+      { cidr: '2001:db8:9::/64', mtu: 1400 },
+    ];
+    const model = pathCluster({ cni: { plugin: 'cilium', mode: 'native' }, underlay: { subnets } });
+    const { result } = askPath(model, 'pod/t/a', 'pod/t/d', { family: 6 });
+    expect([inShort(result.forward), result.forward.pathMtu]).toEqual(['eth0 lxc* eth0 | routers | eth0 lxc* eth0', 1400]);
   });
 
   it('with a VLAN is entered by its device', () => {

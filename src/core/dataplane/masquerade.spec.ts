@@ -95,6 +95,7 @@ describe('the others', () => {
   it.each([
     ['Cilium (Documentation/network/concepts/masquerading.rst)', cilium, '10.0.1.5', '8.8.8.8', true],
     ['Cilium', cilium, '10.0.1.5', '10.9.9.9', false],
+    ['Cilium, of no pod of the node (bpf/lib/nat.h: a local endpoint)', cilium, '10.0.2.5', '8.8.8.8', false],
     ['Cilium', cilium, '10.0.1.5', '192.168.0.2', false],
     ['Cilium, of a pool that skips it', { ...cilium, exemptSources: cidrs('10.0.1.0/28') }, '10.0.1.5', '8.8.8.8', false],
     ['Cilium, of another pool', { ...cilium, exemptSources: cidrs('10.0.1.0/28') }, '10.0.1.25', '8.8.8.8', true],

@@ -176,6 +176,25 @@ describe('routes of a node', () => {
     expect(untold.assumptions.map(({ code }) => code)).toEqual(['NODE_SUBNET_UNKNOWN', 'UNDERLAY_ROUTES_ASSUMED']);
   });
 
+  it('are told in words that fit one, and none that is wrapped', () => {
+    const summary = (settings: ProfileSettings) => answerOf(pathCluster({ ...IPV4, ...settings }), 'node1').summary;
+    expect(summary({ cni: { plugin: 'weave', mode: 'fastdp' }, podCIDRs: ['10.244.0.0/16'] })).toBe(
+      'node node1: 1 route to pods, none of them through tunnels',
+    );
+    expect(summary({ cni: { plugin: 'flannel', mode: 'vxlan' } })).toBe('node node1: 3 routes to pods, 2 of them through tunnels');
+  });
+
+  // Only one row of `carriers.ts` is theirs: there is nothing that somebody could tell.
+  it.each([
+    ['kindnet', undefined, []],
+    ['aws-vpc-cni', undefined, []],
+    ['kindnet', 'vxlan', ['CARRIER_ASSUMED']],
+    ['kube-router', undefined, ['CARRIER_ASSUMED']],
+  ] as const)('of %s, told the mode %s, assume %j', (plugin, mode, expected) => {
+    const { assumptions } = answerOf(pathCluster({ ...IPV4, cni: { plugin, mode: mode ?? null } }), 'node1');
+    expect(assumptions.map(({ code }) => code).filter((code) => code === 'CARRIER_ASSUMED')).toEqual(expected);
+  });
+
   it('are to blocks with Calico', () => {
     expect(routesOf(pathCluster({ ...IPV4, cni: { plugin: 'calico', mode: 'ipip', blockSize: 26 } }), 'node1')).toEqual([
       '10.244.1.0/26 - cali*',

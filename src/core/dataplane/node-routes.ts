@@ -181,7 +181,7 @@ function answerOf(
   const through = routes.filter(({ wrapped }) => wrapped).length;
   return {
     verdict: lost.length === 0 ? 'ALL_REACHABLE' : 'SOME_UNREACHABLE',
-    summary: `node ${node}: ${routes.length} routes to pods, ${through} of them through tunnels${lost.length === 0 ? '' : `, ${lost.length} lead nowhere`}`,
+    summary: `node ${node}: ${routes.length} route${routes.length === 1 ? '' : 's'} to pods, ${through === 0 ? 'none' : through} of them through tunnels${lost.length === 0 ? '' : `, ${lost.length} lead nowhere`}`,
     result: { node, routes: routes.slice(0, limit), unreachable: lost.length, omitted: Math.max(0, routes.length - limit) },
     evidence: trail.list(),
     assumptions,

@@ -64,6 +64,16 @@ describe('the MTU of pods', () => {
     expect(mtuOf('antrea', mode, 4, 1500, options).podMtu).toBe(expected);
   });
 
+  // cilium pkg/mtu/mtu_test.go, TestNewConfiguration: the MTU of the device stays, that of the route is smaller; of Felix and Flannel pods' devices have the smaller one.
+  it.each([
+    ['cilium', 'vxlan', 1400],
+    ['cilium', 'native', 1400],
+    ['calico', 'vxlan', null],
+    ['flannel', 'vxlan', null],
+  ] as const)('of the device of pods of %s %s is %s', (cni, mode, expected) => {
+    expect(mtuOf(cni, mode, 4, 1400).deviceMtu).toBe(expected);
+  });
+
   it('is reckoned where 0 is set (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs)', () => {
     const mtu = podMtuOfEnabled({ cni: 'calico', enabled: ['vxlan4'], hostMtu: 1500, configured: { vxlan4: 0 } });
     expect(mtu).toEqual({ ok: true, value: { podMtu: 1450, warnings: [] } });

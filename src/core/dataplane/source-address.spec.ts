@@ -97,6 +97,17 @@ describe('a node that sends to a pod', () => {
     expect(inShort(result.reply)).toBe('eth0 cali* tunl0(IPIP 4) eth0(IPIP 4) | eth0(IPIP 4) tunl0>REVERSE_SNAT socket>REVERSE_DNAT');
   });
 
+  // The same rule for a socket that is bound to the node's address; elsewhere than in a tunnel it has no part.
+  it.each([
+    ['ipip', '10.244.7.1'],
+    ['vxlan', '10.244.7.2'],
+    ['bgp', '192.168.0.7'],
+  ])('by a socket that has the node’s own address gets that of Calico’s tunnel on the way into it: %s', (mode, source) => {
+    const model = pathCluster({ cni: { plugin: 'calico', mode } }, TOLD);
+    const { result } = askPath(model, 'ip/192.168.0.7', 'pod/t/b');
+    expect([result.from.ip, result.sourceSeen]).toEqual(['192.168.0.7', source]);
+  });
+
   // kubernetes pkg/proxy/ipvs/proxier.go: "The kube dummy interface has all service VIPs assigned which results in the service VIP being picked as the source IP to reach a VIP."
   it('through a service has the service’s address at first with ipvs', () => {
     const model = pathCluster({ cni: { plugin: 'flannel', mode: 'vxlan' }, proxy: { mode: 'ipvs' } });
