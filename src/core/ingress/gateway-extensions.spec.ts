@@ -164,3 +164,14 @@ describe('the ancestors of a BackendTLSPolicy', () => {
     });
   });
 });
+
+/** `apis/v1/httproute_types.go`, `HTTPHeader.Name`: "Subsequent entries with an equivalent header name MUST be ignored". */
+it.each(['set', 'add'])('of headers of one name that a filter %ss, whatever their case, the first counts', (action) => {
+  const headers = [
+    { name: 'X-Who', value: 'first' },
+    { name: 'x-who', value: 'second' },
+  ];
+  const filters = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { [action]: headers } }];
+  const model = modelOf([...gateway([listener('http')]), ...backend('web'), httpRoute('r', [rule({}, 'web', { filters })])]);
+  expect(askGateway(model, 'http://a.com/').result.forwarded?.headers).toEqual(['X-Who: first']);
+});

@@ -105,13 +105,18 @@ function readKnown(reader: ObjectReader, type: FilterType): Filter {
   }
 }
 
+/** "If multiple entries specify equivalent header names, the first entry with an equivalent name MUST be considered", whatever its case (`HTTPHeader.Name`). */
 function readHeaders(body: ObjectReader): HeaderModifier {
-  const pairs = (field: string) =>
-    body.objects(field).flatMap((entry): readonly (readonly [string, string])[] => {
+  const pairs = (field: string) => {
+    const seen = new Set<string>();
+    return body.objects(field).flatMap((entry): readonly (readonly [string, string])[] => {
       const name = entry.filledText('name');
       if (name === undefined) entry.error('missing-field', 'name', 'a header needs a name');
-      return name === undefined ? [] : [[name, entry.text('value') ?? '']];
+      if (name === undefined || seen.has(name.toLowerCase())) return [];
+      seen.add(name.toLowerCase());
+      return [[name, entry.text('value') ?? '']];
     });
+  };
   return { set: pairs('set'), add: pairs('add'), remove: body.texts('remove') };
 }
 
