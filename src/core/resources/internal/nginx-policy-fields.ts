@@ -62,16 +62,17 @@ function originFault(origin: string): string | undefined {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
 
 /** Headers that scripts cannot set ("Forbidden request header" of MDN). */
-const OF_BROWSERS = [
-  ...['accept-charset', 'accept-encoding', 'access-control-request-headers', 'access-control-request-method', 'connection'],
-  ...['content-length', 'cookie', 'date', 'dnt', 'expect', 'host', 'keep-alive', 'origin', 'referer', 'set-cookie', 'te', 'trailer'],
-  ...['transfer-encoding', 'upgrade', 'via'],
-];
+const OF_BROWSERS = new Set(
+  (
+    'accept-charset accept-encoding access-control-request-headers access-control-request-method connection content-length cookie date dnt expect ' +
+    'host keep-alive origin referer set-cookie te trailer transfer-encoding upgrade via'
+  ).split(' '),
+);
 
 function allowedHeaderFault(header: string): string | undefined {
   const name = header.toLowerCase();
   if (name === '*') return undefined;
-  const isForbidden = OF_BROWSERS.includes(name) || name.startsWith('proxy-') || name.startsWith('sec-');
+  const isForbidden = OF_BROWSERS.has(name) || name.startsWith('proxy-') || name.startsWith('sec-');
   return isForbidden ? 'is a header that scripts cannot set' : headerNameFault(header);
 }
 

@@ -103,7 +103,12 @@ export const balancingFault: Fault = (value) => {
 export const isBalancingOfPlus = (value: string) => METHODS_OF_PLUS.includes(value.trim());
 
 const OF_STREAMS = [
-  ...['round_robin', 'least_conn', 'random', 'random two', 'random two least_conn', 'random least_conn'],
+  'round_robin',
+  'least_conn',
+  'random',
+  'random two',
+  'random two least_conn',
+  'random least_conn',
   ...['connect', 'first_byte', 'last_byte', 'last_byte inflight'].map((one) => `least_time ${one}`),
 ];
 

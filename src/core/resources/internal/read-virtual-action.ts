@@ -102,7 +102,10 @@ function readPageHeader(reader: ObjectReader): readonly [name: string, value: st
 /** Headers that nginx may be told to leave unread (`validIgnoreHeaders`). */
 const IGNORED = [
   ...['Redirect', 'Expires', 'Limit-Rate', 'Buffering', 'Charset'].map((one) => `X-Accel-${one}`),
-  ...['Expires', 'Cache-Control', 'Set-Cookie', 'Vary'],
+  'Expires',
+  'Cache-Control',
+  'Set-Cookie',
+  'Vary',
 ];
 
 /** `validateActionProxyResponseHeaders`. */
