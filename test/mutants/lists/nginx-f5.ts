@@ -44,8 +44,8 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'exact locations before expressions',
-        from: "(plain.type === 'location' && plain.location.exact)) return plain;",
-        to: 'false) return plain;',
+        from: '(plain.location.exact || isBeforeExpressions(server, plain.location))',
+        to: 'isBeforeExpressions(server, plain.location)',
       },
       { breaks: 'expressions before prefixes', from: "if (match !== 'no-match') return { type: 'location', location };", to: '' },
       { breaks: 'expressions in their order', from: 'of server.patterns) {', to: 'of server.patterns.toReversed()) {' },
@@ -71,11 +71,11 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
       { breaks: 'a path that was handed on once stays there', from: 'else lost.add(one);', to: '' },
       {
         breaks: 'of one selector in any order',
-        from: 'route.selector !== undefined && handed.get(holder) === route',
+        from: 'route.selector !== undefined && handed.get(holder)?.[0] === route',
         to: 'route.selector === null',
       },
-      { breaks: 'and only of one', from: 'route.selector !== undefined && handed.get(holder) === route', to: 'true' },
-      { breaks: 'paths below the prefix', from: 'routes.every((one) => one.path.startsWith(path))', to: 'routes.length > 0' },
+      { breaks: 'and only of one', from: 'route.selector !== undefined && handed.get(holder)?.[0] === route', to: 'true' },
+      { breaks: 'paths below the prefix', from: 'routes.every((one) => one.path.startsWith(first))', to: 'routes.length > 0' },
     ],
   },
   {
