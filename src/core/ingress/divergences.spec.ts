@@ -427,4 +427,9 @@ it.each<[DialectName, string | null]>([
   const request = requestFor('https://b.example.org/');
   expect(line(model, dialect, request)).toBe('s');
   expect(ask(model, dialect, request).result.certificate?.secret ?? null).toBe(secret);
+  const { result } = diffRoutes(
+    { a: model, b: model },
+    { a: sideOf('ingress-v1'), b: sideOf(dialect), host: 'b.example.org', scheme: 'https' },
+  );
+  expect(result.counts.some(({ aspect }) => aspect === 'certificate')).toBe(secret === null);
 });
