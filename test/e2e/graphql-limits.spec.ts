@@ -181,6 +181,11 @@ describe('limits of GraphQL', () => {
       'cannot query field `dispayName` on type `Cluster` at line 1, column 24',
       'did you mean `displayName`?',
     ],
+    [
+      '{ cluster(name: "x") { resolveSelector(selector: "pod/a/b") { verdict } } }',
+      'expected value of type `EndpointInput!`, found `pod/a/b` at line 1, column 50',
+      'an endpoint is an object here; text goes into its `selector`: `{selector: "pod/shop/web"}`',
+    ],
     ['{ cluster(name: "x" { name } }', 'the document cannot be read: Expected Name, found `{` at line 1, column 21', undefined],
   ])('%s', async (query, message, hint) => {
     const answer = await ask(query);

@@ -64,7 +64,15 @@ function problemOf(error: GraphQLError): Problem {
     .replace(/\.$/, '')
     .replaceAll(/"([^"`]*)"/g, '`$1`')
     .split(/\. (?=Did you mean)/);
-  return problem('invalid-request', lowerFirst(what) + place, hint === undefined ? {} : { hint: lowerFirst(hint) });
+  const told = hint === undefined ? hintFor(error.message) : lowerFirst(hint);
+  return problem('invalid-request', lowerFirst(what) + place, told === undefined ? {} : { hint: told });
+}
+
+/** REST writes endpoints as text, and many try that here first. */
+function hintFor(message: string): string | undefined {
+  return /\bEndpointInput\b/.test(message)
+    ? 'an endpoint is an object here; text goes into its `selector`: `{selector: "pod/shop/web"}`'
+    : undefined;
 }
 
 function lowerFirst(text: string): string {

@@ -11,6 +11,7 @@ import { immutableFault } from './immutable-fields.js';
 import type { ObjectChanges } from './object-changes.js';
 import { OwnedObjects } from './owned-objects.js';
 import { removedObjects } from './removed-objects.js';
+import { settleWorkload, type Update } from './settled-workloads.js';
 import { staleEndpoints } from './stale-endpoints.js';
 import { updatedObject } from './updated-object.js';
 
@@ -22,6 +23,8 @@ export interface ChangedRevision extends ReadRevision {
 
 /** Where the text of an object that is there is read. */
 export type StoredBody = (identity: ObjectIdentity) => Promise<string | undefined>;
+
+const MAKE_PODS: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ReplicationController']);
 
 /** So far apart are the ages of what was there and of what is added. */
 const SECOND = 1000;
@@ -38,11 +41,14 @@ export async function changeRevision(
 ): Promise<Result<ChangedRevision, Problem>> {
   const named = await removedObjects(removed, objects, pace);
   if (!named.ok) return named;
-  const gone = named.value.size === 0 ? named.value : await (await OwnedObjects.of(objects, pace)).withDependents(named.value);
+  const needsOwners = named.value.size > 0 || applied.some(({ kind }) => MAKE_PODS.has(kind));
+  const owned = await OwnedObjects.of(needsOwners ? objects : new Map(), pace);
+  const gone = await owned.withDependents(named.value);
   const changed = new Map(objects);
   for (const key of gone) changed.delete(key);
   const now = await youngest(objects, pace);
   const added = new Map<string, KubernetesObject>();
+  const updates = new Map<string, Update>();
   for (const object of applied) {
     const identity = identityOf(object);
     const key = identityKey(identity);
@@ -53,6 +59,7 @@ export async function changeRevision(
     if (refused) return err(refused);
     if (!known) added.set(key, next);
     changed.set(key, readObject(JSON.stringify(next)));
+    updates.set(key, { key, before: objects.get(key), next });
     if (pace.isDue) await pace.rest();
   }
   const usual = await defaultClass(changed, pace);
@@ -61,7 +68,11 @@ export async function changeRevision(
     if (classed) changed.set(key, readObject(JSON.stringify(classed)));
     if (pace.isDue) await pace.rest();
   }
-  const touched = new Set([...gone, ...applied.map((object) => identityKey(identityOf(object)))]);
+  const touched = new Set([...gone, ...updates.keys()]);
+  for (const update of updates.values()) {
+    for (const pod of settleWorkload(update, changed, owned)) touched.add(pod);
+    if (pace.isDue) await pace.rest();
+  }
   for (const key of await staleEndpoints(objects, changed, touched, pace)) changed.delete(key);
   return ok({ revision, objects: changed, added: added.size, removed: gone.size });
 }

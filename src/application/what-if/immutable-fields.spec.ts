@@ -3,8 +3,12 @@ import { askOver } from '../../../test/support/ask-over.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import { ipOwnerQuestion } from '../ipam/ip-owner.js';
 
-const object = (apiVersion: string, kind: string, more: object, namespace?: string): KubernetesObject =>
-  ({ apiVersion, kind, metadata: { name: 'web', ...(namespace === undefined ? {} : { namespace }) }, ...more }) as KubernetesObject;
+const object = (apiVersion: string, kind: string, more: object, namespace?: string): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: 'web', ...(namespace === undefined ? {} : { namespace }) },
+  ...more,
+});
 
 const service = (spec: object) => object('v1', 'Service', { spec: { ports: [{ port: 80 }], ...spec } }, 'shop');
 const selecting = (kind: string, selector: object, more: object = {}) =>

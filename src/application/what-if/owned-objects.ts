@@ -9,6 +9,7 @@ export class OwnedObjects {
   private readonly byOwner = new Map<string, string[]>();
   /** How many owners each object has. */
   private readonly owners = new Map<string, number>();
+  private readonly told = new Set<string>();
 
   private constructor(private readonly pace: Pace) {}
 
@@ -38,6 +39,21 @@ export class OwnedObjects {
         if (others === 0) open.push(child);
       }
       if (this.pace.isDue) await this.pace.rest();
+    }
+    return keys;
+  }
+
+  /** The keys of all that belongs to an object, but for what was told of another one before: nothing is looked at twice. */
+  below(key: string): readonly string[] {
+    const keys: string[] = [];
+    const open = [key];
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      for (const child of this.byOwner.get(placeOfKey(one)) ?? []) {
+        if (this.told.has(child)) continue;
+        this.told.add(child);
+        keys.push(child);
+        open.push(child);
+      }
     }
     return keys;
   }

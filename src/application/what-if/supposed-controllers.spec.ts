@@ -57,7 +57,7 @@ const SERVICE = {
   spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
 } as KubernetesObject;
 const CONTROLLER = 'endpointslice-controller.k8s.io';
-const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } } as KubernetesObject;
+const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { podCIDR: '10.1.0.0/24' } } as KubernetesObject;
 
 const HASHED = { app: 'web', 'pod-template-hash': '6d4cf56db6' };
 /** A dump: a Deployment with its ReplicaSet and pod, a bare pod beside it, and the slice that their controller wrote. */
@@ -114,6 +114,36 @@ describe('controllers in a state as it would be', () => {
     expect(await endpoints(DUMP, { apply: narrow })).toEqual(['derived', '10.1.0.1']);
     const same = JSON.stringify({ ...SERVICE, metadata: meta('web', { team: 'a' }) });
     expect(await endpoints(DUMP, { apply: same })).toEqual(['observed-slices', '10.1.0.1', '10.1.0.2']);
+  });
+
+  const scaled = (replicas: number, more: object = {}) => {
+    const { spec, ...rest } = workload('Deployment', 'web', 'web');
+    return JSON.stringify({ ...rest, spec: { ...Object(spec), replicas, ...more } });
+  };
+
+  /** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#scaling-a-deployment; pods that are there stay (replica_set.go, `manageReplicas`). */
+  it('make pods of a workload that is scaled up, and leave those that are there', async () => {
+    const answer = await endpoints(DUMP, { apply: scaled(3) });
+    expect(answer).toHaveLength(5);
+    expect(answer).toEqual(expect.arrayContaining(['derived', '10.1.0.1', '10.1.0.2']));
+  });
+
+  /** kubernetes/pkg/controller/controller_utils.go, `ActivePodsWithRanks`: "not ready < ready". */
+  it('delete pods of a workload that is scaled down, those first that are not ready', async () => {
+    const late = pod('web-6d4cf56db6-b', '10.1.0.5', HASHED, ['ReplicaSet', 'web-6d4cf56db6']);
+    const unready = { ...late, status: { ...Object(late['status']), conditions: [{ type: 'Ready', status: 'False' }] } };
+    const two = [...DUMP.filter(({ kind }) => kind !== 'Deployment'), JSON.parse(scaled(2)), unready];
+    expect(await endpoints(two, { apply: scaled(1) })).toEqual(['derived', '10.1.0.1', '10.1.0.2']);
+    expect(await endpoints(two, { apply: scaled(0) })).toEqual(['derived', '10.1.0.2']);
+  });
+
+  /** …/deployment/#updating-a-deployment: a rollout is triggered if and only if the template is changed; …/#pausing-and-resuming-a-deployment. */
+  it('replace pods of another template, unless the rollout waits', async () => {
+    const template = { metadata: { labels: { app: 'web', release: 'b' } }, spec: { containers: [] } };
+    const rolled = await endpoints(DUMP, { apply: scaled(1, { template }) });
+    expect(rolled).toHaveLength(3);
+    expect(rolled).not.toContain('10.1.0.1');
+    expect(await endpoints(DUMP, { apply: scaled(1, { template, paused: true }) })).toEqual(['derived', '10.1.0.1', '10.1.0.2']);
   });
 
   /** kubernetes/api `discovery/v1`, `endpointslice.kubernetes.io/managed-by`: no controller touches slices of another one. */
