@@ -85,8 +85,9 @@ function ordinalOf({ ref }: Pod): number {
 /** New pods are like those that are there, but for their names; where they run, and with which address, is for the model to say. */
 function addPods(objects: Map<string, ReadObject>, [like]: readonly KeyedPod[], workload: Workload, count: number): readonly string[] {
   const added: string[] = [];
-  const place = like?.key.slice(0, like.key.lastIndexOf('/')) ?? '';
-  for (let number = workload.firstOrdinal; like && added.length < count; number++) {
+  if (!like) return added;
+  const place = like.key.slice(0, like.key.lastIndexOf('/'));
+  for (let number = workload.firstOrdinal; added.length < count; number++) {
     const name = workload.kind === 'StatefulSet' ? `${workload.ref.name}-${number}` : `${workload.ref.name}-new-${number}`;
     const key = `${place}/${name}`;
     if (objects.has(key)) continue;
