@@ -38,7 +38,7 @@ export interface EncapsulatingPool {
 }
 
 /** The pool with the longest prefix that holds the address. */
-export function poolOf<P extends Pick<EncapsulatingPool, 'cidr'>>(pools: readonly P[], ip: Ip): P | undefined {
+function poolOf<P extends Pick<EncapsulatingPool, 'cidr'>>(pools: readonly P[], ip: Ip): P | undefined {
   let best: P | undefined;
   for (const pool of pools) {
     if (pool.cidr && cidrContains(pool.cidr, ip) && pool.cidr.prefix >= (best?.cidr?.prefix ?? 0)) best = pool;

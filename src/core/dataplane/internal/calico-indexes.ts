@@ -16,7 +16,7 @@ export function calicoBlockIndex(model: NetworkModel): CidrIndex<CalicoIPAMBlock
   return known;
 }
 
-/** The pool with the longest prefix that holds the address: `poolOf`, for whoever asks it of many addresses. */
+/** The pool with the longest prefix that holds the address, for whoever asks it of many addresses: as `encapsulation.ts` looks for it. */
 export function calicoPoolOf(model: NetworkModel, ip: Ip): CalicoIPPool | undefined {
   const { ipPools } = model.calico;
   const known = POOLS.get(model) ?? CidrIndex.of(ipPools.flatMap((pool) => (pool.cidr ? [[pool.cidr, pool] as const] : [])));
