@@ -29,10 +29,15 @@ export async function takeProduct(url: string | undefined, environment: Readonly
   return startProduct(environment);
 }
 
-/** What `npm start` hands to Node: the built server, and how it is run. */
+/** What `npm start` hands to Node: how it runs the built server, and that. */
 function startArguments(): readonly string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: { readonly start: string } };
   return scripts.start.replace(/^(?:exec )?node /, '').split(' ');
+}
+
+/** How `npm start` has Node run the server. */
+export function startFlags(): readonly string[] {
+  return startArguments().filter((argument) => argument.startsWith('-'));
 }
 
 /** Starts the built server on a free port with a data directory of its own, which is removed when it stops; `environment` may say otherwise. */

@@ -167,7 +167,9 @@ export class SparseBitmap {
       const from = first > base ? Number(first - base) : 0;
       const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
       const wasFull = chunk.isFull;
-      for (const [word, bits] of masks(from, to)) {
+      // Not by `masks`: single numbers come and go by the thousand.
+      for (let word = from >>> 5; word <= to >>> 5; word++) {
+        const bits = bitsOf(word, from, to);
         const now = chunk.words[word] ?? 0;
         this.total += chunk.put(word, (on ? now | bits : now & ~bits) >>> 0);
       }
@@ -243,9 +245,12 @@ function halved(word: number): number {
 
 /** The words that the places `from` to `to` of a chunk touch, each with the bits that belong to them. */
 function* masks(from: number, to: number): Generator<readonly [word: number, bits: number]> {
-  for (let word = from >>> 5; word <= to >>> 5; word++) {
-    yield [word, span(word === from >>> 5 ? from & 31 : 0, word === to >>> 5 ? to & 31 : 31)];
-  }
+  for (let word = from >>> 5; word <= to >>> 5; word++) yield [word, bitsOf(word, from, to)];
+}
+
+/** The bits of a word that belong to the places `from` to `to`, which touch it. */
+function bitsOf(word: number, from: number, to: number): number {
+  return span(word === from >>> 5 ? from & 31 : 0, word === to >>> 5 ? to & 31 : 31);
 }
 
 function countWords(chunk: Chunk, from: number, to: number): number {

@@ -53,9 +53,10 @@ export function decideAll(
     keep(0);
     if (book.isDue(time.getTime())) return { entries: [...batch.entries], outcomes: undefined };
     const outcomes = new Map<AllocationWrite, Result<readonly AllocationOutcome[], Problem>>();
+    const past = memory ?? new AllocationMemory();
     for (const write of inTurn(writes)) {
       const from = batch.entries.length;
-      outcomes.set(write, batch.decide(write, memory ?? new AllocationMemory()));
+      outcomes.set(write, batch.decide(write, past));
       keep(from);
     }
     return { entries: [...batch.entries], outcomes: writes.flatMap((write) => outcomes.get(write) ?? []) };

@@ -4,6 +4,7 @@ import { placeText } from '../../core/ipam/allocation.js';
 import { formatCidr } from '../../core/net/cidr.js';
 import type { AllocationEntry } from './allocation-batch.js';
 import { ipBytes } from './allocation-mapper.js';
+import { columnText } from './array-text.js';
 import { askedTerms } from './asked-terms.js';
 import * as sql from './allocation-statements.js';
 
@@ -72,12 +73,12 @@ export async function writeAfter(
   return rowCount === entries.length;
 }
 
-function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unknown[])[] {
+function columnsOf(records: readonly AllocationRecord[]): readonly string[] {
   return [
     records.map(({ sequence }) => sequence),
     records.map(({ pool }) => pool),
     records.map(({ plane }) => plane),
-    records.map(({ ip }) => ipBytes(ip)),
+    records.map(({ ip }) => String.raw`\x${ipBytes(ip).toString('hex')}`),
     records.map((record) => (record.prefixLength === undefined ? null : placeText(record))),
     records.map(({ identifier }) => identifier),
     records.map(({ owner }) => owner),
@@ -90,5 +91,5 @@ function columnsOf(records: readonly AllocationRecord[]): readonly (readonly unk
     records.map(({ part }) => part && formatCidr(part.cidr)),
     records.map(({ part }) => part?.owner),
     records.map(({ terms }) => askedTerms(terms?.request ?? '')),
-  ];
+  ].map(columnText);
 }
