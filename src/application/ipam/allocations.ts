@@ -2,7 +2,7 @@ import { allocateAddress } from '../../core/ipam/allocate-address.js';
 import { asksForNode } from '../../core/ipam/allocate-for-node.js';
 import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
 import { placeText } from '../../core/ipam/allocation.js';
-import { allPools, unknownPool } from '../../core/ipam/all-pools.js';
+import { poolNamed } from '../../core/ipam/all-pools.js';
 import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
@@ -153,7 +153,7 @@ export class Allocations {
     const { pool, state, limit, continue: token } = listing;
     const filter = readListing(listing);
     if (!filter.ok) return filter;
-    const names = allPools(await this.models.modelAt(place.cluster, revision)).map(({ name }) => name);
+    const model = await this.models.modelAt(place.cluster, revision);
     const start = startOf(token);
     if (!start) return err(notAToken(token ?? ''));
     const book = await this.at.book(place, start.sequence);
@@ -162,7 +162,8 @@ export class Allocations {
     const wanted = { ...filter.value, at: { sequence, state } };
     const found = await this.store.records(place.cluster, wanted, { after: start.after, limit: limit + 1 });
     // Allocations outlive the pool of their name: a changed prefix gives a pool another one.
-    if (found.length === 0 && !names.includes(pool)) return err(unknownPool(pool, names));
+    const known = found.length === 0 ? poolNamed(model, pool) : undefined;
+    if (known && !known.ok) return known;
     const items = found.slice(0, limit).map((record) => asOf(record, sequence));
     const last = items.at(-1)?.sequence;
     const next = found.length > limit && last !== undefined ? `${sequence}.${last}` : null;

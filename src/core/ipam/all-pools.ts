@@ -3,6 +3,8 @@ import { type Problem, problem } from '../kernel/problem.js';
 import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr } from '../net/ip-set.js';
+import { problemAt } from '../kernel/problem-place.js';
+import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
@@ -24,15 +26,39 @@ export interface PoolFilter {
   readonly overlaps?: Cidr | undefined;
 }
 
-const MEMORY = new WeakMap<NetworkModel, readonly IpPool[]>();
+interface KnownPools {
+  readonly inOrder: readonly IpPool[];
+  readonly byName: ReadonlyMap<string, IpPool>;
+}
 
-/** Every pool of a cluster, in order. Memoised: a model never changes. */
-export function allPools(model: NetworkModel): readonly IpPool[] {
+const MEMORY = new WeakMap<NetworkModel, KnownPools>();
+
+/** Memoised: a model never changes. */
+function poolsOf(model: NetworkModel): KnownPools {
   const known = MEMORY.get(model);
   if (known) return known;
-  const pools = [...observedPools(model)].sort(comparePools);
+  const inOrder = [...observedPools(model)].sort(comparePools);
+  const pools = { inOrder, byName: new Map(inOrder.map((pool) => [pool.name, pool])) };
   MEMORY.set(model, pools);
   return pools;
+}
+
+/** Every pool of a cluster, in order. */
+export function allPools(model: NetworkModel): readonly IpPool[] {
+  return poolsOf(model).inOrder;
+}
+
+/** Looked up, however many there are: whoever allocates holds others up. Fails with `unknown-pool`. */
+export function poolNamed(model: NetworkModel, name: string): Result<IpPool, Problem> {
+  const pool = poolsOf(model).byName.get(name);
+  return pool ? ok(pool) : err(unknownPool(model, name));
+}
+
+/** The pools that a filter admits, in order. Fails with `unknown-pool`. */
+export function poolsAdmitted(model: NetworkModel, filter: PoolFilter): Result<readonly IpPool[], Problem> {
+  if (filter.pool === undefined) return ok(allPools(model).filter((pool) => admits(filter, pool)));
+  const named = poolNamed(model, filter.pool);
+  return named.ok ? ok([named.value].filter((pool) => admits(filter, pool))) : err(problemAt('/pool', named.error));
 }
 
 /** Whether the filter admits the pool. */
@@ -49,6 +75,8 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
 
 /** Whether a pool has every address of a range, and whether it has none besides. A pool of several ranges may have it by two that meet. */
 export function liesTo({ span }: Pick<IpPool, 'span'>, range: IpRange): { readonly contains: boolean; readonly isWithin: boolean } {
+  // Most of many pools have nothing to do with it.
+  if (span.length > 0 && !firstClipped(span, range)) return { contains: false, isWithin: false };
   const common = sizeOf(clipRanges(span, range));
   return { contains: common === sizeOf([range]), isWithin: common === sizeOf(span) };
 }
@@ -72,8 +100,14 @@ export function handedOutIn(book: AllocationBook, { span, plane }: IpPool): read
   return span.flatMap((range) => book.takenOf(plane, range.family).within(range));
 }
 
+/** More names are not compared with a wrong one: it would hold everybody up. */
+const MOST_COMPARED = 2_000;
+
 /** `unknown-pool`, with the nearest name. */
-export function unknownPool(name: string, names: readonly string[]): Problem {
+function unknownPool(model: NetworkModel, name: string): Problem {
+  const names = allPools(model)
+    .slice(0, MOST_COMPARED)
+    .map((pool) => pool.name);
   const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'there are none' : `the pools are ${names.slice(0, 20).join(', ')}`);
   return problem('unknown-pool', `there is no pool \`${name}\``, { hint });
 }

@@ -1,3 +1,4 @@
+import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { formatCidr } from '../net/cidr.js';
@@ -6,12 +7,15 @@ import { type IpRange, rangeOfCidr, subtractRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { AllocationOptions } from './allocation-options.js';
-import { allPools, unknownPool } from './all-pools.js';
+import { allPools, poolNamed } from './all-pools.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
 import type { IpPool } from './ip-pool.js';
 import { nodeRanges } from './node-ranges.js';
 import { offeredOf, offeredWhole } from './pool-usage.js';
 import { unknownNode } from '../model/unknown-node.js';
+
+/** Pools that a hint names. */
+const MOST_NAMED = 20;
 
 /** A pool that may serve a request, and what is free of it that the request admits. */
 export interface AllocationSource {
@@ -60,19 +64,11 @@ export function invalidAllocation(pointer: string, code: string, message: string
 }
 
 function poolToServe(model: NetworkModel, name: string, pointer: string): Result<IpPool, Problem> {
-  const pools = allPools(model);
-  const pool = pools.find((one) => one.name === name);
-  if (!pool)
-    return err(
-      unknownPool(
-        name,
-        pools.map((one) => one.name),
-      ),
-    );
-  if (pool.strategy !== null) return ok(pool);
-  const message = `nothing is handed out of \`${name}\`: it lists ${pool.why}`;
-  const serving = pools.filter(({ strategy }) => strategy !== null).map((one) => one.name);
-  return err(invalidAllocation(pointer, 'not-a-source', message, `pools to allocate from: ${serving.join(', ')}`));
+  const named = poolNamed(model, name);
+  if (!named.ok || named.value.strategy !== null) return named;
+  const message = `nothing is handed out of \`${name}\`: it lists ${named.value.why}`;
+  const serving = allPools(model).flatMap((pool) => (pool.strategy === null ? [] : [pool.name]));
+  return err(invalidAllocation(pointer, 'not-a-source', message, `pools to allocate from: ${firstFew(serving, MOST_NAMED)}`));
 }
 
 /** The part of the offered addresses that lies within what the options name, on their node, and outside what they exclude. */
@@ -82,6 +78,7 @@ function admitted(
   { within = [], exclude = [], node: nodeName }: AllocationOptions,
   offered: readonly IpRange[],
 ): Result<readonly IpRange[], Problem> {
+  if (within.length + exclude.length === 0 && nodeName === undefined) return ok(offered);
   for (const [member, cidrs] of Object.entries({ within, exclude })) {
     const index = cidrs.findIndex(({ family }) => family !== pool.family);
     const cidr = cidrs[index];

@@ -3,13 +3,12 @@ import { compareBy } from '../kernel/compare.js';
 import { Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
-import { problemAt } from '../kernel/problem-place.js';
-import { err, ok, type Result } from '../kernel/result.js';
+import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import { type IpRange, mergeRanges } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpamReason } from './ipam-reasons.js';
-import { admits, allPools, handedOutIn, heldIn, type PoolFilter, unknownPool } from './all-pools.js';
+import { handedOutIn, heldIn, type PoolFilter, poolsAdmitted } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { heldInSteps } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
@@ -47,10 +46,9 @@ export function* listPools(
   filter: PoolFilter,
   blocks: boolean,
 ): Steps<Result<Answer<PoolsVerdict, PoolsResult>, Problem>> {
-  const all = allPools(model);
-  const names = all.map(({ name }) => name);
-  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
-  const fitting = all.filter((pool) => admits(filter, pool));
+  const admitted = poolsAdmitted(model, filter);
+  if (!admitted.ok) return admitted;
+  const fitting = admitted.value;
   const { sequence, pools } = yield* viewsOf(model, book, fitting, blocks);
   const trail = new Trail();
   for (const [index, pool] of fitting.entries()) explain(trail, pool, pools[index]);

@@ -1,64 +1,64 @@
-import { describe, expect, it } from 'vitest';
-import { modelOf } from '../../../test/support/model.js';
-import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import { AllocationBook } from './allocation-book.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { addressCluster } from '../../../test/support/address-cluster.js';
+import { finished } from '../kernel/steps.js';
 import { parseIp } from '../net/ip.js';
-import { nodeToJoin } from './joining-objects.js';
+import { allocateAddress } from './allocate-address.js';
+import { allPools } from './all-pools.js';
+import { AllocationBook } from './allocation-book.js';
+import { listPools } from './list-pools.js';
 import { ownIp } from './own-ip.js';
-import { simulateJoin } from './simulate-join.js';
 
-const COUNT = 4_000;
+const POOLS = 5_000;
+const LAST = 'pods.10.4.225.0_28';
 
-const pools = Array.from({ length: COUNT }, (_, index): KubernetesObject => ({
-  apiVersion: 'projectcalico.org/v3',
-  kind: 'IPPool',
-  metadata: { name: `p${index}` },
-  spec: { cidr: `10.${index >> 8}.${index & 255}.0/26`, blockSize: 26 },
-}));
-const full = Array.from({ length: COUNT }, (_, index): KubernetesObject => ({
-  apiVersion: 'crd.projectcalico.org/v1',
-  kind: 'IPAMBlock',
-  metadata: { name: `b${index}` },
-  spec: {
-    cidr: `10.${index >> 8}.${index & 255}.0/26`,
-    affinity: `host:n${index % 200}`,
-    allocations: Array.from({ length: 64 }, () => 0),
-    unallocated: [],
-    attributes: [{ handle_id: 'h', secondary: {} }],
-  },
-}));
-
-/** Pools times pools, or pools times blocks, would take minutes. */
-describe('a cluster of very many pools of Calico', () => {
-  it.each([
-    ['unused', pools, 'GIVEN'],
-    ['full', [...pools, ...full], 'REFUSED'],
-  ])('is asked in a time that goes with their number: %s', (_, objects, verdict) => {
-    const model = modelOf(objects, { cni: { plugin: 'calico' } });
-    const answer = simulateJoin(model, new AllocationBook(), { add: 'node', node: nodeToJoin('new', undefined) });
-    expect(answer.verdict).toBe(verdict);
-  });
+/** As many pools as there are /28 from 10.0.0.0 on, every fourth of them. */
+const model = addressCluster('service kubernetes 172.20.0.1', {
+  serviceCIDRs: ['172.20.0.0/16'],
+  podCIDRs: Array.from({ length: POOLS }, (_, n) => `10.${n >> 10}.${(n >> 2) & 255}.${(n & 3) * 64}/28`),
+  cni: { plugin: 'calico' },
 });
+const book = new AllocationBook();
+let namesRead = 0;
 
-/** A walk through the ranges for each address would take half a minute. */
-describe('a cluster of very many nodes', () => {
-  it('is asked about many addresses in a time that does not go with the number of nodes', () => {
-    const range = (index: number) => `10.${index >> 8}.${index & 255}.0/24`;
-    const nodes = Array.from({ length: 10_000 }, (_, index): KubernetesObject => ({
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: `n${index}` },
-      spec: { podCIDR: range(index) },
-    }));
-    const model = modelOf(nodes, { cni: { plugin: 'flannel' }, podCIDRs: ['10.0.0.0/8'] });
-    const book = new AllocationBook();
-    ownIp(model, book, parseIp('10.0.0.1')!);
-    const began = performance.now();
-    for (let index = 0; index < 1_000; index++) {
-      const { pools: memberships, chain } = ownIp(model, book, parseIp(`10.${index >> 8}.${index & 255}.7`)!).result;
-      expect(memberships[0]?.block).toEqual({ cidr: range(index), node: `n${index}` });
-      expect(chain.map(({ prefix }) => prefix)).toEqual([range(index), '10.0.0.0/8']);
+/** How often the name of some pool is looked at meanwhile. */
+function readsOf(work: () => unknown): number {
+  namesRead = 0;
+  work();
+  return namesRead;
+}
+
+// Bounded work (`shared/reference/ipam-dataplane.md` §13.3: whoever decides holds those up who wait): what is asked of one pool looks at no other.
+describe(`one of ${POOLS} pools`, () => {
+  beforeAll(() => {
+    for (const pool of allPools(model)) {
+      const { name } = pool;
+      Object.defineProperty(pool, 'name', { get: () => (namesRead++, name) });
     }
-    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('is looked up by its name where something is handed out of it', () => {
+    const request = { identifier: 'a', owner: null, address: undefined };
+    expect(allocateAddress(model, book, { ...request, pool: LAST })).toMatchObject({ ok: true });
+    expect(readsOf(() => allocateAddress(model, book, { ...request, pool: LAST }))).toBeLessThan(10);
+  });
+
+  it('that is misspelt is compared with some of them', () => {
+    const request = { identifier: 'a', owner: null, address: undefined, pool: 'pods.10.0.0.64_82' };
+    const decided = allocateAddress(model, book, request);
+    expect(decided).toMatchObject({ error: { kind: 'unknown-pool', hint: 'did you mean `pods.10.0.0.64_28`?' } });
+    expect(readsOf(() => allocateAddress(model, book, request))).toBeLessThan(2_100);
+  });
+
+  it('is looked up by its name where it is asked how full it is', () => {
+    expect(readsOf(() => finished(listPools(model, book, { pool: LAST }, false)))).toBeLessThan(20);
+  });
+
+  it('is told to have an address, and of the others no more than somebody reads that they have not', () => {
+    const { result, evidence } = ownIp(model, book, parseIp('10.1.0.65')!);
+    expect(result.pools.map(({ pool }) => pool)).toEqual(['pods.10.1.0.64_28']);
+    const outside = evidence.filter(({ reason }) => reason === 'NOT_IN_POOL');
+    expect(outside).toHaveLength(101);
+    // Nothing is left out of the count: all pools but the one, and that of the services.
+    expect(outside.at(-1)?.message).toBe(`10.1.0.65 is outside ${allPools(model).length - 1 - 100} more pools`);
   });
 });

@@ -11,7 +11,7 @@ import type { ModelPod, NetworkModel } from '../model/network-model.js';
 import { notInOrderOfBlocks, unsuited } from './allocation-problems.js';
 import { tooLong } from './allocation-source.js';
 import { type AllocationStrategy, choosesPrefixes } from './allocation-strategy.js';
-import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import { admits, allPools, type PoolFilter, poolsAdmitted, takenIn } from './all-pools.js';
 import { choiceState } from './choice-state.js';
 import type { ChoiceState } from './choose-address.js';
 import { type FreeSpace, intersectRanges } from './free-space.js';
@@ -104,19 +104,19 @@ export function nextFree(
   memory: AllocationMemory = NOTHING,
 ): Result<Answer<NextFreeVerdict, NextFreeResult>, Problem> {
   const pools = allPools(model);
-  const names = pools.map(({ name }) => name);
-  if (asked.pool !== undefined && !names.includes(asked.pool)) return err(problemAt('/pool', unknownPool(asked.pool, names)));
+  const admitted = poolsAdmitted(model, asked);
+  if (!admitted.ok) return admitted;
   if (asked.node !== undefined && !model.nodes.has(asked.node)) return err(problemAt('/node', unknownNode(model.nodes.keys(), asked.node)));
   if (asked.prefixLength !== undefined && asked.strategy && !choosesPrefixes(asked.strategy)) return err(unsuited(asked.strategy));
   const given = givenOfBlocks(model, asked);
   if (given && asked.strategy && asked.strategy !== 'fifo') return err(notInOrderOfBlocks(asked.strategy, given));
-  const named = pools.find(({ name }) => name === asked.pool);
+  const named = asked.pool === undefined ? undefined : admitted.value[0];
   if (named && asked.prefixLength !== undefined && asked.prefixLength > familyBits(named.family)) return err(tooLong(named));
   const choice = new PoolChoice(model, book, asked, memory);
   const served = choice.from(pools);
   const addresses = served && !served.prefixes ? choice.addressesOf(served) : [];
   const prefixes = served?.prefixes?.map(formatCidr) ?? [];
-  const candidates = pools.filter((pool) => admits(asked, pool));
+  const candidates = admitted.value;
   const verdict = served ? 'AVAILABLE' : candidates.length > 0 ? 'EXHAUSTED' : 'NO_POOLS';
   const involved = served ? [served.pool] : candidates;
   const assumptions = [...blockChance(served?.grant?.parts ?? []), ...poolAssumptions(involved), ...usageAssumptions(model, involved)];

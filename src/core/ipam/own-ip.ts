@@ -1,6 +1,7 @@
 import { assertNever } from '../kernel/assert-never.js';
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import { formatCidr } from '../net/cidr.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -71,10 +72,11 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
   const allocations = book.holders(ip);
   const owners = [...modelOwners(model, ip, trail), ...allocations.map((allocation) => allocationOwner(allocation, trail))];
   if (owners.length === 0) trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}` });
-  const pools = allPools(model);
-  const holding = pools.filter((pool) => inRanges(pool.span, ip.family, ip.value));
+  const holding: IpPool[] = [];
+  const others: IpPool[] = [];
+  for (const pool of allPools(model)) (inRanges(pool.span, ip.family, ip.value) ? holding : others).push(pool);
   const memberships = holding.map((pool) => membershipOf(pool, ip, trail));
-  for (const pool of pools) if (!holding.includes(pool)) explainOutside(trail, pool, ip);
+  explainOutside(trail, others, ip);
   const rivals = rivalsFor(model, ip);
   const verdict = verdictOf(owners, memberships, rivals);
   const assumptions = [
@@ -178,9 +180,15 @@ function bandOf({ bands }: IpPool, value: bigint): 'static' | 'dynamic' | null {
   return bands?.dynamic && bands.dynamic[0] <= value && value <= bands.dynamic[1] ? 'dynamic' : null;
 }
 
-function explainOutside(trail: Trail, pool: IpPool, ip: Ip): void {
-  const message = `${formatIp(ip)} is outside \`${pool.name}\` (${pool.declared.slice(0, 3).join(', ')})`;
-  trail.add({ stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL', message, provenance: pool.provenance });
+/** Pools without the address that are named one by one. */
+const MOST_OUTSIDE = 100;
+
+function explainOutside(trail: Trail, others: readonly IpPool[], ip: Ip): void {
+  const step = { stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL' } as const;
+  for (const { name, declared, provenance } of others.slice(0, MOST_OUTSIDE))
+    trail.add({ ...step, message: `${formatIp(ip)} is outside \`${name}\` (${firstFew(declared, 3)})`, provenance });
+  const left = others.length - MOST_OUTSIDE;
+  if (left > 0) trail.add({ ...step, message: `${formatIp(ip)} is outside ${left} more pools` });
 }
 
 function verdictOf(owners: readonly OwnerView[], pools: readonly MembershipView[], rivals: readonly string[]): IpOwnerVerdict {

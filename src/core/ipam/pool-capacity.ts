@@ -1,13 +1,12 @@
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
-import { problemAt } from '../kernel/problem-place.js';
-import { err, ok, type Result } from '../kernel/result.js';
+import { ok, type Result } from '../kernel/result.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { familyBits } from '../net/ip.js';
 import type { IpRange } from '../net/ip-set.js';
-import { admits, allPools, type PoolFilter, takenIn, unknownPool } from './all-pools.js';
+import { type PoolFilter, poolsAdmitted, takenIn } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { DEFAULT_MAX_PODS, type NodeRoom, roomsOfNodes } from './internal/node-room.js';
 import { poolRule } from './internal/node-rooms.js';
@@ -67,10 +66,9 @@ export function* poolCapacity(
   book: AllocationBook,
   filter: PoolFilter,
 ): Steps<Result<Answer<CapacityVerdict, CapacityResult>, Problem>> {
-  const all = allPools(model);
-  const names = all.map(({ name }) => name);
-  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
-  const counted = all.filter((pool) => admits(filter, pool) && pool.strategy !== null);
+  const admitted = poolsAdmitted(model, filter);
+  if (!admitted.ok) return admitted;
+  const counted = admitted.value.filter(({ strategy }) => strategy !== null);
   // The book may move on between two steps: what is taken is what it was at the first.
   const { sequence } = book;
   const taken = counted.map((pool) => takenIn(model, book, pool));

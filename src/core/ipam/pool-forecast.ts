@@ -2,10 +2,9 @@ import type { Answer } from '../kernel/answer.js';
 import { assertNever } from '../kernel/assert-never.js';
 import { Trail } from '../kernel/evidence.js';
 import type { Problem } from '../kernel/problem.js';
-import { problemAt } from '../kernel/problem-place.js';
-import { err, ok, type Result } from '../kernel/result.js';
+import { ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { admits, allPools, type PoolFilter, unknownPool } from './all-pools.js';
+import { allPools, type PoolFilter, poolsAdmitted } from './all-pools.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
 import type { IpPool } from './ip-pool.js';
@@ -95,9 +94,9 @@ export function poolForecast(
   history: UseHistory,
   filter: PoolFilter,
 ): Result<Answer<ForecastVerdict, ForecastResult>, Problem> {
-  const names = allPools(model).map(({ name }) => name);
-  if (filter.pool !== undefined && !names.includes(filter.pool)) return err(problemAt('/pool', unknownPool(filter.pool, names)));
-  const pools = servingPools(model).filter((pool) => admits(filter, pool));
+  const admitted = poolsAdmitted(model, filter);
+  if (!admitted.ok) return admitted;
+  const pools = admitted.value.filter(({ strategy }) => strategy !== null);
   const forecasts = pools.map((pool) => forecastOf(pool, poolUsage(model, book, pool), history));
   const trail = new Trail();
   for (const forecast of forecasts) explain(trail, forecast);
