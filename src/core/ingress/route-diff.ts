@@ -32,6 +32,12 @@ const STRETCH = 20;
 /** What of an answer shows that it rests on too little. */
 const NOT_MODELLED: ReadonlySet<string> = new Set(['NOT_MODELLED', 'ANNOTATION_NOT_MODELLED', 'DIALECT_NOT_MODELLED']);
 
+/** That no answer came of a rule: who reads "alike" would take it for a success. */
+const NOTHING_COMPARED: Note = {
+  code: 'NOTHING_COMPARED',
+  message: 'no rule of either side serves any of these requests, so nothing was compared but that',
+};
+
 /** The models of both sides; one and the same where both are of one revision of one cluster. */
 export interface DiffModels {
   readonly a: NetworkModel;
@@ -74,17 +80,20 @@ function* decidingSteps(a: Side, b: Side, book: DifferenceBook, differences: rea
     const answers = [a, b].map((side) => (request.connection ? side.connect(connectionIn(request), port) : side.explain(request, port)));
     deciding.set(
       difference,
-      answers.flatMap((answer) => (answer.ok && answer.value !== 'requests' ? (decidingStep(answer.value) ?? []) : [])),
+      answers.flatMap((answer) => (answer.ok && answer.value !== 'requests' ? stepsOfSide(answer.value) : [])),
     );
     if (deciding.size % STRETCH === 0) yield;
   }
   return deciding;
 }
 
-/** The rule that was selected, or what ended the request. */
-function decidingStep({ verdict, evidence }: Answer<RouteVerdict, RouteResult>): Evidence | undefined {
+/** The rule that was selected, or what ended the request; where no rule took it, also why that does not which comes nearest, for this is what has to be mended. */
+function stepsOfSide({ verdict, result, evidence }: Answer<RouteVerdict, RouteResult>): readonly Evidence[] {
   const selected = verdict === 'ROUTED' ? evidence.findLast(({ outcome }) => outcome === 'selected') : undefined;
-  return selected ?? evidence.at(-1);
+  const last = selected ?? evidence.at(-1);
+  const [near] = verdict === 'NOT_FOUND' ? result.nearMisses : [];
+  const nearest = near && evidence.find(({ reason, object }) => object !== null && reason === near.reason);
+  return [nearest, last].flatMap((step) => step ?? []);
 }
 
 function conclude(
@@ -116,10 +125,11 @@ function conclude(
   };
   const leftOut = leftOutNotes(book.leftOut);
   const { assumptions } = book;
-  const warnings = [...leftOut, ...book.warnings];
+  const idle = book.isServed || verdict === 'DIFFERENT' ? [] : [NOTHING_COMPARED];
+  const warnings = [...idle, ...leftOut, ...book.warnings];
   return {
     verdict,
-    summary: [summarise(verdict, a, b, result), ...leftOut.map(({ message }) => message)].join('; '),
+    summary: [summarise(verdict, a, b, result), ...[...idle, ...leftOut].map(({ message }) => message)].join('; '),
     result,
     evidence: evidenceOf(a, b, result, deciding).list(),
     assumptions,

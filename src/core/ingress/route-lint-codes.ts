@@ -14,7 +14,7 @@ const ROUTES = 'gateway-api apis/v1/httproute_types.go, shared_types.go';
 
 /** Every code of `route-lint`: a closed list. */
 export const ROUTE_LINT_CODES = {
-  'ING-INVALID': { severity: 'error', means: 'the API server refuses this part: it matches nothing', source: VALIDATION },
+  'ING-INVALID': { severity: 'error', means: 'the API server or the controller refuses this part: it matches nothing', source: VALIDATION },
   'ING-CONFIGURATION-REJECTED': {
     severity: 'error',
     means: 'nginx refuses the configuration that the controller makes: no change of any Ingress takes effect',

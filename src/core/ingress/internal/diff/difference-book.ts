@@ -13,7 +13,7 @@ import type { RouteRequest } from '../../route-request.js';
 import { lineOf } from '../lint/witness-requests.js';
 import type { TriedRequest } from './tried-requests.js';
 import { compareConnected } from './compare-connected.js';
-import { asksClients, compareRouted, type Routed, sideAnswerOf } from './side-answer.js';
+import { asksClients, compareRouted, decidingRule, type Routed, sideAnswerOf } from './side-answer.js';
 import type { Side } from './side.js';
 
 interface Group extends RouteDifference {
@@ -42,6 +42,9 @@ export class DifferenceBook {
 
   /** Requests that differ in what is not compared unless it is asked for. */
   leftOut = 0;
+
+  /** Whether a rule of either side decided about any request. */
+  isServed = false;
 
   /** Requests that are alike but for the clients that are let in, of which that is not known. */
   clientsOpen = 0;
@@ -72,6 +75,7 @@ export class DifferenceBook {
       keep(this.notes.assumptions, assumptions);
       keep(this.notes.warnings, warnings);
     }
+    this.isServed ||= [a, b].some(({ result }) => decidingRule(result).object !== null);
     const compared = request.connection ? compareConnected(a, b) : compareRouted(a, b);
     const wanted = this.question.aspects ?? USUAL_ASPECTS;
     if (compared === 'open') {
