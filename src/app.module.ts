@@ -19,6 +19,7 @@ import { Readiness } from './application/health/readiness.js';
 import { Idempotency } from './application/idempotency/idempotency.js';
 import { IdempotencyStore } from './application/idempotency/idempotency-store.js';
 import { SealedAnswers } from './application/idempotency/sealed-answers.js';
+import { AddressWatch } from './application/ipam/address-watch.js';
 import { AllocationStore } from './application/ipam/allocation-store.js';
 import { Allocations } from './application/ipam/allocations.js';
 import { AllocationsAt } from './application/ipam/allocations-at.js';
@@ -181,6 +182,11 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       IpHistory,
       [Coordinates, RevisionStore, ModelSource, AllocationStore],
       (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
+    ),
+    make(
+      AddressWatch,
+      [ClusterStore, ModelCache, AllocationStore],
+      (clusters, models, allocations) => new AddressWatch(clusters, models, allocations),
     ),
     make(BlockAllocations, [AllocationStore], (store) => new BlockAllocations(store)),
     make(SimulateAllocator, [], () => new SimulateAllocator()),

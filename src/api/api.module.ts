@@ -38,6 +38,7 @@ import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsResolver } from './imports/imports.resolver.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
+import { AddressMetrics } from './ipam/address-metrics.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
 import { AllocationsResolver } from './ipam/allocations.resolver.js';
 import { AwsCapacityController } from './ipam/aws-capacity.controller.js';
@@ -176,6 +177,7 @@ export class ApiModule {
         { provide: RouteTable, useValue: routes },
         InFlight,
         RequestMetrics,
+        AddressMetrics,
         AnswerField,
         AskedByPath,
         EndpointCatalog,

@@ -1,9 +1,10 @@
-import { Controller, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Readiness } from '../../application/health/readiness.js';
 import { defineEndpoint, Handles } from '../http/endpoint.js';
 import { RequestMetrics } from '../http/request-metrics.js';
+import { AddressMetrics } from '../ipam/address-metrics.js';
 import { ServerIdentity } from './server-identity.js';
 
 const CHECKS = z.object({
@@ -81,14 +82,19 @@ const METRICS = {
 } as const;
 
 /** `/metrics`, for everybody or for who has a token. */
-export function metricsController(isOpen: boolean): new (metrics: RequestMetrics) => object {
+export function metricsController(isOpen: boolean): new (metrics: RequestMetrics, addresses: AddressMetrics) => object {
   @Controller()
   class MetricsController {
-    constructor(private readonly metrics: RequestMetrics) {}
+    constructor(
+      private readonly metrics: RequestMetrics,
+      private readonly addresses: AddressMetrics,
+    ) {}
 
     @Handles(defineEndpoint({ ...METRICS, access: isOpen ? 'open' : { role: 'viewer', reach: 'own' } }))
-    async read(@Res() reply: FastifyReply): Promise<void> {
-      reply.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
+    async read(@Req() { caller }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+      const clusters = caller === undefined || caller === 'unknown' ? null : caller.clusters;
+      const texts = await Promise.all([this.metrics.registry.metrics(), this.addresses.text(clusters)]);
+      reply.type(this.metrics.registry.contentType).send(texts.join('\n'));
     }
   }
   return MetricsController;

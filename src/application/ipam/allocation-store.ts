@@ -92,6 +92,8 @@ export interface AllocationsIn {
 
 /** Where allocations are kept: for each cluster an append-only history, each change with a sequence and a time. */
 export abstract class AllocationStore {
+  /** How often the database knew of an owner that the book did not, so that the book was read anew. */
+  abstract readonly corrections: number;
   /** What is handed out now, or was after a change. The newest book is shared and moves on: it is to be read at once, before anything is waited for. */
   abstract book(cluster: Cluster, sequence?: number): Promise<AllocationBook>;
   /** The same with what strategies remember. Of now, both are shared and move on together: they are to be read at once. */

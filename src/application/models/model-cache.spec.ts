@@ -84,6 +84,15 @@ describe('compiled models', () => {
     expect(revisions.reads).toEqual(['prod@2']);
   });
 
+  it('are told of where they are at hand, and never made for that', async () => {
+    const { cache, cluster, revisions } = cacheOf(PLENTY);
+    expect(cache.kept(cluster)).toBeUndefined();
+    const newest = await cache.modelAt(cluster, 3);
+    expect(cache.kept(cluster)).toBe(newest);
+    expect(cache.kept({ ...cluster, latestRevision: 4 })).toBeUndefined();
+    expect(revisions.reads).toEqual(['prod@3']);
+  });
+
   it('are compiled again for another profile', async () => {
     const { cache, cluster, revisions } = cacheOf(PLENTY);
     await cache.modelAt(cluster, 2);

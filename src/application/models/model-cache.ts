@@ -50,6 +50,11 @@ export class ModelCache extends ModelSource {
     return this.models.get(key) ?? this.compiling.get(key) ?? this.compile(key, cluster, revision);
   }
 
+  /** The model of the newest revision where it is at hand. It is not made, and counts as used no more than before. */
+  kept({ id, latestRevision, profileVersion }: Cluster): NetworkModel | undefined {
+    return this.models.peek(`${id} ${latestRevision} ${profileVersion}`)?.model;
+  }
+
   /**
    * Compiles every new revision of a cluster that was asked before, in the background, and takes the steps of `prepare` with it: what the rooms would otherwise build
    * while somebody waits for their first answer. Returns how to stop.

@@ -42,6 +42,7 @@ const MAX_BOOKS = 256;
  */
 @Injectable()
 export class AllocationRepository extends AllocationStore implements OnModuleInit, OnModuleDestroy {
+  override corrections = 0;
   private sweeping: NodeJS.Timeout | undefined;
   private readonly ledgers = new LRUCache<string, Ledger>({ max: MAX_BOOKS });
 
@@ -175,6 +176,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       return await this.writeAll(ledger, id, writes);
     } catch (error) {
       if (!TAKEN.has(codeOf(error) ?? '')) throw error;
+      this.corrections++;
       ledger.book = ledger.memory = undefined;
       return this.writeAll(ledger, id, writes);
     }
