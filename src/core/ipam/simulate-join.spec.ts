@@ -127,6 +127,16 @@ describe('a node that joins', () => {
     expect(told('default=32')).toEqual([[first(3), null]]);
   });
 
+  // Bounded work: the flag takes 32 bits (`ParseMultiPoolPreAllocMap`), and a pool may be cut into ranges of one address.
+  it('is told the first of very many ranges, however many addresses are to be kept ready', () => {
+    const ipv4 = { cidrs: ['10.0.0.0/8'], maskSize: 32 };
+    const all = { apiVersion: 'cilium.io/v2alpha1', kind: 'CiliumPodIPPool', metadata: { name: 'default' }, spec: { ipv4 } };
+    const model = modelOf([all], { serviceCIDRs: ['172.20.0.0/24'], cni: { plugin: 'cilium', preAllocated: { default: 2_147_483_647 } } });
+    const { result } = simulateJoin(model, book, { add: 'node', node: nodeToJoin('new', undefined) });
+    expect(result.grants.map(({ ranges }) => [ranges.length, ranges[0], ranges.at(-1)])).toEqual([[1_000, '10.0.0.0/32', '10.0.3.231/32']]);
+    expect(result.grants[0]?.message).toContain('more than 1000 are not looked for');
+  });
+
   it('has no part of the range with Weave Net; what a cloud gives nobody tells', () => {
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'weave' } })).verdict).toBe('NOT_ASKED');
     expect(joinNode(modelOf([], { ...FLANNEL, cni: { plugin: 'gke-dataplane-v2' } })).verdict).toBe('UNKNOWN');

@@ -114,6 +114,9 @@ function sourcesOfPools(model: NetworkModel): readonly RangeSource[] {
   });
 }
 
+/** Ranges of one family that a node is told to get: a user's number of addresses to be kept ready may ask for millions. */
+const MOST_RANGES = 1_000;
+
 function ofRanges(model: NetworkModel, source: RangeSource, newest: ModelNode | undefined): JoinGrant {
   const { family, networks, mask, pool } = source;
   const named = `${networks.map(formatCidr).join(', ')}${pool === undefined ? '' : ` (pool \`${pool}\`)`}`;
@@ -125,7 +128,8 @@ function ofRanges(model: NetworkModel, source: RangeSource, newest: ModelNode | 
   const ranges = afterNewest.map(formatCidr);
   const others = typeof afterRestart === 'string' ? [] : afterRestart.map(formatCidr);
   const isSame = ranges.join() === others.join();
-  const message = `${firstFew(ranges, 3)} of ${named}, which is cut into /${mask}: the search goes on behind the range that was given last, and wraps`;
+  const most = ranges.length < MOST_RANGES ? '' : `; more than ${MOST_RANGES} are not looked for`;
+  const message = `${firstFew(ranges, 3)} of ${named}, which is cut into /${mask}: the search goes on behind the range that was given last, and wraps${most}`;
   return joinGrant({ family, outcome: 'GIVEN', ranges, rangesAfterRestart: isSame ? null : others, reason: 'CHOSEN', message });
 }
 
@@ -137,12 +141,14 @@ function rangesFrom(
 ): readonly Cidr[] | string {
   const ranges: Cidr[] = [];
   let usable = 0n;
+  const lacks = () => ranges.length === 0 || (usable < needed && ranges.length < MOST_RANGES);
   for (const network of networks) {
     const children = ChildCidrs.of(network, mask);
     if (!children.ok) return children.error.message;
+    if (!lacks()) continue;
     for (const cidr of takenOf(model, isOperator)) children.value.occupy(cidr);
     for (const { value } of after?.podCIDRs ?? []) if (cidrsOverlap(network, value)) children.value.startAfter(value);
-    while (ranges.length === 0 || usable < needed) {
+    while (lacks()) {
       const next = children.value.allocate();
       if (!next) break;
       ranges.push(next);
