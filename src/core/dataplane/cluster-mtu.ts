@@ -1,11 +1,11 @@
 import type { Note } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
-import type { FelixConfiguration } from '../resources/felix-configuration.js';
 import { CARRIERS } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
 import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
 import type { Wrapping } from './carrier.js';
+import { globalFelix } from './internal/global-felix.js';
 import { hasWireguard } from './internal/wireguard-peers.js';
 import { podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
 
@@ -98,11 +98,6 @@ function calicoEncapsulations(model: NetworkModel): readonly string[] {
     ['wireguard6', hasWireguard(model, 6)],
   ];
   return rows.filter(([, isThere]) => isThere).map(([name]) => name);
-}
-
-/** What Felix has on every node: `default`; other configurations are of one node each. */
-function globalFelix({ felixConfigurations }: NetworkModel['calico']): FelixConfiguration | undefined {
-  return felixConfigurations.find(({ ref }) => ref.name === 'default');
 }
 
 /** MTUs that Felix is told of, as `podMtuOfEnabled` names them; 0 is reckoned. */

@@ -166,6 +166,46 @@ describe('WireGuard of Calico', () => {
     const { findings } = finished(dataplaneLint(model, { codes: ['NODES_NOT_ENCRYPTED'], severity: 'info' })).result;
     expect(findings.map((one) => one.nodes)).toEqual(expected);
   });
+
+  // Peers ask no subnet: where some nodes are none, what is told is of a pair that goes by its pool, as the paths of the same model do.
+  describe('leaves to routes of the pools', () => {
+    const findingsOf = (model: NetworkModel, code: 'NODES_UNREACHABLE' | 'ROUTES_ASYMMETRIC') =>
+      finished(dataplaneLint(model, { codes: [code], severity: 'info' })).result.findings.map((one) => one.nodes);
+    const on = felix({ wireguardEnabled: true });
+
+    it.each<[name: string, annotations: readonly (Told | undefined)[], parted: readonly (readonly string[])[]]>([
+      ['nothing where all are peers', [keyed('a'), keyed('b'), keyed('c')], []],
+      ['what a node sends that is none, to another subnet', [keyed('a'), undefined, keyed('c')], [['node2', 'node3']]],
+      ['what is sent to a node of another subnet that is none', [keyed('a'), keyed('b'), undefined], [['node1', 'node3']]],
+    ])('%s', (_, annotations, parted) => {
+      const plain = [pool('v4', '10.244.0.0/16', { ipipMode: 'Never' }), on, ...nodes(...annotations)];
+      const settings: ProfileSettings = { cni: { plugin: 'calico' }, ipFamilies: ['IPv4'] };
+      const subnets = ['192.168.0.0/24', '192.168.9.0/24'].map((cidr) => ({ cidr }));
+      const model = pathCluster({ ...settings, underlay: { subnets, routesPods: false } }, plain);
+      expect(findingsOf(model, 'NODES_UNREACHABLE')).toEqual(parted);
+      const withoutPools = pathCluster({ ...settings, underlay: { subnets, routesPods: false } }, plain.slice(1));
+      expect(findingsOf(withoutPools, 'NODES_UNREACHABLE')).toEqual(parted);
+    });
+
+    it.each<[name: string, annotations: readonly Told[], pairs: readonly (readonly string[])[]]>([
+      ['no ways that differ where all are peers', [keyed('a'), keyed('b'), keyed('c')], []],
+      ['ways that differ of those that are none', [keyed('a'), {}, keyed('c')], [['node3', 'node2']]],
+    ])('%s', (_, annotations, pairs) => {
+      const own = ['192.168.0.1/16', '192.168.0.2/16', '192.168.9.3/24'];
+      const told3 = annotations.map((one, index) => ({ ...one, 'projectcalico.org/IPv4Address': own[index] ?? '' }));
+      const crossing = [pool('v4', '10.244.0.0/16', { vxlanMode: 'CrossSubnet' }), on, ...nodes(...told3)];
+      const model = pathCluster({ cni: { plugin: 'calico' }, ipFamilies: ['IPv4'], underlay: {} }, crossing);
+      expect(findingsOf(model, 'ROUTES_ASYMMETRIC')).toEqual(pairs);
+    });
+  });
+
+  it('that is of IPv6 alone is told of where it is turned on', () => {
+    const model = told(felix({ wireguardEnabledV6: true }), ...nodes(keyed6('a'), {}, keyed6('c')));
+    const { findings } = finished(dataplaneLint(model, { codes: ['NODES_NOT_ENCRYPTED'], severity: 'info' })).result;
+    expect(findings).toMatchObject([
+      { nodes: ['node2'], object: { kind: 'FelixConfiguration', name: 'default' }, pointer: '/spec/wireguardEnabledV6' },
+    ]);
+  });
 });
 
 describe('WireGuard of nodes themselves (wireguardHostEncryptionEnabled)', () => {

@@ -4,6 +4,7 @@ import type { IpFamily } from '../../../net/ip.js';
 import { encryptionIn } from '../../carriers.js';
 import { clusterMode } from '../../cluster-mode.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
+import { globalFelix } from '../global-felix.js';
 import { hasWireguard, isWireguardPeer } from '../wireguard-peers.js';
 
 /** What is to be encrypted and is not. */
@@ -17,10 +18,17 @@ function withoutWireguard(model: NetworkModel, family: IpFamily): readonly Datap
   const without = [...model.nodes.values()].filter((node) => !isWireguardPeer(model, node, family));
   if (without.length === 0) return [];
   const names = without.map(({ name }) => name);
-  const { object, pointer } = model.profileSources.get('cni.mode') ?? {};
+  const { object, pointer } = turnedOnBy(model, family);
   const message = `IPv${family}: ${names.length} of ${model.nodes.size} nodes have no WireGuard key of their own (${firstFew(names, 3)}): what goes between their pods and those of other nodes is not encrypted`;
   const fix = 'look at what calico-node of those nodes says of WireGuard: their kernel has to have it, and no two nodes the same key';
   return [{ code: 'NODES_NOT_ENCRYPTED', object, pointer, message, fix, nodes: names }];
+}
+
+/** What tells of WireGuard: that of IPv6 is no mode, unless a user has set it for both. */
+function turnedOnBy({ profileSources, calico }: NetworkModel, family: IpFamily): Pick<DataplaneDraft, 'object' | 'pointer'> {
+  const mode = profileSources.get('cni.mode');
+  if (family === 4 || mode?.provenance === 'set') return { object: mode?.object, pointer: mode?.pointer };
+  return { object: globalFelix(calico)?.ref, pointer: '/spec/wireguardEnabledV6' };
 }
 
 /** An encryption that Antrea's agent refuses in the mode that it has. */

@@ -10,14 +10,16 @@ import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { encapsulationOf, type EncapsulationMode } from '../../encapsulation.js';
 import { needsSegment } from '../carriage.js';
 import { Underlay } from '../underlay.js';
-import { isAllByWireguard } from '../wireguard-peers.js';
+import { isAllByWireguard, isWireguardPeer } from '../wireguard-peers.js';
 
 interface AddressedNode {
   readonly node: ModelNode;
   readonly address: Ip;
+  /** Between two peers of WireGuard no subnet is asked for. */
+  readonly isPeer: boolean;
 }
 
-/** Nodes that take the same subnet for theirs. */
+/** Nodes that take the same subnet for theirs; peers of WireGuard last, so that the first is one only where all are. */
 interface Neighbourhood {
   readonly subnet: Cidr | undefined;
   readonly nodes: readonly AddressedNode[];
@@ -31,7 +33,6 @@ export function* routeChecks(model: NetworkModel): Steps<readonly DataplaneDraft
   const drafts: DataplaneDraft[] = [];
   const families = new Set(model.profile.ipFamilies.map((family) => underlayFamily(model, family)));
   for (const family of families) {
-    // Between peers of WireGuard no subnet is asked for.
     if (isAllByWireguard(model, family)) continue;
     const all = neighbourhoods(model, family);
     yield;
@@ -75,7 +76,7 @@ function* partings(model: NetworkModel, all: readonly Neighbourhood[]): Steps<re
     if (!one.subnet || !here) continue;
     for (let next = index + 1; next < all.length; next += 1) {
       const other = all[next];
-      const far = other && farNode(one, other);
+      const far = other && farNode(one.subnet, here, other);
       if (!other || !far) continue;
       const message = `pods of ${far.node.name} (${subnetText(other)}) cannot be reached from ${here.node.name} (${subnetText(one)}): ${why}`;
       drafts.push({ code: 'NODES_UNREACHABLE', message, object: far.node.ref, fix, nodes: [here.node.name, far.node.name] });
@@ -94,10 +95,13 @@ function neighbourhoods(model: NetworkModel, family: IpFamily): readonly Neighbo
     const subnet = underlay.subnetOf(node, family);
     const key = subnet ? formatCidr(subnet) : '';
     const known = byText.get(key) ?? { subnet, nodes: [] };
-    known.nodes.push({ node, address });
+    known.nodes.push({ node, address, isPeer: isWireguardPeer(model, node, family) });
     byText.set(key, known);
   }
-  return [...byText.values()];
+  return [...byText.values()].map(({ subnet, nodes }) => ({
+    subnet,
+    nodes: nodes.toSorted((a, b) => Number(a.isPeer) - Number(b.isPeer)),
+  }));
 }
 
 /** Whether Calico's pools of a family say so; undefined: there are none. */
@@ -112,7 +116,8 @@ function wrapsBySubnet(model: NetworkModel, family: IpFamily): boolean {
 
 /** Each side wraps unless its own subnet holds the other's address: `there` takes `seen` for a neighbour, which does not take every node of `there` for one. */
 function asymmetric(here: Neighbourhood, seen: AddressedNode, there: Neighbourhood): readonly DataplaneDraft[] {
-  const unseen = there.nodes.find(({ address }) => !here.subnet || !cidrContains(here.subnet, address));
+  const isOutside = ({ address }: AddressedNode) => !here.subnet || !cidrContains(here.subnet, address);
+  const unseen = there.nodes.find((one) => !(seen.isPeer && one.isPeer) && isOutside(one));
   if (!unseen) return [];
   const [from, to] = [seen.node.name, unseen.node.name];
   const message = `${from} (${subnetText(here)}) wraps packets for ${to} (${subnetText(there)}), and ${to} does not wrap its own for ${from}`;
@@ -135,7 +140,9 @@ function isPlain(model: NetworkModel, family: IpFamily): boolean {
   const { plugin, encryption } = model.profile.cni;
   const { mode } = clusterMode(model);
   if (encryption !== 'none') return false;
-  return poolsSay(model, family, 'Never') ?? carrierOf(plugin, mode).transport[family] === undefined;
+  // What WireGuard of Calico does not carry goes as it is, as `wanted-carriage.ts` has it.
+  const isWithout = plugin === 'calico' && mode === 'wireguard';
+  return poolsSay(model, family, 'Never') ?? (isWithout || carrierOf(plugin, mode).transport[family] === undefined);
 }
 
 /** Why what is not wrapped does not get to other subnets, and what mends it; undefined: it does. */
@@ -162,7 +169,9 @@ function partingOf(model: NetworkModel): (Pick<DataplaneDraft, 'fix'> & { readon
   };
 }
 
-/** A node of another subnet that is outside the first one's. */
-function farNode({ subnet }: Neighbourhood, { nodes }: Neighbourhood): AddressedNode | undefined {
-  return subnet && nodes.find(({ address }) => !cidrContains(subnet, address));
+/** A node of another subnet that is outside the first one's, and no peer of its node by WireGuard. */
+function farNode(subnet: Cidr, { isPeer }: AddressedNode, { nodes }: Neighbourhood): AddressedNode | undefined {
+  // Peers come last: those of a subnet that has no others are not gone through.
+  if (isPeer && nodes[0]?.isPeer) return undefined;
+  return nodes.find((far) => !(isPeer && far.isPeer) && !cidrContains(subnet, far.address));
 }
