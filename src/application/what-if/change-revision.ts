@@ -7,12 +7,17 @@ import type { Pace } from '../../manifests/pace.js';
 import type { ObjectIdentity } from '../clusters/stored-object.js';
 import { identityKey, identityOf } from '../imports/object-identity.js';
 import { type ReadObject, readObject, type ReadRevision } from '../models/read-revision.js';
+import type { CompiledRevision } from '../models/compile-revision.js';
+import { refusedObject, refusedUpdate } from './api-refusal.js';
 import { immutableFault } from './immutable-fields.js';
+import { missingNamespace } from './missing-namespace.js';
 import type { ObjectChanges } from './object-changes.js';
 import { OwnedObjects } from './owned-objects.js';
 import { removedObjects } from './removed-objects.js';
+import { type ServiceFamilies, serviceFamiliesOf, withServiceFamilies } from './service-families.js';
 import { settleWorkload, type Update } from './settled-workloads.js';
 import { staleEndpoints } from './stale-endpoints.js';
+import { TakenByServices } from './taken-by-services.js';
 import { updatedObject } from './updated-object.js';
 
 /** The objects of a state as they would be, and how many were added to it and taken away. */
@@ -31,14 +36,15 @@ const SECOND = 1000;
 
 /**
  * Supposes objects gone, with what belongs to them, then others applied; what controllers would write anew of endpoints is left for the model to derive. An object that is there is updated; one that is added is younger than all there are, for it would be created now, and the API server
- * fills in the class of an Ingress. Fails with `unknown-object` where an object to be gone is not there, and with `invalid-request` where the API server would refuse an update.
+ * fills in the class of an Ingress and the families of a Service. Fails with `unknown-object` where an object to be gone is not there, and with `invalid-request` where the API server would refuse one that is applied.
  */
 export async function changeRevision(
-  { revision, objects }: ReadRevision,
+  compiled: CompiledRevision,
   { applied, removed }: ObjectChanges,
   bodyOf: StoredBody,
   pace: Pace,
 ): Promise<Result<ChangedRevision, Problem>> {
+  const { revision, objects } = compiled;
   const named = await removedObjects(removed, objects, pace);
   if (!named.ok) return named;
   const needsOwners = named.value.size > 0 || applied.some(({ kind }) => MAKE_PODS.has(kind));
@@ -46,28 +52,12 @@ export async function changeRevision(
   const gone = await owned.withDependents(named.value);
   const changed = new Map(objects);
   for (const key of gone) changed.delete(key);
-  const now = await youngest(objects, pace);
-  const added = new Map<string, KubernetesObject>();
-  const updates = new Map<string, Update>();
-  for (const object of applied) {
-    const identity = identityOf(object);
-    const key = identityKey(identity);
-    const before = changed.has(key) && !added.has(key) ? await bodyOf(identity) : undefined;
-    const known: KubernetesObject | undefined = before === undefined ? undefined : JSON.parse(before); // what is stored was checked when it came in
-    const next = known ? updatedObject(object, known) : createdAt(object, now);
-    const refused = known && immutableFault(next, known);
-    if (refused) return err(refused);
-    if (!known) added.set(key, next);
-    changed.set(key, readObject(JSON.stringify(next)));
-    updates.set(key, { key, before: objects.get(key), next });
-    if (pace.isDue) await pace.rest();
-  }
-  const usual = await defaultClass(changed, pace);
-  for (const [key, object] of usual ? added : []) {
-    const classed = usual && withClass(object, changed.get(key), usual);
-    if (classed) changed.set(key, readObject(JSON.stringify(classed)));
-    if (pace.isDue) await pace.rest();
-  }
+  const taken = await applyAll(applied, { compiled, changed, bodyOf, pace });
+  if (!taken.ok) return taken;
+  const { added, updates } = taken.value;
+  const nowhere = await missingNamespace(added, { before: objects, after: changed }, pace);
+  if (nowhere) return err(nowhere);
+  await classIngresses(added, changed, pace);
   const touched = new Set([...gone, ...updates.keys()]);
   for (const update of updates.values()) {
     for (const pod of settleWorkload(update, changed, owned)) touched.add(pod);
@@ -75,6 +65,63 @@ export async function changeRevision(
   }
   for (const key of await staleEndpoints(objects, changed, touched, pace)) changed.delete(key);
   return ok({ revision, objects: changed, added: added.size, removed: gone.size });
+}
+
+/** A state in the making. */
+interface Making {
+  readonly compiled: CompiledRevision;
+  readonly changed: Map<string, ReadObject>;
+  readonly bodyOf: StoredBody;
+  readonly pace: Pace;
+}
+
+interface Applied {
+  readonly added: ReadonlyMap<string, KubernetesObject>;
+  readonly updates: ReadonlyMap<string, Update>;
+}
+
+async function applyAll(
+  applied: readonly KubernetesObject[],
+  { compiled, changed, bodyOf, pace }: Making,
+): Promise<Result<Applied, Problem>> {
+  const { objects, model } = compiled;
+  const now = await youngest(objects, pace);
+  const families = serviceFamiliesOf(model);
+  const services = await TakenByServices.of(applied.some(({ kind }) => kind === 'Service') ? changed : new Map(), model, pace);
+  const added = new Map<string, KubernetesObject>();
+  const updates = new Map<string, Update>();
+  for (const object of applied) {
+    const identity = identityOf(object);
+    const key = identityKey(identity);
+    const before = changed.has(key) && !added.has(key) ? await bodyOf(identity) : undefined;
+    const known: KubernetesObject | undefined = before === undefined ? undefined : JSON.parse(before); // what is stored was checked when it came in
+    const completed = completedObject(known ? updatedObject(object, known) : createdAt(object, now), known, families);
+    if (!completed.ok) return completed;
+    const next = completed.value;
+    const refused = known && immutableFault(next, known);
+    if (refused) return err(refused);
+    const read = readObject(JSON.stringify(next));
+    const fault = read.resource?.kind === 'Service' ? services.replace(changed.get(key)?.resource, read.resource) : undefined;
+    if (fault) return err(refusedObject(next, fault));
+    if (!known) added.set(key, next);
+    changed.set(key, read);
+    updates.set(key, { key, before: objects.get(key), next });
+    if (pace.isDue) await pace.rest();
+  }
+  return ok({ added, updates });
+}
+
+/** A Service has the families that the API server gives it. */
+function completedObject(
+  object: KubernetesObject,
+  before: KubernetesObject | undefined,
+  families: ServiceFamilies,
+): Result<KubernetesObject, Problem> {
+  const [now, old] = [object['spec'], before?.['spec']];
+  if (object.apiVersion !== 'v1' || object.kind !== 'Service' || !isJsonObject(now)) return ok(object);
+  const spec = withServiceFamilies(now, isJsonObject(old) ? old : undefined, families);
+  if (spec.ok) return ok({ ...object, spec: spec.value });
+  return err(before ? refusedUpdate(object, spec.error) : refusedObject(object, spec.error));
 }
 
 /** Whatever age it says itself: the API server knows better (`rest.FillObjectMetaSystemFields`). Undefined: nobody knows any. */
@@ -92,6 +139,15 @@ async function youngest(objects: ReadRevision['objects'], pace: Pace): Promise<s
     if (pace.isDue) await pace.rest();
   }
   return Number.isFinite(last) ? new Date(last + SECOND).toISOString().replace('.000Z', 'Z') : undefined;
+}
+
+async function classIngresses(added: Applied['added'], changed: Map<string, ReadObject>, pace: Pace): Promise<void> {
+  const usual = await defaultClass(changed, pace);
+  for (const [key, object] of usual ? added : []) {
+    const classed = usual && withClass(object, changed.get(key), usual);
+    if (classed) changed.set(key, readObject(JSON.stringify(classed)));
+    if (pace.isDue) await pace.rest();
+  }
 }
 
 /** The class that the API server fills in at creation (rule A2): of several default ones the newest, then the first by name (`plugin/pkg/admission/network/defaultingressclass`). */

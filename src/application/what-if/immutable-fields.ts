@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.js';
-import { type Problem, problem } from '../../core/kernel/problem.js';
+import type { Problem } from '../../core/kernel/problem.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import { identityOf } from '../imports/object-identity.js';
-
-/** A field that an update may not change, and what the API server says of it. */
-interface Fault {
-  readonly pointer: string;
-  readonly message: string;
-}
+import { type Fault, refusedUpdate } from './api-refusal.js';
+import { immutablePodField } from './immutable-pod-fields.js';
+import { immutableServiceField } from './immutable-service-fields.js';
+import { textsIn } from './service-spec.js';
 
 type Rule = (now: JsonObject, old: JsonObject) => Fault | undefined;
 
@@ -18,11 +16,11 @@ const IMMUTABLE = 'field is immutable';
 /** What validation of updates refuses of the kinds that the model understands, by group and kind; a function of the two objects each. */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // kubernetes/pkg/apis/core/validation/validation.go
-  ['/Service', (now, old) => clusterIPFault(specOf(now), specOf(old)) ?? familyFault(specOf(now), specOf(old))],
-  ['/Node', inSpec('may not change once set', 'podCIDR', 'podCIDRs', 'providerID')],
-  ['/Pod', inSpec('a Pod keeps what it was made with', 'hostNetwork', 'nodeName', 'hostname', 'subdomain')],
+  ['/Service', (now, old) => immutableServiceField(specOf(now), specOf(old))],
+  ['/Node', (now, old) => podCIDRFault(specOf(now), specOf(old)) ?? inSpec('may not change once set', { providerID: undefined })(now, old)],
+  ['/Pod', immutablePodField],
   ['/ConfigMap', (now, old) => frozenFault(now, old)],
-  ['/Secret', (now, old) => frozenFault(now, old) ?? changed(now, old, 'type', IMMUTABLE)],
+  ['/Secret', (now, old) => frozenFault(now, old) ?? changed(now, old, 'type', IMMUTABLE, 'Opaque')],
   // `ValidateUpdate` of kubernetes/pkg/registry/apps/{deployment,replicaset,daemonset}/strategy.go, for apps/v1
   ['apps/Deployment', selectorFault],
   ['apps/ReplicaSet', selectorFault],
@@ -30,44 +28,41 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // `ValidateStatefulSetUpdate` of kubernetes/pkg/apis/apps/validation/validation.go
   ['apps/StatefulSet', (now, old) => selectorFault(now, old) ?? statefulFault(now, old)],
   // kubernetes/pkg/apis/networking/validation/validation.go
-  ['networking.k8s.io/IngressClass', inSpec(IMMUTABLE, 'controller')],
-  ['networking.k8s.io/IPAddress', inSpec(IMMUTABLE, 'parentRef')],
+  ['networking.k8s.io/IngressClass', inSpec(IMMUTABLE, { controller: undefined })],
+  ['networking.k8s.io/IPAddress', inSpec(IMMUTABLE, { parentRef: undefined })],
   ['networking.k8s.io/ServiceCIDR', (now, old) => rangeFault(specOf(now), specOf(old))],
   // `ValidateEndpointSliceUpdate` of kubernetes/pkg/apis/discovery/validation/validation.go
   ['discovery.k8s.io/EndpointSlice', (now, old) => changed(now, old, 'addressType', IMMUTABLE)],
   // The CRD's own rule, `self == oldSelf` (sigs.k8s.io/gateway-api/apis/v1/gatewayclass_types.go)
-  ['gateway.networking.k8s.io/GatewayClass', inSpec(IMMUTABLE, 'controllerName')],
+  ['gateway.networking.k8s.io/GatewayClass', inSpec(IMMUTABLE, { controllerName: undefined })],
 ]);
 
 /** Why the API server would refuse to make one object of the other, as `invalid-request`; undefined: it would not. */
 export function immutableFault(now: KubernetesObject, old: KubernetesObject): Problem | undefined {
-  const { group, kind, namespace, name } = identityOf(now);
+  const { group, kind } = identityOf(now);
   const fault = RULES.get(`${group}/${kind}`)?.(now, old);
-  if (!fault) return undefined;
-  const text = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
-  const message = `the API server would refuse the update of \`${text}\`: \`${fault.pointer}\`: ${fault.message}`;
-  const hint = `to have it made anew, suppose it gone as well: \`delete=${text}\``;
-  return problem('invalid-request', message, { hint, errors: [{ pointer: '/apply', code: 'immutable', message, hint }] });
+  return fault && refusedUpdate(now, { code: 'immutable', ...fault });
 }
 
 function specOf({ spec }: JsonObject): JsonObject {
   return isJsonObject(spec) ? spec : {};
 }
 
-/** Members that are there keep their value; a manifest that does not name one leaves it alone. */
-function inSpec(message: string, ...names: readonly string[]): Rule {
+/** Members that are there keep their value, and a manifest that does not name one leaves it alone. `usual` is what one is that is missing; undefined: it may be set once. */
+function inSpec(message: string, usual: Readonly<Record<string, Json | undefined>>): Rule {
   return (now, old) => {
-    for (const name of names) {
-      const fault = changed(specOf(now), specOf(old), name, message);
+    for (const name of Object.keys(usual)) {
+      const fault = changed(specOf(now), specOf(old), name, message, usual[name]);
       if (fault) return { ...fault, pointer: `/spec${fault.pointer}` };
     }
     return undefined;
   };
 }
 
-function changed(now: JsonObject, old: JsonObject, name: string, message: string): Fault | undefined {
-  const [value, before] = [now[name], old[name]];
-  if (!isGiven(value) || !isGiven(before) || isDeepStrictEqual(value, before)) return undefined;
+function changed(now: JsonObject, old: JsonObject, name: string, message: string, usual?: Json): Fault | undefined {
+  const value = now[name];
+  const before = isGiven(old[name]) ? old[name] : usual;
+  if (!isGiven(value) || before === undefined || isDeepStrictEqual(value, before)) return undefined;
   return { pointer: `/${name}`, message: `${message}, and ${shortText(before)} is not ${shortText(value)}` };
 }
 
@@ -83,31 +78,17 @@ function shortText(value: Json): string {
   return `\`${text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text}\``;
 }
 
-function textsIn(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+/** `ValidateNodeUpdate` compares the whole list; `podCIDR` is the first of it. */
+function podCIDRFault(now: JsonObject, old: JsonObject): Fault | undefined {
+  const before = rangesOf(old);
+  const named = isGiven(now['podCIDR']) && now['podCIDR'] !== before[0] ? 'podCIDR' : 'podCIDRs';
+  if (before.length === 0 || (named === 'podCIDRs' && isDeepStrictEqual(rangesOf(now), before))) return undefined;
+  return { pointer: `/spec/${named}`, message: 'node updates may not change podCIDR except from "" to valid' };
 }
 
-/** `validateUpgradeDowngradeClusterIPs`: of addresses that both have, each stays; a second one may come and go. */
-function clusterIPFault(now: JsonObject, old: JsonObject): Fault | undefined {
-  if (now['type'] === 'ExternalName' || old['type'] === 'ExternalName') return undefined;
-  return firstChanged(addressesOf(now), addressesOf(old), 'clusterIPs');
-}
-
-function addressesOf({ clusterIP, clusterIPs }: JsonObject): readonly string[] {
-  const all = textsIn(clusterIPs);
-  return all.length > 0 || typeof clusterIP !== 'string' || clusterIP === '' ? all : [clusterIP];
-}
-
-/** `validateUpgradeDowngradeIPFamilies`. */
-function familyFault(now: JsonObject, old: JsonObject): Fault | undefined {
-  if (now['type'] === 'ExternalName' || old['type'] === 'ExternalName') return undefined;
-  return firstChanged(textsIn(now['ipFamilies']), textsIn(old['ipFamilies']), 'ipFamilies');
-}
-
-function firstChanged(now: readonly string[], old: readonly string[], name: string): Fault | undefined {
-  const index = old.findIndex((value, at) => now[at] !== undefined && now[at] !== value);
-  if (index < 0) return undefined;
-  return { pointer: `/spec/${name}/${index}`, message: `may not change once set, and \`${old[index]}\` is not \`${now[index]}\`` };
+function rangesOf({ podCIDR, podCIDRs }: JsonObject): readonly string[] {
+  const all = textsIn(podCIDRs);
+  return all.length === 0 && typeof podCIDR === 'string' && podCIDR !== '' ? [podCIDR] : all;
 }
 
 function selectorFault(now: JsonObject, old: JsonObject): Fault | undefined {
@@ -127,7 +108,7 @@ function filled(selector: Json | undefined): JsonObject {
 function statefulFault(now: JsonObject, old: JsonObject): Fault | undefined {
   const why =
     'only replicas, ordinals, template, updateStrategy, revisionHistoryLimit, persistentVolumeClaimRetentionPolicy and minReadySeconds may change';
-  return inSpec(why, 'serviceName', 'podManagementPolicy')(now, old);
+  return inSpec(why, { serviceName: '', podManagementPolicy: 'OrderedReady' })(now, old);
 }
 
 /** `immutable: true` holds for the data, and for itself (`ValidateConfigMapUpdate`, `ValidateSecretUpdate`). */

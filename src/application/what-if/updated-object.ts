@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
+import { isHealthChecked } from './immutable-service-fields.js';
+import { isExternalName } from './service-spec.js';
 
 /**
  * An object that is applied where one is already. The API server leaves who that is, how old, and whether it is being deleted (`BeforeUpdate` of k8s.io/apiserver/pkg/registry/rest/update.go), and the addresses and
@@ -39,7 +41,6 @@ function tells(value: Json | undefined): boolean {
   return value !== null && Object.values(value).some(tells);
 }
 
-const HAVE_CLUSTER_IPS: ReadonlySet<Json | undefined> = new Set([undefined, 'ClusterIP', 'NodePort', 'LoadBalancer']);
 const HAVE_NODE_PORTS: ReadonlySet<Json | undefined> = new Set(['NodePort', 'LoadBalancer']);
 
 /** Of kinds that controllers complete, the members of `spec` that they write. */
@@ -57,10 +58,17 @@ function withGiven(applied: KubernetesObject, before: KubernetesObject): Kuberne
 }
 
 function serviceWithGiven(now: JsonObject, old: JsonObject): JsonObject {
-  const ips = HAVE_CLUSTER_IPS.has(now['type']) && HAVE_CLUSTER_IPS.has(old['type']) ? withClusterIPs(now, old) : now;
+  const ips = isExternalName(now) || isExternalName(old) ? now : withClusterIPs(withFamilies(now, old), old);
   const ports = hasNodePorts(now) && hasNodePorts(old) ? withNodePorts(ips, old) : ips;
   const keepsHealth = isHealthChecked(now) && isHealthChecked(old) && !isGiven(now['healthCheckNodePort']);
   return keepsHealth ? { ...ports, ...keptOf(old, ['healthCheckNodePort']) } : ports;
+}
+
+/** Families and their policy are filled in when a Service is made, and its class when a load balancer is; a manifest that does not name them leaves them alone. */
+function withFamilies(now: JsonObject, old: JsonObject): JsonObject {
+  const isBalanced = now['type'] === 'LoadBalancer' && old['type'] === 'LoadBalancer';
+  const kept = keptOf(old, ['ipFamilies', 'ipFamilyPolicy', ...(isBalanced ? ['loadBalancerClass'] : [])]);
+  return { ...now, ...Object.fromEntries(Object.entries(kept).filter(([name]) => !isGiven(now[name]))) };
 }
 
 /** Who changes the address without its list means a list of that one. */
@@ -70,11 +78,6 @@ function withClusterIPs(now: JsonObject, old: JsonObject): JsonObject {
   const own = now['clusterIPs'];
   if (Array.isArray(own) && own.length > 0) return { ...now, clusterIP: ip };
   return { ...now, clusterIP: ip, ...(ip === old['clusterIP'] ? keptOf(old, ['clusterIPs']) : { clusterIPs: [ip] }) };
-}
-
-/** A port for health checks is given where traffic of a load balancer stays on its node (`needsHCNodePort`). */
-function isHealthChecked({ type, externalTrafficPolicy }: JsonObject): boolean {
-  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 }
 
 function isGiven(value: Json | undefined): value is Json {

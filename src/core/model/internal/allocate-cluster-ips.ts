@@ -31,7 +31,7 @@ export function allocateClusterIPs(
   const wellKnown = [...profile.dns.clusterDNS];
   const allocated = services.map((service): readonly [string, readonly Sourced<Ip>[]] => {
     const key = qualifiedName(service.ref);
-    const missing = needsClusterIP(service) && service.clusterIPs.length === 0 ? familiesOf(service, profile) : [];
+    const missing = needsClusterIP(service) ? familiesWithout(service, profile) : [];
     const taken = missing.flatMap((family): readonly Sourced<Ip>[] => {
       const ip = kept[family].get(key);
       if (ip) return [derived(ip)];
@@ -51,6 +51,13 @@ function keptFor(ipAddresses: Iterable<IPAddress>): Readonly<Record<IpFamily, Re
     if (key !== undefined && ip && !kept[ip.family].has(key)) kept[ip.family].set(key, ip);
   }
   return kept;
+}
+
+/** The families that a service has no address of yet: beside one that is given, those alone that it asks for itself (`allocClusterIPs`), for a service does not get another family because its cluster did. */
+function familiesWithout(service: Service, profile: NetworkProfile): readonly IpFamily[] {
+  const { clusterIPs, ipFamilies = [] } = service;
+  if (clusterIPs.length === 0) return familiesOf(service, profile);
+  return ipFamilies.slice(clusterIPs.length).filter((family) => clusterIPs.every((ip) => ip.family !== family));
 }
 
 function needsClusterIP(service: Service): boolean {
