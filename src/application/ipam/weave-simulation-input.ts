@@ -6,11 +6,15 @@ const common = {
   peer: text.default('peer').describe('whose step it is; whoever is not known joins with nothing'),
   repeat: z.coerce.number().int().min(1).max(200_000).default(1),
 };
-const within = text.optional().describe('the prefix or `first-last` that is asked for; the whole range when it is left out');
+const within = text
+  .optional()
+  .describe(
+    'the prefix or `first-last` that is asked for; the whole range when it is left out. Of a prefix, which is a subnet, containers get neither the first nor the last address',
+  );
 
 /** How a simulated Weave Net begins. */
 export const weaveWorldSchema: z.ZodType<WeaveWorld> = z.strictObject({
-  range: text.default('10.32.0.0/12'),
+  range: text.default('10.32.0.0/12').describe('of IPv4, four addresses or more'),
   peers: z.array(text).max(1000).default([]).describe('the seed list: each gets an equal part'),
 });
 

@@ -50,7 +50,7 @@ describe('a simulated Weave Net', () => {
       { op: 'free', ip: '10.32.0.1' },
       { op: 'allocate' },
     );
-    expect(three?.results).toEqual(['10.32.0.0', '10.32.0.1', '10.32.0.2']);
+    expect(three?.results).toEqual(['10.32.0.1', '10.32.0.2', '10.32.0.3']);
     expect(freed?.error).toBeNull();
     expect(next?.results).toEqual(['10.32.0.1']);
   });
@@ -61,10 +61,41 @@ describe('a simulated Weave Net', () => {
     expect(ring?.results).toEqual(owned(['a', '8', ['10.32.0.0-10.32.0.7']], ['late', '7', ['10.32.0.8-10.32.0.15']]));
   });
 
-  it('is exhausted when no peer has anything left', () => {
-    const [all, one] = run({ range: '10.32.0.0/30', peers: ['a', 'b'] }, { op: 'allocate', repeat: 4 }, { op: 'allocate', peer: 'b' });
-    expect(all?.results).toHaveLength(4);
+  // net/address/address.go, HostRange ("Respect RFC1122 exclusions of first and last addresses"); ipam/allocate.go, Try.
+  it('is exhausted when no peer has anything left that a container may get', () => {
+    const [all, one] = run({ range: '10.32.0.0/30', peers: ['a', 'b'] }, { op: 'allocate', repeat: 2 }, { op: 'allocate', peer: 'b' });
+    expect(all?.results).toEqual(['10.32.0.1', '10.32.0.2']);
     expect(one?.error?.code).toBe('POOL_EXHAUSTED');
+  });
+
+  // ipam/allocator_test.go, TestAllocFree: addresses of two subnets of one range, and again once they are free.
+  it('gives neither the first nor the last address of a subnet', () => {
+    const subnets = ['10.0.3.0/28', '10.0.3.32/28'].map((within) => ({ op: 'allocate', within }) as const);
+    const freed = ['10.0.3.1', '10.0.3.33'].map((ip) => ({ op: 'free', ip }) as const);
+    const last = { op: 'allocate', within: '10.0.3.32/28', repeat: 13 } as const;
+    const ran = run({ range: '10.0.3.0/26', peers: ['a'] }, ...subnets, ...freed, ...subnets, last, {
+      op: 'allocate',
+      within: last.within,
+    });
+    const given = ran.flatMap(({ results }) => results);
+    expect(given.slice(0, 4)).toEqual(['10.0.3.1', '10.0.3.33', '10.0.3.1', '10.0.3.33']);
+    expect([given.at(-1), ran.at(-1)?.error?.code]).toEqual(['10.0.3.46', 'POOL_EXHAUSTED']);
+  });
+
+  // ipam/claim.go, Try: who claims an address of another peer asks that one for it, and is told who has it where it was given out.
+  it('gives an address that is named to the peer that asks, whoever owns it', () => {
+    const [claimed, ring, taken, denied] = run(
+      { range: '10.32.0.0/29', peers: ['a', 'b'] },
+      { op: 'claim', ip: '10.32.0.6' },
+      { op: 'ring' },
+      { op: 'allocate', peer: 'b' },
+      { op: 'claim', ip: '10.32.0.4' },
+    );
+    expect([claimed?.error, taken?.results]).toEqual([null, ['10.32.0.4']]);
+    expect(ring?.results).toEqual(
+      owned(['a', '4', ['10.32.0.0-10.32.0.3', '10.32.0.6']], ['b', '3', ['10.32.0.4-10.32.0.5', '10.32.0.7']]),
+    );
+    expect(denied?.error).toMatchObject({ code: 'ALREADY_ALLOCATED', message: expect.stringContaining('owned by the peer b') });
   });
 
   it('gives what a dead peer had to who removes it, its containers’ addresses too', () => {
@@ -89,6 +120,10 @@ describe('a simulated Weave Net', () => {
 
   it.each([
     ['/world/range', { range: 'ten', peers: [] }, { op: 'ring' }],
+    // ipam/allocator.go, MinSubnetSize; net/address/address.go, ParseCIDR: "Non-IPv4 address not supported".
+    ['/world/range', { range: '10.32.0.0/31', peers: [] }, { op: 'ring' }],
+    ['/world/range', { range: 'fd00::/64', peers: [] }, { op: 'ring' }],
+    ['/operations/0/within', { range: '10.32.0.0/29', peers: [] }, { op: 'allocate', within: '10.32.0.2/31' }],
     ['/operations/0/ip', { range: '10.32.0.0/29', peers: [] }, { op: 'claim', ip: 'x' }],
     ['/operations/0/within', { range: '10.32.0.0/29', peers: [] }, { op: 'allocate', within: '10.0.0.9-10.0.0.1' }],
   ] as const)('names the member that cannot be read: %s', (pointer, world, operation) => {

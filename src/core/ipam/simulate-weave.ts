@@ -14,7 +14,10 @@ export interface WeaveWorld {
   readonly peers: readonly string[];
 }
 
-/** One step of one peer. `within`: the prefix, or `first-last`, that is asked for; the whole range when it is left out. */
+/**
+ * One step of one peer. `within`: the prefix, or `first-last`, that is asked for; the whole range when it is left out. Containers get neither the first nor the last address of a
+ * prefix, which is a subnet (`net/address/address.go`, HostRange), and any of `first-last`.
+ */
 export type WeaveOperation = { readonly repeat: number; readonly peer: string } & (
   | { readonly op: 'allocate' | 'biggest' | 'freeIn' | 'donateAll'; readonly within?: string | undefined }
   /** `to`: who gets it; left out, it leaves the ring. */
@@ -35,9 +38,19 @@ export type WeaveOperation = { readonly repeat: number; readonly peer: string } 
  */
 export function* simulateWeave(world: WeaveWorld, operations: readonly WeaveOperation[]): SimulationSteps {
   const reader = new SimulationReader();
-  const range = rangeOfCidr(reader.cidr(world.range, '/world/range'));
+  const range = subnetOf(reader, world.range, '/world/range');
   if (reader.problem) return err(reader.problem);
   return yield* runSimulation(new WeaveSimulator(new WeaveRing(range, world.peers), range), operations, reader);
+}
+
+/** `ipam/allocator.go`, MinSubnetSize: the first and the last address are excluded, so two would be too few. */
+const LEAST_ADDRESSES = 4n;
+
+function subnetOf(reader: SimulationReader, text: string, at: string): IpRange {
+  const range = rangeOfCidr(reader.cidr(text, at));
+  const fault =
+    range.family === 6 ? 'is of IPv6, which Weave Net does not have' : 'has fewer than four addresses, the least that Weave Net takes';
+  return range.family === 4 && range.last - range.first + 1n >= LEAST_ADDRESSES ? range : reader.wrong(at, `\`${text}\` ${fault}`, range);
 }
 
 class WeaveSimulator implements Simulator<WeaveOperation> {
@@ -71,7 +84,13 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
       }
       case 'claim': {
         const ip = reader.ip(operation.ip, `${at}/ip`);
-        return () => (space().claim(ip) ? done() : refused('ALREADY_ALLOCATED', `${formatIp(ip)} is not free to claim`));
+        return () => {
+          const holder = this.ring.claim(peer, ip);
+          if (holder === undefined) return done();
+          const why =
+            holder === null ? 'no peer has it' : holder === peer ? 'it is given out' : `it is owned by the peer ${holder}, and given out`;
+          return refused('ALREADY_ALLOCATED', `${formatIp(ip)} is not free to claim: ${why}`);
+        };
       }
       case 'free': {
         const ip = reader.ip(operation.ip, `${at}/ip`);
@@ -91,6 +110,7 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
         return () => given(this.ring.donate(peer, within, operation.to), within);
       }
       case 'allocate':
+        return this.allocation(peer, operation.within, reader, `${at}/within`);
       case 'biggest':
       case 'freeIn':
       case 'donateAll':
@@ -113,13 +133,18 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
     return done(...this.peers());
   }
 
-  private inside(op: 'allocate' | 'biggest' | 'freeIn' | 'donateAll', peer: string, within: IpRange): () => Ran {
+  private allocation(peer: string, asked: string | undefined, reader: SimulationReader, at: string): () => Ran {
+    const isSubnet = asked?.includes('/') ?? true;
+    const within = asked === undefined ? this.range : isSubnet ? subnetOf(reader, asked, at) : reader.range(asked, at);
+    const hosts = isSubnet ? { ...within, first: within.first + 1n, last: within.last - 1n } : within;
+    return () => {
+      const ip = this.ring.allocate(peer, within, hosts);
+      return ip ? done(formatIp(ip)) : refused('POOL_EXHAUSTED', `no peer has a free address in ${rangeText(hosts)}`);
+    };
+  }
+
+  private inside(op: 'biggest' | 'freeIn' | 'donateAll', peer: string, within: IpRange): () => Ran {
     switch (op) {
-      case 'allocate':
-        return () => {
-          const ip = this.ring.allocate(peer, within);
-          return ip ? done(formatIp(ip)) : refused('POOL_EXHAUSTED', `no peer has a free address in ${rangeText(within)}`);
-        };
       case 'biggest':
         return () => given(this.ring.spaceOf(peer).biggestFree(within), within);
       case 'freeIn':

@@ -40,16 +40,29 @@ export class WeaveRing {
     return space;
   }
 
-  /** The lowest free address of the peer's own; where it has none, it asks another one for space first. */
-  allocate(peer: string, within: IpRange): Ip | undefined {
+  /** The lowest free address of the peer's own; while it has none, it asks others for space. `hosts`: what of the range containers get (`ipam/allocate.go`, Try). */
+  allocate(peer: string, within: IpRange, hosts: IpRange): Ip | undefined {
     const space = this.spaceOf(peer);
-    const own = space.allocate(within);
-    if (own) return own;
-    const donor = this.donorFor(peer, within);
-    const gift = donor?.donate(within);
-    if (!gift) return undefined;
-    space.add(gift);
-    return space.allocate(within);
+    for (;;) {
+      const own = space.allocate(hosts);
+      if (own) return own;
+      // What comes may be one of the two addresses alone that no container gets: then others are asked again.
+      const gift = this.donorFor(peer, within)?.donate(within);
+      if (!gift) return undefined;
+      space.add(gift);
+    }
+  }
+
+  /** Takes the address that is named; of another peer, which gives it away where it is free (`ipam/claim.go`, Try). Undefined when it was, else who has it; null: nobody. */
+  claim(peer: string, ip: Ip): string | null | undefined {
+    const owner = this.names.find((name) => this.spaceOf(name).owns(ip));
+    if (owner === undefined) return null;
+    if (owner !== peer) {
+      const gift = this.spaceOf(owner).donate({ family: ip.family, first: ip.value, last: ip.value });
+      if (!gift) return owner;
+      this.spaceOf(peer).add(gift);
+    }
+    return this.spaceOf(peer).claim(ip) ? undefined : peer;
   }
 
   donate(peer: string, within: IpRange, to: string | undefined): IpRange | undefined {

@@ -16,6 +16,11 @@ export class WeaveSpace {
     return mergeRanges([...this.taken, ...this.unused]);
   }
 
+  /** Whether the address is the peer's, free or not. */
+  owns(ip: Ip): boolean {
+    return [...this.taken, ...this.unused].some((range) => rangeContains(range, ip));
+  }
+
   /** How many ranges an operation looks at. */
   get pieces(): number {
     return this.taken.length + this.unused.length;
