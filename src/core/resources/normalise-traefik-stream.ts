@@ -64,7 +64,7 @@ function readStreamBackend(reader: ObjectReader): readonly StreamBackend[] {
       ...reference,
       port: readPort(reader),
       weight: reader.integer('weight', 0, 2_147_483_647) ?? 1,
-      nativeLB: reader.boolean('nativeLB') ?? false,
+      nativeLB: reader.boolean('nativeLB'),
       nodePortLB: reader.boolean('nodePortLB') ?? false,
       tls: reader.boolean('tls') ?? false,
       serversTransport: reader.filledText('serversTransport'),

@@ -17,9 +17,13 @@ export interface TraefikBackend extends TraefikReference {
   readonly scheme: string | undefined;
   readonly serversTransport: string | undefined;
   readonly strategy: string | undefined;
-  /** The Service's own address is asked instead of its endpoints. */
-  readonly nativeLB: boolean;
+  /** The Service's own address is asked instead of its endpoints; undefined: as Traefik is set (`nativeLBByDefault`). */
+  readonly nativeLB: boolean | undefined;
   /** A Service of type NodePort is reached at the nodes instead of its endpoints. */
   readonly nodePortLB: boolean;
   readonly sticky: boolean;
+  /** Its servers are asked whether they are well, which Traefik takes of Services of type ExternalName alone. */
+  readonly healthCheck: boolean;
+  /** They act behind those of the router; of a TraefikService Traefik does not read them. */
+  readonly middlewares: readonly TraefikReference[];
 }

@@ -6,7 +6,8 @@ import type { TraefikReference } from './traefik-reference.js';
 export interface StreamBackend extends TraefikReference {
   readonly port: number | string | undefined;
   readonly weight: number;
-  readonly nativeLB: boolean;
+  /** Undefined: as Traefik is set (`nativeLBByDefault`). */
+  readonly nativeLB: boolean | undefined;
   readonly nodePortLB: boolean;
   /** The Service is spoken to by TLS. */
   readonly tls: boolean;

@@ -5,7 +5,7 @@ import type { EvidenceStep } from '../../kernel/evidence.js';
 import { inMap } from '../../kernel/in-map.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
-import type { EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { Endpoint, EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { IngressBackend } from '../../resources/ingress.js';
 import type { ServicePort } from '../../resources/service.js';
 import type { NearMiss, RouteBackend, RouteEndpoint, RouteVerdict } from '../route-result.js';
@@ -25,7 +25,13 @@ export interface BackendOutcome {
 interface Place {
   readonly ingress: RoutingObject;
   readonly backend: IngressBackend;
+  readonly reading: BackendReading;
+}
+
+/** How a controller reads a Service: which port is asked for, and which addresses of slices it sends new clients to. */
+export interface BackendReading {
   readonly isPort: typeof isAskedFor;
+  readonly addressesOf: (endpoint: Endpoint) => { readonly ready: boolean; readonly addresses: readonly string[] };
 }
 
 /** How a controller finds what a backend comes to. */
@@ -41,16 +47,22 @@ function isAskedFor({ port, name }: ServicePort, asked: number | string): boolea
   return typeof asked === 'number' ? port === asked : name === asked;
 }
 
-/** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there; `isPort` is how the controller finds the port. */
+/** Ready endpoints, each by its first address, as consumers are told to take them (discovery/v1 `Endpoint.addresses`). */
+export const PLAIN_READING: BackendReading = {
+  isPort: isAskedFor,
+  addressesOf: ({ ready, addresses }) => ({ ready, addresses: addresses.slice(0, 1) }),
+};
+
+/** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there; `reading` is how the controller reads the Service. */
 export function backendOutcome(
   model: NetworkModel,
   ingress: RoutingObject,
   backend: IngressBackend | undefined,
   served: 'ROUTED' | 'DEFAULT_BACKEND',
-  isPort: typeof isAskedFor = isAskedFor,
+  reading: BackendReading = PLAIN_READING,
 ): BackendOutcome {
   if (backend === undefined) return open('BACKEND_INVALID', 'BACKEND_INVALID', 'the rule names no backend', ingress, '');
-  const place = { ingress, backend, isPort };
+  const place = { ingress, backend, reading };
   switch (backend.type) {
     case 'invalid':
       return open('BACKEND_INVALID', 'BACKEND_INVALID', `the API server refuses the backend: ${backend.why}`, ingress, backend.pointer);
@@ -86,10 +98,10 @@ function serviceOutcome(
     const outcome = open('EXTERNAL_NAME_BACKEND', 'EXTERNAL_NAME_UNSPECIFIED', message, place.ingress, place.backend.pointer);
     return { ...outcome, steps: [foundStep(place, foundText(service)), ...outcome.steps] };
   }
-  const servicePort = service.resource.ports.find((item) => place.isPort(item, port));
+  const servicePort = service.resource.ports.find((item) => place.reading.isPort(item, port));
   if (!servicePort) return missingPort(service, place, port, foundStep(place, foundText(service)));
   const { found, step } = askedPort(service, servicePort, port);
-  return endpointsOutcome(model, service, servicePort, [foundStep(place, found), step], served);
+  return endpointsOutcome(model, service, servicePort, [foundStep(place, found), step], served, place.reading);
 }
 
 const foundText = ({ namespace, name }: ModelService) => `the backend is Service ${namespace}/${name}`;
@@ -178,6 +190,7 @@ function missingPort(service: ModelService, place: Place, asked: number | string
 function endpointsOf(
   slices: readonly EndpointSlice[],
   portName: string,
+  { addressesOf }: BackendReading,
 ): { readonly ready: readonly RouteEndpoint[]; readonly notReady: number } {
   const ready = new Map<string, RouteEndpoint>();
   const notReady = new Set<string>();
@@ -185,16 +198,14 @@ function endpointsOf(
     const port = slice.ports.find((item) => item.name === portName)?.port;
     if (port === undefined) continue;
     for (const endpoint of slice.endpoints) {
-      const [address] = endpoint.addresses; // consumers take the first address of an endpoint (discovery/v1 `Endpoint.addresses`)
-      if (address === undefined) continue;
-      const key = `${address} ${port}`;
-      if (!endpoint.ready) {
-        notReady.add(key);
-        continue;
-      }
+      const read = addressesOf(endpoint);
       const target = endpoint.targetRef;
       const pod = target?.kind === 'Pod' ? `${target.namespace ?? slice.ref.namespace ?? ''}/${target.name}` : null;
-      if (!ready.has(key)) ready.set(key, { address, port, pod, node: endpoint.nodeName ?? null });
+      for (const address of read.addresses) {
+        const key = `${address} ${port}`;
+        if (!read.ready) notReady.add(key);
+        else if (!ready.has(key)) ready.set(key, { address, port, pod, node: endpoint.nodeName ?? null });
+      }
     }
   }
   return { ready: [...ready.values()], notReady: [...notReady].filter((key) => !ready.has(key)).length };
@@ -220,8 +231,9 @@ export function endpointsOutcome(
   port: ServicePort,
   before: readonly EvidenceStep[],
   served: 'ROUTED' | 'DEFAULT_BACKEND',
+  reading: BackendReading = PLAIN_READING,
 ): BackendOutcome {
-  const { backend, step } = servedPort(service, port);
+  const { backend, step } = servedPort(service, port, reading);
   if (backend.endpoints.length > 0) return { verdict: served, backend, unspecified: [], nearMisses: [], steps: [...before, step] };
   return {
     verdict: 'NO_ENDPOINTS',
@@ -239,19 +251,17 @@ interface ServedPort {
 }
 
 /** A model's Services never change; batches ask for the same ones again and again, and some have thousands of endpoints. */
-const SERVED_PORTS = new WeakMap<ModelService, Map<ServicePort, ServedPort>>();
+const SERVED_PORTS = new WeakMap<BackendReading, WeakMap<ModelService, Map<ServicePort, ServedPort>>>();
 
-function servedPort(service: ModelService, port: ServicePort): ServedPort {
-  const known = SERVED_PORTS.get(service);
-  const made = known?.get(port) ?? servePort(service, port);
-  if (known) known.set(port, made);
-  else SERVED_PORTS.set(service, new Map([[port, made]]));
-  return made;
+function servedPort(service: ModelService, port: ServicePort, reading: BackendReading): ServedPort {
+  const services = inMap(SERVED_PORTS, reading, () => new WeakMap<ModelService, Map<ServicePort, ServedPort>>());
+  const ports = inMap(services, service, () => new Map<ServicePort, ServedPort>());
+  return inMap(ports, port, () => servePort(service, port, reading));
 }
 
-function servePort(service: ModelService, port: ServicePort): ServedPort {
+function servePort(service: ModelService, port: ServicePort, reading: BackendReading): ServedPort {
   const { slices, source } = service.endpoints;
-  const { ready, notReady } = endpointsOf(slices, port.name);
+  const { ready, notReady } = endpointsOf(slices, port.name, reading);
   const { namespace, name } = service;
   const none = ready.length === 0;
   const step: EvidenceStep = {

@@ -147,13 +147,15 @@ function nginxTakes(model: NetworkModel, className: string, options: Options, na
   };
 }
 
-/** `shouldProcessIngress` of Traefik (`pkg/provider/kubernetes/ingress/kubernetes.go`): with `ingressClass` what names it, without it every class of Traefik, `traefik` as annotation, and what names none. */
+/** `shouldProcessIngress` of Traefik (`pkg/provider/kubernetes/ingress/kubernetes.go`): with `ingressClass` what names it, without it every class of Traefik, `traefik` as annotation, and what names none; where it does not look up IngressClasses, the annotation alone. */
 function traefikTakes(model: NetworkModel, className: string, options: Options): Takes {
   const named = textOf(options['kubernetesIngress.ingressClass'] ?? options['ingressClass']);
   const namespaces = textOf(options['kubernetesIngress.namespaces'])?.split(',') ?? [];
   const watches = watchedNamespaces(model, namespaces, undefined);
-  if (named !== undefined) return { first: 'field', fields: [named], annotations: [named], classless: false, watches };
-  return { first: 'field', fields: servedWith(model, className), annotations: ['', TRAEFIK_ANNOTATION], classless: true, watches };
+  const isBlind = isOn(options['disableIngressClassLookup']) || isOn(options['disableClusterScopeResources']);
+  if (named !== undefined) return { first: 'field', fields: isBlind ? [] : [named], annotations: [named], classless: false, watches };
+  const fields = isBlind ? [] : servedWith(model, className);
+  return { first: 'field', fields, annotations: ['', TRAEFIK_ANNOTATION], classless: true, watches };
 }
 
 /** The controller of NGINX Inc. (`cmd/nginx-ingress/flags.go`): before its version 2 it took what has no class, too, unless told otherwise. */

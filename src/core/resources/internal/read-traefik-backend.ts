@@ -33,9 +33,11 @@ export function readTraefikBackend(reader: ObjectReader): TraefikBackend | undef
     scheme: reader.filledText('scheme'),
     serversTransport: reader.filledText('serversTransport'),
     strategy: reader.filledText('strategy'),
-    nativeLB: reader.boolean('nativeLB') ?? false,
+    nativeLB: reader.boolean('nativeLB'),
     nodePortLB: reader.boolean('nodePortLB') ?? false,
     sticky: reader.has('sticky'),
+    healthCheck: reader.has('healthCheck'),
+    middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { formatIp, parseIp } from '../../../net/ip.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
 import type { ServicePort } from '../../../resources/service.js';
-import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
+import { type BackendOutcome, backendOutcome, PLAIN_READING, singleEndpoint } from '../backend-outcome.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationsOf } from './annotations.js';
 import type { Context } from './context.js';
@@ -36,7 +36,7 @@ export function nginxBackend(
   backend: IngressBackend | undefined,
   served: Served,
 ): BackendOutcome {
-  const reached = backendOutcome(model, ingress, backend, served, isAskedFor);
+  const reached = backendOutcome(model, ingress, backend, served, NGINX_READING);
   const service = backend?.type === 'service' ? model.services.get(`${ingress.namespace}/${backend.name}`) : undefined;
   if (backend?.type !== 'service' || !service) return answered(reached);
   return service.resource.type === 'ExternalName' ? external(service, backend, ingress, served) : answered(reached);
@@ -45,6 +45,8 @@ export function nginxBackend(
 function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | string): boolean {
   return [port, targetPort].some((one) => String(one) === String(asked)) || (name !== '' && name === asked);
 }
+
+const NGINX_READING = { ...PLAIN_READING, isPort: isAskedFor };
 
 /** The dialect says what the specification leaves open: 503. */
 function answered(reached: BackendOutcome): BackendOutcome {

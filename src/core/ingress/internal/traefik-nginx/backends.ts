@@ -5,6 +5,7 @@ import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
 import { type Target, UNTOUCHED_TARGET } from '../traefik/target.js';
+import { HTTP_READING } from '../traefik/traefik-readings.js';
 import { annotationPointer } from '../nginx/annotation-reader.js';
 import type { ProviderAnnotations } from './provider-annotations.js';
 import type { ProviderSettings } from './settings.js';
@@ -49,7 +50,8 @@ export class ProviderBackends {
     const port = found?.resource.ports[0]?.port;
     if (!found || port === undefined) return undefined;
     const service = { ...found.resource, namespace: found.namespace };
-    return backendOutcome(this.model, service, { type: 'service', name: found.name, port, pointer: '/spec/ports/0' }, 'DEFAULT_BACKEND');
+    const backend = { type: 'service', name: found.name, port, pointer: '/spec/ports/0' } as const;
+    return backendOutcome(this.model, service, backend, 'DEFAULT_BACKEND', HTTP_READING);
   }
 
   /** Whether it has any server. */
@@ -61,7 +63,7 @@ export class ProviderBackends {
     const { namespace } = ingress;
     const service = this.model.services.get(`${namespace}/${backend.name}`);
     if (service?.resource.type === 'ExternalName') return this.external(ingress, service, backend, served);
-    const reached = backendOutcome(this.model, ingress, backend, served);
+    const reached = backendOutcome(this.model, ingress, backend, served, HTTP_READING);
     if (!service || reached.verdict === 'PORT_MISSING') return reached;
     if (annotations.flag('service-upstream')) return atServiceAddress(service, backend, reached, served);
     const fallback = annotations.text('default-backend') ?? '';
@@ -74,7 +76,7 @@ export class ProviderBackends {
     const port = this.model.services.get(`${ingress.namespace}/${name}`)?.resource.ports[0]?.port;
     if (port === undefined) return reached;
     const pointer = annotationPointer('default-backend');
-    const instead = backendOutcome(this.model, ingress, { type: 'service', name, port, pointer }, served);
+    const instead = backendOutcome(this.model, ingress, { type: 'service', name, port, pointer }, served, HTTP_READING);
     return instead.verdict === served ? { ...instead, steps: [...reached.steps, ...instead.steps] } : reached;
   }
 

@@ -58,25 +58,58 @@ function unknownField(values: ReadonlyMap<string, string>): string | undefined {
 export interface ServiceAnnotations {
   readonly passHostHeader: boolean;
   readonly sticky: boolean;
-  readonly nativeLB: boolean;
+  /** Undefined: as the provider is set. */
+  readonly nativeLB: boolean | undefined;
   readonly nodePortLB: boolean;
   /** `serversScheme`. */
   readonly scheme: string | undefined;
   /** `name@provider` of a ServersTransport. */
   readonly serversTransport: string | undefined;
+  /** They act behind those of the router; `namespace-name@kubernetescrd`, as written. */
+  readonly middlewares: readonly string[];
+  /** Why Traefik makes nothing of the Service: an annotation that cannot be decoded. */
+  readonly fault: string | undefined;
 }
+
+/** The fields of a Service, and those that say yes or no. */
+const SERVICE_FIELDS = [
+  'serversscheme',
+  'serverstransport',
+  'passhostheader',
+  'middlewares',
+  'strategy',
+  'sticky',
+  'nativelb',
+  'nodeportlb',
+];
+const SWITCHES = ['passhostheader', 'nativelb', 'nodeportlb'];
 
 /** Reads them. */
 export function serviceAnnotations(annotations: Labels): ServiceAnnotations {
   const values = valuesOf(annotations, 'service.');
   return {
+    fault: serviceFault(values),
+    middlewares: listOf(values.get('middlewares')),
     passHostHeader: !/^(false|f|0)$/i.test(values.get('passhostheader') ?? ''),
     sticky: [...values.keys()].some((name) => name.startsWith('sticky')),
-    nativeLB: isTrue(values.get('nativelb')),
+    nativeLB: values.has('nativelb') ? isTrue(values.get('nativelb')) : undefined,
     nodePortLB: isTrue(values.get('nodeportlb')),
     scheme: values.get('serversscheme') || undefined,
     serversTransport: values.get('serverstransport') || undefined,
   };
+}
+
+function serviceFault(values: ReadonlyMap<string, string>): string | undefined {
+  for (const [name, value] of values) {
+    const written = `\`${PREFIX}service.${name}\``;
+    if (!SERVICE_FIELDS.includes(name) && !name.startsWith('sticky.')) {
+      const hint = didYouMeanHint(name, SERVICE_FIELDS);
+      return `${written} is no annotation of Traefik${hint === undefined ? '' : ` (${hint})`}`;
+    }
+    if (SWITCHES.includes(name) && !/^(true|t|1|false|f|0)$/i.test(value.trim()))
+      return `${written} is \`${value}\`, neither true nor false`;
+  }
+  return undefined;
 }
 
 /** Go's `strconv.ParseBool`. */

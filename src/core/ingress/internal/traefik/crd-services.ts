@@ -5,11 +5,12 @@ import type { TraefikService } from '../../../resources/traefik.js';
 import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import { WHOLE_COPY } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
-import { combined, droppedTarget, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
+import { combined, droppedTarget, named, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
-import type { PlainServices } from './plain-services.js';
+import { PlainServices } from './plain-services.js';
 import type { ServersTransports } from './servers-transports.js';
+import { HTTP_READING } from './traefik-readings.js';
 
 /** TraefikServices are followed so deep, and so many Services behind one router. */
 const DEEPEST = 100;
@@ -19,14 +20,20 @@ const STRATEGIES: ReadonlySet<string> = new Set(['wrr', 'p2c', 'hrw', 'leasttime
 /** What IngressRoutes send requests to (`configBuilder` of `pkg/provider/kubernetes/crd/kubernetes_http.go`). */
 export class CrdServices {
   private readonly known: ByReference<TraefikService>;
+  private readonly plain: PlainServices;
   private followed = 0;
 
   constructor(
-    model: NetworkModel,
+    private readonly model: NetworkModel,
     private readonly options: TraefikOptions,
-    private readonly plain: PlainServices,
     private readonly transports: ServersTransports,
   ) {
+    this.plain = new PlainServices(model, options, {
+      reading: HTTP_READING,
+      nativeLBByDefault: options.nativeLBByDefault.kubernetescrd,
+      nodesFirst: false,
+      keepsDraining: true,
+    });
     this.known = new ByReference(model.traefik.services);
   }
 
@@ -43,17 +50,22 @@ export class CrdServices {
     if (++this.followed > MOST || above.length >= DEEPEST) return unknownTarget('SERVICE_NOT_KNOWN', TOO_MANY);
     const resolved = resolveReference(backend, holder.namespace, this.options);
     if ('fault' in resolved) return droppedTarget('NAMESPACE_CROSSED', `the ${kind} ${resolved.fault}`, holder, pointer);
-    if ('foreign' in resolved) return unknownTarget('SERVICE_NOT_KNOWN', `the service \`${name}\` is one of another provider`);
     if (kind === 'Service') {
       if ('key' in resolved) return this.service(holder, backend, resolved.key);
-      return unknownTarget('SERVICE_NOT_KNOWN', `which service \`${name}\` is cannot be told`);
+      return droppedTarget(
+        'SERVICE_MISSING',
+        `no Service of Kubernetes is called \`${name}\`: a name with \`@\` is one of kind TraefikService`,
+        holder,
+        pointer,
+      );
     }
+    if ('foreign' in resolved) return unknownTarget('SERVICE_NOT_KNOWN', `the service \`${name}\` is one of another provider`);
     if (kind !== 'TraefikService') return droppedTarget('BACKEND_INVALID', `unsupported service kind ${kind}`, holder, pointer);
     const service = this.known.find(resolved);
-    if (service) return this.traefikService(service, above);
+    if (service) return named(this.traefikService(service, above));
     const shown = shownReference(resolved);
     const message = `TraefikService ${shown} does not exist${this.known.nearest(shown)}`;
-    return droppedTarget('SERVICE_MISSING', message, holder, pointer);
+    return named(droppedTarget('SERVICE_MISSING', message, holder, pointer));
   }
 
   private traefikService(service: TraefikService, above: readonly TraefikService[]): Target {
@@ -79,12 +91,12 @@ export class CrdServices {
       case 'highestRandomWeight':
         return assuming(this.weighted(service, action.services, above), 'CLIENT_BOUND', BOUND);
       case 'mirroring': {
-        const main = this.one(service, action.main, above);
-        const mirrors = action.mirrors.map(({ backend, percent }) => ({ percent, target: this.one(service, backend, above) }));
+        const main = this.part(service, action.main, above);
+        const mirrors = action.mirrors.map(({ backend, percent }) => ({ percent, target: this.part(service, backend, above) }));
         return mirrored(main, mirrors);
       }
       case 'failover': {
-        const [main, fallback] = [this.one(service, action.main, above), this.one(service, action.fallback, above)];
+        const [main, fallback] = [this.part(service, action.main, above), this.part(service, action.fallback, above)];
         const failed = [main, fallback].find(({ dropped }) => dropped);
         return failed ?? assuming(main, 'FAILOVER_HEALTHY', HEALTHY);
       }
@@ -95,10 +107,29 @@ export class CrdServices {
     }
   }
 
+  /** One of those behind a TraefikService, or of several of a route: what middlewares of its own make of a request is not played through there. */
+  private part(holder: RoutingObject, backend: TraefikBackend, above: readonly TraefikService[]): Target {
+    const target = this.one(holder, backend, above);
+    if (target.dropped || backend.kind !== 'Service' || backend.middlewares.length === 0) return target;
+    return {
+      ...target,
+      unknown: {
+        code: 'MIDDLEWARE_NOT_EVALUATED',
+        message: `the Service \`${backend.name}\` is one of several, and has middlewares of its own`,
+      },
+    };
+  }
+
   /** `buildServicesLB`: one that fails fails them all; weight 0 gets nothing. */
   private weighted(holder: RoutingObject, backends: readonly TraefikBackend[], above: readonly TraefikService[]): Target {
-    const parts = backends.map((backend) => ({ weight: backend.weight, target: this.one(holder, backend, above) }));
+    const parts = backends.map((backend) => ({ weight: backend.weight, target: this.part(holder, backend, above) }));
     return combined(parts);
+  }
+
+  /** Of one that does not exist that is told first. */
+  private isExternal(key: string): boolean {
+    const service = this.model.services.get(key);
+    return service === undefined || service.resource.type === 'ExternalName';
   }
 
   /** A Service with what the reference says of it (`buildServersLB`, `loadServers`). */
@@ -109,9 +140,14 @@ export class CrdServices {
       return refuse('BACKEND_INVALID', `unsupported load-balancer strategy "${strategy}"`);
     if (port === undefined) return refuse('PORT_MISSING', 'ingressRoute service port not defined');
     if (scheme !== undefined && !['http', 'https', 'h2c'].includes(scheme)) return refuse('BACKEND_INVALID', `invalid scheme "${scheme}"`);
+    if (backend.healthCheck && !this.isExternal(key))
+      return refuse('BACKEND_INVALID', `healthCheck allowed only for ExternalName services: ${key}`);
     const transport = this.transports.named(backend.serversTransport, key.slice(0, key.indexOf('/')) || holder.namespace);
-    if (transport.fault !== undefined) return refuse('BACKEND_INVALID', transport.fault);
-    const target = this.plain.service(holder, { ...backend, port, key, keepsDraining: true });
+    if (transport.fault !== undefined) {
+      const refused = refuse('BACKEND_INVALID', transport.fault);
+      return transport.isMissing ? named(refused) : refused;
+    }
+    const target = this.plain.service(holder, { ...backend, port, key });
     return {
       ...target,
       backends: target.backends.map((sent) => ({ ...sent, backend: this.transports.secured(sent.backend, scheme, transport) })),

@@ -7,7 +7,6 @@ import type { ErrorsAction } from '../../../resources/traefik-middleware.js';
 import { CrdServices } from './crd-services.js';
 import type { TraefikOptions } from './options.js';
 import type { Pages, SeenError } from './pages.js';
-import { PlainServices } from './plain-services.js';
 import { ServersTransports } from './servers-transports.js';
 
 /** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes, whatever kind is named. */
@@ -16,7 +15,7 @@ export class ErrorPages {
   private readonly known = new Map<Middleware, Result<Pages, string>>();
 
   constructor(model: NetworkModel, options: TraefikOptions) {
-    this.services = new CrdServices(model, options, new PlainServices(model, options), new ServersTransports(model, options));
+    this.services = new CrdServices(model, options, new ServersTransports(model, options));
   }
 
   /** Fails where Traefik makes no middleware of it, for want of the Service. */

@@ -67,6 +67,8 @@ export interface RouterParts {
 /** A router of Traefik's HTTP muxer. Its rule is compiled when a request first comes to it. */
 export class HttpRouter {
   readonly priority: number;
+  /** Those of its object with the same rule, itself included, in their order: of them Traefik keeps one. */
+  twins: HttpRouter[] | undefined;
   private rule: Result<CompiledRule, RuleFault> | undefined;
 
   constructor(readonly parts: RouterParts) {
@@ -83,5 +85,22 @@ export class HttpRouter {
 
   get compiled(): Result<CompiledRule, RuleFault> {
     return (this.rule ??= compileRule(this.parts.text, this.parts.syntax));
+  }
+}
+
+/** The routers of one object, those with the same rule told of each other. */
+export class NamedByRule {
+  readonly routers: HttpRouter[] = [];
+  private readonly byText = new Map<string, HttpRouter>();
+
+  add(router: HttpRouter): void {
+    const { text } = router.parts;
+    const before = this.byText.get(text);
+    if (before) {
+      const twins = (before.twins ??= [before]);
+      twins.push(router);
+      router.twins = twins;
+    } else this.byText.set(text, router);
+    this.routers.push(router);
   }
 }

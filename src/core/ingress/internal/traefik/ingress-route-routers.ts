@@ -6,7 +6,7 @@ import type { IngressRoute, IngressRouteRule } from '../../../resources/traefik.
 import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import type { PathRule } from '../path-rule.js';
 import { entryPointsIn } from './entry-points.js';
-import { HttpRouter } from './http-router.js';
+import { HttpRouter, NamedByRule } from './http-router.js';
 import { isReadBy } from './class-of-route.js';
 import { priorityOf, type TraefikOptions } from './options.js';
 import { hostsOfRule } from './rule-bounds.js';
@@ -25,8 +25,8 @@ export function ingressRoutesOf(
 const STRETCH = 100;
 
 /**
- * The routers of IngressRoutes (`loadIngressRouteConfiguration`), those without parents first. They are named by their rule, so that of two of one object with the same one the later
- * stays. Those that name parents are children of every router of theirs (`ParseRouterTree` of `pkg/server/router/router.go`).
+ * The routers of IngressRoutes (`loadIngressRouteConfiguration`), those without parents first. They are named by their rule, so that of two of one object with the same one the last
+ * stays that can be made (`NamedByRule`). Those that name parents are children of every router of theirs (`ParseRouterTree` of `pkg/server/router/router.go`).
  */
 export function* routersOfIngressRoutes(routes: readonly IngressRoute[], options: TraefikOptions): Steps<readonly HttpRouter[]> {
   const names = new Set(routes.map(nameOf));
@@ -69,7 +69,9 @@ interface Standing {
 }
 
 function routersOf(ingress: IngressRoute, standing: Standing, options: TraefikOptions): readonly HttpRouter[] {
-  return [...new Map(ingress.routes.map((rule) => [rule.match, routerOf(ingress, rule, standing, options)])).values()];
+  const named = new NamedByRule();
+  for (const rule of ingress.routes) named.add(routerOf(ingress, rule, standing, options));
+  return named.routers;
 }
 
 function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer }: Standing, options: TraefikOptions): HttpRouter {

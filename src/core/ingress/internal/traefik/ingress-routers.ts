@@ -7,7 +7,7 @@ import { annotationPointer, type RouterAnnotations, routerAnnotations } from './
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 import { entryPointsIn } from './entry-points.js';
-import { HttpRouter, type RouterParts, type ServiceUse } from './http-router.js';
+import { HttpRouter, NamedByRule, type RouterParts, type ServiceUse } from './http-router.js';
 
 /** `math.MinInt32`: behind every router that has a rule of its own. */
 const LAST = -2_147_483_648;
@@ -17,29 +17,24 @@ const STRETCH = 500;
 
 /**
  * The routers that Traefik makes of an Ingress (`loadConfigurationFromIngresses`, `loadRouter` of `pkg/provider/kubernetes/ingress/kubernetes.go`). Of two paths of one
- * Ingress with the same host and rule the later one stays. A rule without `http`, and a default backend beside rules, make none.
+ * Ingress with the same host and rule the last one stays whose Service is there. A rule without `http`, and a default backend beside rules, make none.
  */
 export function* routersOfIngress(ingress: Ingress, strict: boolean, precedence: number): Steps<readonly HttpRouter[]> {
   const annotations = routerAnnotations(ingress.annotations);
   if (ingress.rules.length === 0)
     return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations, precedence)] : [];
-  const routers = new Map<string, HttpRouter>();
+  const named = new NamedByRule();
   for (const rule of ingress.rules) {
     if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
     for (const path of rule.paths) {
       const entry: PathRule = pathRule(ingress, rule.host, path, pathFault(path));
       const text = ruleText(rule.host, path, annotations, strict);
-      const router = new HttpRouter({
-        ...partsOf(ingress, annotations, path.backend, precedence),
-        rule: entry,
-        text,
-        fault: faultOf(entry, annotations),
-      });
-      routers.set(text, router);
-      if (routers.size % STRETCH === 0) yield;
+      const fault = faultOf(entry, annotations);
+      named.add(new HttpRouter({ ...partsOf(ingress, annotations, path.backend, precedence), rule: entry, text, fault }));
+      if (named.routers.length % STRETCH === 0) yield;
     }
   }
-  return [...routers.values()];
+  return named.routers;
 }
 
 function faultOf({ fault }: PathRule, annotations: RouterAnnotations): string | undefined {

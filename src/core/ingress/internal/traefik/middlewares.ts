@@ -2,6 +2,7 @@ import { err, ok } from '../../../kernel/result.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Middleware } from '../../../resources/traefik.js';
 import type { MiddlewareAction } from '../../../resources/traefik-middleware.js';
+import { serviceAnnotations } from './annotations.js';
 import type { Chain, PlacedAction } from './placed-action.js';
 import { ErrorPages } from './error-pages.js';
 import type { HttpRouter } from './http-router.js';
@@ -44,16 +45,38 @@ export class Middlewares {
     return chain;
   }
 
-  private find({ holder, parts }: HttpRouter): Chain {
+  /** Whether the provider makes no router for what it names, before anybody looks whether that exists. */
+  isRefused({ holder, parts }: HttpRouter): boolean {
+    if (holder.ref.kind === 'Ingress') return false;
+    return parts.middlewares.some((use) => 'fault' in resolveReference(use, holder.namespace, this.options));
+  }
+
+  private find(router: HttpRouter): Chain {
+    const { holder, parts } = router;
     const actions: PlacedAction[] = [];
     this.lookedUp = 0;
-    for (const use of parts.middlewares) {
-      const resolved = holder.ref.kind === 'Ingress' ? resolveAnnotated(use.name) : resolveReference(use, holder.namespace, this.options);
+    const isAnnotated = holder.ref.kind === 'Ingress';
+    const own = parts.middlewares.map((use) =>
+      isAnnotated ? resolveAnnotated(use.name) : resolveReference(use, holder.namespace, this.options),
+    );
+    for (const resolved of [...own, ...this.ofService(router)]) {
       const fault = this.expand(resolved, [], actions);
       if (fault !== undefined) return err(fault);
     }
     if (this.lookedUp > MOST) actions.unshift(TOO_MANY);
     return ok(actions);
+  }
+
+  /** Those of its only Service (`Middlewares` of `ServiceIng` and of `LoadBalancerSpec`), which act behind its own. */
+  private ofService({ holder, parts: { services, backends } }: HttpRouter): readonly Resolved[] {
+    const [use] = services;
+    if (use) {
+      const annotations = this.model.services.get(`${use.namespace}/${use.name}`)?.resource.annotations ?? {};
+      return serviceAnnotations(annotations).middlewares.map(resolveAnnotated);
+    }
+    const [only] = backends;
+    if (!only || backends.length > 1 || only.kind !== 'Service') return [];
+    return only.middlewares.map((one) => resolveReference(one, only.namespace ?? holder.namespace, this.options));
   }
 
   private expand(resolved: Resolved, above: readonly Middleware[], actions: PlacedAction[]): string | undefined {

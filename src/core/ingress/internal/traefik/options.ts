@@ -10,6 +10,10 @@ export interface TraefikOptions {
   /** A Service without endpoints keeps its router, which answers 503. */
   readonly allowEmptyServices: boolean;
   readonly allowExternalNameServices: boolean;
+  /** A Service is reached at its own address where nobody says otherwise of it; each provider has its own. */
+  readonly nativeLBByDefault: Readonly<Record<'kubernetes' | 'kubernetescrd', boolean>>;
+  /** Neither nodes nor IngressClasses are read. */
+  readonly disableClusterScopeResources: boolean;
   /** An IngressRoute may name objects of other namespaces. */
   readonly allowCrossNamespace: boolean;
   /** `providers.kubernetesCRD.crossProviderNamespaces`: the namespaces whose objects may name those of other providers, `name@provider`; undefined: all. */
@@ -40,6 +44,11 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     strictPrefixMatching: strict,
     allowEmptyServices: flag('allowEmptyServices', false),
     allowExternalNameServices: flag('allowExternalNameServices', false),
+    nativeLBByDefault: {
+      kubernetes: (told['kubernetesIngress.nativeLBByDefault'] ?? told['nativeLBByDefault']) === true,
+      kubernetescrd: (told['kubernetesCRD.nativeLBByDefault'] ?? told['nativeLBByDefault']) === true,
+    },
+    disableClusterScopeResources: flag('disableClusterScopeResources', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
     crossProviderNamespaces: namesOf(told['crossProviderNamespaces']),
     ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,

@@ -8,6 +8,8 @@ import { ByReference, resolveAnnotated, type Resolved, resolveReference, shownRe
 export interface FoundTransport {
   readonly found?: ServersTransport | undefined;
   readonly fault?: string | undefined;
+  /** The fault is that there is none of the name, which the provider does not look for. */
+  readonly isMissing?: boolean;
 }
 
 /** How Traefik speaks with backends (`makeServersTransportKey` of `pkg/provider/kubernetes/crd/kubernetes_http.go`, `getProtocol` of `ingress/kubernetes.go`). */
@@ -45,7 +47,7 @@ export class ServersTransports {
     if ('fault' in resolved) return { fault: `the ServersTransport ${resolved.fault}` };
     if ('foreign' in resolved) return {};
     const found = this.known.find(resolved);
-    return found ? { found } : { fault: `ServersTransport ${shownReference(resolved)} does not exist` };
+    return found ? { found } : { isMissing: true, fault: `ServersTransport ${shownReference(resolved)} does not exist` };
   }
 }
 

@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { RouteBackend } from '../../route-result.js';
 import { backendOutcome } from '../backend-outcome.js';
@@ -8,14 +9,16 @@ import type { Layer } from './layer.js';
 import type { Middlewares } from './middlewares.js';
 import type { TraefikOptions } from './options.js';
 import { fromOutcome, PlainServices } from './plain-services.js';
+import { HTTP_READING } from './traefik-readings.js';
 import { ServersTransports } from './servers-transports.js';
-import { droppedTarget, type Target, UNTOUCHED_TARGET } from './target.js';
+import { droppedTarget, named, type Target, UNTOUCHED_TARGET } from './target.js';
 
 const NOBODY = 'none of the IngressRoutes that name it as their parent (`parentRefs`) makes a router';
 
 /** The Services behind routers, each looked up once. */
 export class Services {
   private readonly targets = new Map<HttpRouter, Target>();
+  private readonly kept = new Map<readonly HttpRouter[], { readonly router: HttpRouter | undefined }>();
   private readonly plain: PlainServices;
   private readonly crd: CrdServices;
   private readonly layers = new Map<Layer<HttpRouter>, boolean>();
@@ -26,18 +29,39 @@ export class Services {
     options: TraefikOptions,
     private readonly middlewares: Middlewares,
   ) {
-    this.plain = new PlainServices(model, options);
+    const { nativeLBByDefault } = options;
+    this.plain = new PlainServices(model, options, {
+      reading: HTTP_READING,
+      nativeLBByDefault: nativeLBByDefault.kubernetes,
+      nodesFirst: true,
+      keepsDraining: true,
+    });
     this.transports = new ServersTransports(model, options);
-    this.crd = new CrdServices(model, options, this.plain, this.transports);
+    this.crd = new CrdServices(model, options, this.transports);
   }
 
   targetOf(router: HttpRouter): Target {
     let target = this.targets.get(router);
     if (!target) {
-      target = router.parts.made?.target() ?? this.find(router);
+      target = this.giveWay(router) ?? router.parts.made?.target() ?? this.find(router);
       this.targets.set(router, target);
     }
     return target;
+  }
+
+  /** Of several with one rule the last stays that the provider makes; the others have its name, and are gone. */
+  private giveWay({ twins, holder, parts }: HttpRouter): Target | undefined {
+    if (!twins) return undefined;
+    const kept = inMap(this.kept, twins, () => ({ router: twins.findLast((one) => this.isNamed(one)) ?? twins.at(-1) })).router;
+    if (!kept || kept.parts === parts) return undefined;
+    const { pointer } = kept.parts.rule;
+    return droppedTarget('ROUTER_REFUSED', `it has the same rule as \`${pointer}\`, which takes its place`, holder, parts.rule.pointer);
+  }
+
+  private isNamed(router: HttpRouter): boolean {
+    if (router.parts.fault !== undefined || this.middlewares.isRefused(router)) return false;
+    const { dropped } = this.find(router);
+    return !dropped || dropped.isNamed === true;
   }
 
   /** Whether a router with a Service is behind a layer, however many layers below; what only comes back to itself makes none (`handleCycle`). */
@@ -71,9 +95,10 @@ export class Services {
     const key = `${use.namespace}/${use.name}`;
     const told = serviceAnnotations(this.model.services.get(key)?.resource.annotations ?? {});
     const served = parts.rule.pointer === '/spec/defaultBackend' ? 'DEFAULT_BACKEND' : 'ROUTED';
+    if (told.fault !== undefined) return droppedTarget('BACKEND_INVALID', told.fault, holder, use.pointer);
     const transport = this.transports.annotated(told.serversTransport);
-    if (transport.fault !== undefined) return droppedTarget('BACKEND_INVALID', transport.fault, holder, use.pointer);
-    const target = this.plain.service(holder, { ...use, ...told, key, keepsDraining: true }, served);
+    if (transport.fault !== undefined) return named(droppedTarget('BACKEND_INVALID', transport.fault, holder, use.pointer));
+    const target = this.plain.service(holder, { ...use, ...told, key }, served);
     const secured = (backend: RouteBackend) => this.transports.secured(backend, told.scheme, transport);
     return { ...target, backends: target.backends.map((sent) => ({ ...sent, backend: secured(sent.backend) })) };
   }

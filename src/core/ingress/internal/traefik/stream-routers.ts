@@ -12,6 +12,7 @@ import { ByReference, resolveReference, shownReference } from './references.js';
 import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.js';
 import type { Attempt } from './takers.js';
 import { combined, droppedTarget, type Target } from './target.js';
+import { STREAM_READING } from './traefik-readings.js';
 import type { TlsOptions } from './tls-options.js';
 import { inBrief } from '../../../kernel/in-brief.js';
 
@@ -53,7 +54,12 @@ export class StreamRouters {
     this.withTls = this.tcp.filter(({ parts }) => parts.tls !== undefined);
     this.withoutTls = this.tcp.filter(({ parts }) => parts.tls === undefined);
     this.udp = udpRoutes.filter((one) => isReadBy(one, className, options)).flatMap(routersOfUdp);
-    this.plain = new PlainServices(model, options);
+    this.plain = new PlainServices(model, options, {
+      reading: STREAM_READING,
+      nativeLBByDefault: options.nativeLBByDefault.kubernetescrd,
+      nodesFirst: true,
+      keepsDraining: false,
+    });
     this.middlewares = new ByReference(tcpMiddlewares);
     this.transports = new ByReference(tcpServersTransports);
   }
@@ -157,7 +163,6 @@ export class StreamRouters {
       key: `${own}/${name}`,
       passHostHeader: true,
       sticky: false,
-      keepsDraining: false,
     });
     const shown = transport ? clientCertificate(this.model, transport) : null;
     const tls: RouteBackend['tls'] = { sni: transport?.serverName ?? null, policy: null, names: [], clientCertificate: shown };

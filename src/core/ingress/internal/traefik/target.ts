@@ -8,6 +8,8 @@ import type { RoutingObject } from '../path-rule.js';
 export interface Dropped {
   readonly reason: string;
   readonly message: string;
+  /** Its provider makes the router, under its name, and what it leads to cannot be built. */
+  readonly isNamed?: boolean;
 }
 
 /** A Service and how it is spoken to. */
@@ -46,6 +48,11 @@ export const UNTOUCHED_TARGET: Target = {
 export function droppedTarget(reason: string, message: string, { ref }: Pick<RoutingObject, 'ref'>, pointer: string): Target {
   const step: EvidenceStep = { stage: 'backend', outcome: 'no-match', reason, message, object: ref, pointer };
   return { ...UNTOUCHED_TARGET, dropped: { reason, message }, steps: [step] };
+}
+
+/** The same of what the provider has a name for, but cannot be built. */
+export function named(target: Target): Target {
+  return target.dropped ? { ...target, dropped: { ...target.dropped, isNamed: true } } : target;
 }
 
 /** Somebody who is not known. */

@@ -14,6 +14,9 @@ export interface TraefikProvider {
 /** Settings of both providers that the profile holds once (`pkg/provider/kubernetes/ingress/kubernetes.go`, `crd/kubernetes.go` of traefik/traefik). */
 const SHARED = ['allowEmptyServices', 'allowExternalNameServices'] as const;
 
+/** Settings of `providers.kubernetesIngress` alone. */
+const OF_INGRESS = ['strictPrefixMatching', 'disableIngressClassLookup', 'disableClusterScopeResources'] as const;
+
 /** Settings of `providers.kubernetesCRD` alone. */
 const OF_CRD = ['allowCrossNamespace', 'crossProviderNamespaces'] as const;
 
@@ -39,10 +42,20 @@ function ownSettings(
     ['kubernetesIngress.ingressClass', ingress.get('ingressclass') ?? ''],
     ['kubernetesCRD.ingressClass', crd.get('ingressclass') ?? ''],
   ];
+  const ofEach = [
+    ['kubernetesIngress', ingress],
+    ['kubernetesCRD', crd],
+  ] as const;
+  for (const [provider, settings] of ofEach) {
+    const native = settings.get('nativelbbydefault');
+    if (native !== undefined) told.push([`${provider}.nativeLBByDefault`, scalar(native)]);
+  }
+  for (const name of OF_INGRESS) {
+    const value = ingress.get(name.toLowerCase());
+    if (value !== undefined) told.push([name, scalar(value)]);
+  }
   const namespaces = ingress.get('namespaces');
   if (namespaces !== undefined) told.push(['kubernetesIngress.namespaces', namespaces]);
-  const strict = ingress.get('strictprefixmatching');
-  if (strict !== undefined) told.push(['strictPrefixMatching', scalar(strict)]);
   for (const name of OF_CRD) {
     const value = crd.get(name.toLowerCase());
     if (value !== undefined) told.push([name, scalar(value)]);
