@@ -97,6 +97,15 @@ describe('leases and rests', () => {
     expect((body as { allocations: object[] }).allocations[1]).toMatchObject({ identifier: 'leased', releasedBy: 'system:lease' });
   });
 
+  it('a lease that was only previewed ends nothing of who has the address then', async () => {
+    const one = { within: ['10.97.5.6/32'] };
+    await got({ identifier: 'previewed', ttlSeconds: 1, dryRun: true, ...one }, 200);
+    const { sequence } = await got({ identifier: 'for good', ...one });
+    await wait(1_100);
+    expect((await server.send('get', `${POOL}/allocations/for%20good`).expect(200)).body).toMatchObject({ sequence, leaseUntil: null });
+    await release('for good', `?sequence=${sequence}`).expect(200);
+  });
+
   it('a lease that is over is over for who reads, before anybody writes', async () => {
     const { address } = await got({ identifier: 'read', ttlSeconds: 1, within: ['10.97.5.7/32'] });
     await server.send('get', `${POOL}/allocations/read`).expect(200);

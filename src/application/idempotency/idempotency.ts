@@ -42,7 +42,9 @@ export class Idempotency {
       return refuse(problem('idempotency-key-in-use', message, { hint: 'wait for its answer, or ask again later' }));
     }
     if (claim.fingerprint === (await fingerprint.digest())) {
-      const answered: Result<T, Problem> = JSON.parse(this.answers.open(key.key, claim.answer));
+      const text = this.answers.open(key.key, claim.answer);
+      if (text === undefined) return refuse(sealedElsewhere(key.key));
+      const answered: Result<T, Problem> = JSON.parse(text);
       return { ...answered, replayed: true };
     }
     const message = `the idempotency key \`${key.key}\` was used for another request`;
@@ -66,6 +68,14 @@ export class Idempotency {
       if (!kept) await this.store.release(key);
     }
   }
+}
+
+/** Carried out by a server of another installation key, or before the key was changed. */
+function sealedElsewhere(key: string): Problem {
+  const message = `the request with the idempotency key \`${key}\` was carried out, but its answer was kept by a server with another \`PORTOLAN_SECRET_KEY\``;
+  return problem('internal-error', message, {
+    hint: 'look at what it changed; servers of one database need the same `PORTOLAN_SECRET_KEY`',
+  });
 }
 
 function isKept(kind: ProblemKind): boolean {

@@ -20,11 +20,16 @@ export class SealedAnswers {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** The text again. Throws where the installation has another key than the one that sealed it. */
-  open(idempotencyKey: string, sealed: Uint8Array): string {
+  /** The text again; undefined where the installation has another key than the one that sealed it. */
+  open(idempotencyKey: string, sealed: Uint8Array): string | undefined {
     const decipher = createDecipheriv(CIPHER, this.keyFor(idempotencyKey), sealed.subarray(0, NONCE_BYTES));
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+    const opened = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
+    try {
+      return Buffer.concat([opened, decipher.final()]).toString('utf8');
+    } catch {
+      return undefined; // the tag is of another key
+    }
   }
 
   private keyFor(idempotencyKey: string): Uint8Array {

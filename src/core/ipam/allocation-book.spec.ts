@@ -39,6 +39,29 @@ describe('what time brings about', () => {
     expect(dueAt(book, 60)).toEqual([['i2', 'i1'], []]);
   });
 
+  // Somebody else's allocation was written first, or it was a preview: the next one has its address and its sequence.
+  it('is nothing of what was taken back, whoever has its address and its sequence then', () => {
+    const book = new AllocationBook();
+    const event = made(leased(1, 30));
+    for (let time = 0; time < 100; time++) {
+      book.enter(event);
+      book.undo(event);
+    }
+    expect(book.waiting).toBe(0);
+    book.enter(made({ ...leased(1, null), identifier: 'other' }));
+    expect([dueAt(book, 60), book.find('p', 'other')?.sequence]).toEqual([[[], []], 1]);
+  });
+
+  it('is nothing of a lease that was given back, read from elsewhere', () => {
+    const book = new AllocationBook();
+    book.enter(made(leased(1, 30, 60)));
+    book.enter({ type: 'released', sequence: 2, allocation: leased(1, 30, 60), restsUntil: at(70) });
+    expect([book.waiting, dueAt(book, 69)]).toEqual([1, [[], []]]);
+    expect(dueAt(book, 70)).toEqual([[], ['i1']]);
+    book.enter({ type: 'freed', sequence: 3, allocation: leased(1, 30, 60), restsUntil: at(70) });
+    expect(book.waiting).toBe(0);
+  });
+
   it('INV-IPAM-2: an address rests after its release and is free after its rest; each step is taken back by itself', () => {
     const book = new AllocationBook();
     const allocation = leased(1, null, 10);

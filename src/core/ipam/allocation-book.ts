@@ -78,6 +78,11 @@ export class AllocationBook {
     this.last = sequence - 1;
   }
 
+  /** How much time is to bring about: the leases that live and the rests. */
+  get waiting(): number {
+    return this.dues.size;
+  }
+
   /** Whether something is due at a time (milliseconds since 1970). */
   isDue(now: number): boolean {
     return this.dues.isDue(now);
@@ -85,20 +90,17 @@ export class AllocationBook {
 
   /** At most `most` of what is due at a time (milliseconds since 1970), the earliest first. What is not entered or undone then is not told again. */
   due(now: number, most: number): DueChanges {
-    // What was entered, taken back and entered again is in the queue more than once.
-    const ended = new Map<number, Allocation>();
-    const rested = new Map<number, RestingAddress>();
-    while (ended.size + rested.size < most) {
+    const ended: Allocation[] = [];
+    const rested: RestingAddress[] = [];
+    while (ended.length + rested.length < most) {
       const allocation = this.dues.pop(now);
       if (!allocation) break;
-      const { sequence, plane, ip } = allocation;
-      const { resting, holders } = this.spaceOf(plane, ip);
-      const here = resting.get(keyOf(ip));
-      if (here?.allocation.sequence === sequence) {
-        if (Date.parse(here.until) <= now) rested.set(sequence, here);
-      } else if (holders.get(keyOf(ip))?.sequence === sequence) ended.set(sequence, allocation);
+      const { plane, ip } = allocation;
+      const here = this.spaceOf(plane, ip).resting.get(keyOf(ip));
+      if (here?.allocation === allocation) rested.push(here);
+      else ended.push(allocation);
     }
-    return { ended: [...ended.values()], rested: [...rested.values()] };
+    return { ended, rested };
   }
 
   /** Whether an address rests, or the prefix that it is in, and until when. */
@@ -167,6 +169,7 @@ export class AllocationBook {
     const { plane, ip, pool, identifier, sequence } = allocation;
     const space = this.spaceOf(plane, ip);
     space.giveBack(allocation);
+    this.forget(space.holders.get(keyOf(ip)));
     space.holders.delete(keyOf(ip));
     this.parts.remove(allocation);
     const ofPool = this.byIdentifier.get(pool);
@@ -188,7 +191,13 @@ export class AllocationBook {
     const space = this.spaceOf(allocation.plane, allocation.ip);
     space.giveBack(allocation);
     this.parts.remove(allocation);
+    this.forget(space.resting.get(keyOf(allocation.ip))?.allocation);
     space.resting.delete(keyOf(allocation.ip));
+  }
+
+  /** INVARIANT: time brings about nothing of what is no more. What was taken back, or decided and not written, leaves its address and its sequence to another. */
+  private forget(allocation: Allocation | undefined): void {
+    if (allocation) this.dues.delete(allocation);
   }
 }
 

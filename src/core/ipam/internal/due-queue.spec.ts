@@ -1,18 +1,40 @@
-import { array, assert, integer, property } from 'fast-check';
+import { array, assert, boolean, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DueQueue } from './due-queue.js';
 
+const TIME = integer({ min: 0, max: 50 });
+
 describe('what falls due', () => {
-  it('comes out in the order of its time, and not before it', () => {
+  it('comes out in the order of its time, not before it, and not when it was taken out', () => {
     assert(
-      property(array(integer({ min: 0, max: 50 }), { maxLength: 100 }), integer({ min: 0, max: 50 }), (times, now) => {
-        const queue = new DueQueue<number>();
-        for (const time of times) queue.push(time, time);
-        const out: number[] = [];
-        for (let next = queue.pop(now); next !== undefined; next = queue.pop(now)) out.push(next);
-        expect(out).toEqual(times.filter((time) => time <= now).sort((a, b) => a - b));
-        expect(queue.pop(50)).toBe(times.filter((time) => time > now).sort((a, b) => a - b)[0]);
+      property(array(tuple(TIME, boolean()), { maxLength: 100 }), TIME, (pushed, now) => {
+        const queue = new DueQueue<object>();
+        const timeOf = new Map<object, number>();
+        const values = pushed.map(([time, stays]) => {
+          const value = { stays };
+          queue.push(time, value);
+          timeOf.set(value, time);
+          return value;
+        });
+        for (const value of values) if (!value.stays) queue.delete(value);
+        const left = pushed.flatMap(([time, stays]) => (stays ? [time] : [])).sort((a, b) => a - b);
+        expect(queue.size).toBe(left.length);
+        const out: (number | undefined)[] = [];
+        for (let next = queue.pop(now); next !== undefined; next = queue.pop(now)) out.push(timeOf.get(next));
+        expect(out).toEqual(left.filter((time) => time <= now));
+        expect(timeOf.get(queue.pop(50) ?? {})).toBe(left.find((time) => time > now));
       }),
     );
+  });
+
+  it('comes out once, at the time that was told last', () => {
+    const queue = new DueQueue<string>();
+    for (const [at, value] of [
+      [10, 'a'],
+      [20, 'b'],
+      [30, 'a'],
+    ] as const)
+      queue.push(at, value);
+    expect([queue.size, queue.isDue(19), queue.pop(40), queue.pop(40), queue.pop(40)]).toEqual([2, false, 'b', 'a', undefined]);
   });
 });

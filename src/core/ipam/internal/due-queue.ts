@@ -1,16 +1,22 @@
-/** Things that fall due at a time, the earliest first (a binary heap). One that was put in twice comes out twice. */
-export class DueQueue<T> {
-  private readonly heap: { readonly at: number; readonly value: T }[] = [];
+interface Due<T> {
+  readonly at: number;
+  readonly value: T;
+}
 
-  /** `at`: milliseconds since 1970. */
+/** Things that fall due at a time, the earliest first (a binary heap). A value is in it once, and can be taken out before its time: what nobody waits for any more is not kept. */
+export class DueQueue<T> {
+  private readonly heap: Due<T>[] = [];
+  private readonly places = new Map<T, number>();
+
+  get size(): number {
+    return this.heap.length;
+  }
+
+  /** `at`: milliseconds since 1970. One that is in the queue falls due then instead. */
   push(at: number, value: T): void {
-    let place = this.heap.push({ at, value }) - 1;
-    while (place > 0) {
-      const parent = (place - 1) >>> 1;
-      if (this.at(parent) <= at) break;
-      this.swap(place, parent);
-      place = parent;
-    }
+    this.delete(value);
+    this.heap.push({ at, value });
+    this.rise(this.heap.length - 1, { at, value });
   }
 
   /** Whether {@link pop} would give something. */
@@ -22,30 +28,51 @@ export class DueQueue<T> {
   pop(now: number): T | undefined {
     const [first] = this.heap;
     if (!first || first.at > now) return undefined;
-    const last = this.heap.pop();
-    if (last && this.heap.length > 0) {
-      this.heap[0] = last;
-      this.sink();
-    }
+    this.delete(first.value);
     return first.value;
   }
 
-  private sink(): void {
-    for (let place = 0; ;) {
+  /** Nothing happens where it is not in the queue. */
+  delete(value: T): void {
+    const place = this.places.get(value);
+    if (place === undefined) return;
+    this.places.delete(value);
+    const last = this.heap.pop();
+    if (last && place < this.heap.length) this.sink(this.rise(place, last), last);
+  }
+
+  /** Puts an entry at a place, or above it; returns where. */
+  private rise(from: number, entry: Due<T>): number {
+    let place = from;
+    while (place > 0) {
+      const above = (place - 1) >>> 1;
+      const parent = this.heap[above];
+      if (!parent || parent.at <= entry.at) break;
+      this.put(place, parent);
+      place = above;
+    }
+    this.put(place, entry);
+    return place;
+  }
+
+  /** Puts an entry at a place, or below it. */
+  private sink(from: number, entry: Due<T>): void {
+    for (let place = from; ;) {
       const left = place * 2 + 1;
-      const least = [left, left + 1].reduce((best, child) => (this.at(child) < this.at(best) ? child : best), place);
-      if (least === place) return;
-      this.swap(place, least);
+      const least = this.at(left + 1) < this.at(left) ? left + 1 : left;
+      const child = this.heap[least];
+      if (!child || child.at >= entry.at) return this.put(place, entry);
+      this.put(place, child);
       place = least;
     }
   }
 
-  private at(place: number): number {
-    return this.heap[place]?.at ?? Infinity;
+  private put(place: number, entry: Due<T>): void {
+    this.heap[place] = entry;
+    this.places.set(entry.value, place);
   }
 
-  private swap(a: number, b: number): void {
-    const [one, other] = [this.heap[a], this.heap[b]];
-    if (one && other) [this.heap[a], this.heap[b]] = [other, one];
+  private at(place: number): number {
+    return this.heap[place]?.at ?? Infinity;
   }
 }
