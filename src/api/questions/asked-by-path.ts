@@ -6,6 +6,7 @@ import { AskQuestion } from '../../application/questions/ask-question.js';
 import type { Question } from '../../application/questions/question.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
+import { clientGone } from '../http/client-gone.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
 import type { PATH_QUERY } from './question-endpoints.js';
@@ -41,7 +42,7 @@ export class AskedByPath {
   /** Sends the answer at the coordinate, of the state and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
   async send(question: Question, { cluster, query, input, named }: Asked, reply: FastifyReply): Promise<void> {
     const { view, apply, delete: gone, ...coordinate } = query;
-    const place = orThrow(await this.coordinates.resolve(cluster, coordinate));
+    const place = { ...orThrow(await this.coordinates.resolve(cluster, coordinate)), until: clientGone(reply.raw) };
     const asked = orThrow(byPath(named, parseInput(question.input, { ...input, apply, delete: gone })));
     const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked)));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });

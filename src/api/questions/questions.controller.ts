@@ -55,7 +55,7 @@ export class QuestionsController {
   async byLink(@Req() request: AskRequest, @Res() reply: FastifyReply): Promise<void> {
     const { question, link } = linkedQuestion(request.params.question);
     const { revision, at, view, ...input } = orThrow(parseInput(link, request.query));
-    const place = await this.place(request, { revision, at });
+    const place = await this.place(request, reply, { revision, at });
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
     const answered = orThrow(await this.asking.ask(question, place, input));
@@ -67,9 +67,8 @@ export class QuestionsController {
     const { question } = linkedQuestion(request.params.question);
     const { view, ...coordinate } = query;
     const items = itemsOf(request.body);
-    const place = await this.place(request, coordinate);
-    if (items)
-      return sendJson(reply, place.revision, await this.batch({ question, place, items, view }, request.id, clientGone(reply.raw)));
+    const place = await this.place(request, reply, coordinate);
+    if (items) return sendJson(reply, place.revision, await this.batch({ question, place, items, view }, request.id, place.until));
     const input = orThrow(parseInput(question.input, request.body ?? {}));
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
@@ -85,7 +84,7 @@ export class QuestionsController {
     await sendTable(request, reply, asked, async () => orThrow(await this.asking.write(question, place, input, format)));
   }
 
-  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal): Promise<Buffer> {
+  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal | undefined): Promise<Buffer> {
     const text = new WrittenText();
     let told = 0;
     text.add(`{"revision":${place.revision},"items":[`);
@@ -99,9 +98,9 @@ export class QuestionsController {
     return text.body;
   }
 
-  private async place({ params, caller }: AskRequest, coordinate: CoordinateText): Promise<AskedAt> {
+  private async place({ params, caller }: AskRequest, reply: FastifyReply, coordinate: CoordinateText): Promise<AskedAt> {
     const { cluster, revision, time } = orThrow(await this.coordinates.resolve(params.cluster, coordinate));
-    return { cluster, revision, time, asker: demandPrincipal(caller) };
+    return { cluster, revision, time, asker: demandPrincipal(caller), until: clientGone(reply.raw) };
   }
 }
 

@@ -19,6 +19,8 @@ import type { Question, QuestionContext } from './question.js';
 export interface AskedAt extends Coordinate {
   /** Undefined: nobody who may read any other cluster. */
   readonly asker?: Principal | undefined;
+  /** Fires when nobody waits for the answer any more. */
+  readonly until?: AbortSignal | undefined;
 }
 
 /** What the context of a question is made of besides the model. */
@@ -91,7 +93,7 @@ export class AskedStates {
   ): Promise<Result<SupposedContext, Problem>> {
     const compared = question.supposesCompared ? (before ?? at) : undefined;
     const { cluster, revision } = compared ?? at;
-    const changed = await this.supposed.changedAt(cluster, revision, supposed);
+    const changed = await this.supposed.changedAt(cluster, revision, supposed, at.until);
     if (!changed.ok) return changed;
     const { model, note } = changed.value;
     const stored = compared || question.measure ? await this.modelAt(at) : undefined;

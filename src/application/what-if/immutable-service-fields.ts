@@ -44,9 +44,9 @@ function released(now: JsonObject, values: readonly string[], before: readonly s
 /** `validateLoadBalancerClassField`: one may neither come, go nor change while the type stays. */
 function classFault(now: JsonObject, old: JsonObject): Fault | undefined {
   if (now['type'] !== 'LoadBalancer' || old['type'] !== 'LoadBalancer') return undefined;
-  const [name, before] = [now['loadBalancerClass'] ?? 'none', old['loadBalancerClass'] ?? 'none'];
+  const [name, before] = [now, old].map(({ loadBalancerClass }) => (typeof loadBalancerClass === 'string' ? loadBalancerClass : 'none'));
   if (name === before) return undefined;
-  const message = `may not change once set, and \`${String(before)}\` is not \`${String(name)}\``;
+  const message = `may not change once set, and \`${before}\` is not \`${name}\``;
   return { pointer: '/spec/loadBalancerClass', message, code: 'immutable' };
 }
 

@@ -74,4 +74,17 @@ describe('models of what is supposed', () => {
     const other = await supposed.changedAt({ ...cluster, profileVersion: 2 }, 1, labelled('b'));
     expect([reader.reads, other.ok]).toEqual([3, true]);
   });
+
+  it('are not made for those who have left before their turn, unless another waits for the same', async () => {
+    const { reader, cluster, supposed } = supposing();
+    const [left, other] = [new AbortController(), new AbortController()];
+    const first = supposed.changedAt(cluster, 1, labelled('a'));
+    const nobody = supposed.changedAt(cluster, 1, labelled('b'), left.signal);
+    const shared = [left.signal, other.signal].map(async (until) => supposed.changedAt(cluster, 1, labelled('c'), until));
+    left.abort(new Error('the client has left'));
+    await expect(nobody).rejects.toThrow('the client has left');
+    expect((await Promise.all([first, ...shared])).every(({ ok }) => ok)).toBe(true);
+    expect(reader.reads).toBe(2);
+    expect((await supposed.changedAt(cluster, 1, labelled('b'))).ok).toBe(true);
+  });
 });

@@ -19,9 +19,32 @@ const MOST_KEPT = 2;
 /** Milliseconds after which one that nobody asks any more is forgotten. */
 const KEPT_FOR = 60_000;
 
+/** A state that is asked for: made when its turn comes, if anybody still waits for it then. */
+class Turn {
+  private askers: (AbortSignal | undefined)[] = [];
+  private isOver = false;
+
+  /** One more waits; until its signal fires, if it has one. */
+  join(until: AbortSignal | undefined): void {
+    if (!this.isOver) this.askers.push(until);
+  }
+
+  /** Throws the reason of the first asker where all have left. */
+  begin(): void {
+    const { askers } = this;
+    [this.askers, this.isOver] = [[], true];
+    if (askers.every((one) => one?.aborted)) askers[0]?.throwIfAborted();
+  }
+}
+
+interface Kept {
+  readonly turn: Turn;
+  readonly model: Promise<Result<ChangedModel, Problem>>;
+}
+
 /** Makes models of states as they would be; nothing of them is stored. */
 export class SupposedModels {
-  private readonly kept = new LRUCache<string, Promise<Result<ChangedModel, Problem>>>({
+  private readonly kept = new LRUCache<string, Kept>({
     max: MOST_KEPT,
     ttl: KEPT_FOR,
     ttlAutopurge: true,
@@ -38,24 +61,31 @@ export class SupposedModels {
 
   /**
    * The model of the revision as it would be. Kept for as long as the same is asked again and again, as a batch does, its manifests read once. Fails with `invalid-request`, about `apply` or `delete`, and with
-   * `unknown-object` where an object to be gone is not there.
+   * `unknown-object` where an object to be gone is not there. Not made, and throws the reason of `until`, where all who asked for it have left before its turn came.
    */
-  async changedAt(cluster: Cluster, revision: number, supposed: Supposed): Promise<Result<ChangedModel, Problem>> {
+  async changedAt(cluster: Cluster, revision: number, supposed: Supposed, until?: AbortSignal): Promise<Result<ChangedModel, Problem>> {
     const { id, profileVersion } = cluster;
     const key = hash('sha256', JSON.stringify([id, revision, profileVersion, supposed.apply ?? null, supposed.delete]));
     const known = this.kept.get(key);
-    if (known) return known;
-    const made = this.make(key, cluster, revision, supposed);
-    this.kept.set(key, made);
-    return made;
+    const turn = known?.turn ?? new Turn();
+    turn.join(until);
+    if (known) return known.model;
+    const model = this.make(key, turn, async () => {
+      await this.models.modelAt(cluster, revision); // which may take long: nobody else has to wait for it
+      return this.inTurn(async () => {
+        turn.begin();
+        return this.suppose(cluster, revision, supposed);
+      });
+    });
+    this.kept.set(key, { turn, model });
+    return model;
   }
 
-  private async make(key: string, cluster: Cluster, revision: number, supposed: Supposed): Promise<Result<ChangedModel, Problem>> {
+  private async make<T>(key: string, turn: Turn, work: () => Promise<T>): Promise<T> {
     try {
-      await this.models.modelAt(cluster, revision); // which may take long: nobody else has to wait for it
-      return await this.inTurn(async () => this.suppose(cluster, revision, supposed));
+      return await work();
     } catch (error) {
-      this.kept.delete(key);
+      if (this.kept.peek(key)?.turn === turn) this.kept.delete(key);
       throw error;
     }
   }
