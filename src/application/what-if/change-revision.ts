@@ -18,6 +18,7 @@ import { type ServiceFamilies, serviceFamiliesOf, withServiceFamilies } from './
 import { settleWorkload, type Update } from './settled-workloads.js';
 import { staleEndpoints } from './stale-endpoints.js';
 import { TakenByServices } from './taken-by-services.js';
+import { templateFault } from './template-fault.js';
 import { updatedObject } from './updated-object.js';
 
 /** The objects of a state as they would be, and how many were added to it and taken away. */
@@ -101,7 +102,7 @@ async function applyAll(
     const refused = known && immutableFault(next, known);
     if (refused) return err(refused);
     const read = readObject(JSON.stringify(next));
-    const fault = read.resource?.kind === 'Service' ? services.replace(changed.get(key)?.resource, read.resource) : undefined;
+    const fault = read.resource?.kind === 'Service' ? services.replace(changed.get(key)?.resource, read.resource) : templateFault(read);
     if (fault) return err(refusedObject(next, fault));
     if (!known) added.set(key, next);
     changed.set(key, read);

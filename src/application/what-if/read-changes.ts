@@ -24,7 +24,14 @@ export class ChangeReader {
     for (const text of gone) {
       const [, kind, group, namespace = '', name] = NAMED.exec(text.trim()) ?? [];
       if (kind === undefined || name === undefined)
-        return err(wrong('delete', 'invalid-name', `\`${text}\` names no object`, 'write `Ingress shop/web`, kind and `namespace/name`'));
+        return err(
+          wrong(
+            'delete',
+            'invalid-name',
+            `\`${text}\` names no object`,
+            'write `Ingress shop/web`: the kind, a space, and `namespace/name`',
+          ),
+        );
       removed.push({ text: text.trim(), group, kind, namespace, name });
     }
     const applied = await this.objectsOf(apply);

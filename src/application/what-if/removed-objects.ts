@@ -66,13 +66,19 @@ function kindOf(key: string): string {
   return key.split('/', 2)[1] ?? '';
 }
 
-function unknown({ text, kind }: NamedObject, objects: Objects): Problem {
+function unknown({ text, kind, namespace, name }: NamedObject, objects: Objects): Problem {
   const known = [...objects.keys()].flatMap((key) => {
-    const [, ofKind, namespace, name] = key.split('/');
-    return ofKind?.toLowerCase() === kind.toLowerCase() ? [`${ofKind} ${namespace === '' ? '' : `${namespace}/`}${name}`] : [];
+    const [, ofKind, place, own] = key.split('/');
+    return ofKind?.toLowerCase() === kind.toLowerCase() ? [`${ofKind} ${place === '' ? '' : `${place}/`}${own}`] : [];
   });
-  // Of a kind that nothing has, the kind is what was mistaken.
+  // Who names no namespace means an object of that name somewhere. Of a kind that nothing has, the kind is what was mistaken.
+  const elsewhere = namespace === '' ? known.find((one) => one.endsWith(`/${name}`)) : undefined;
+  if (elsewhere !== undefined) return notThere(text, `did you mean \`${elsewhere}\`?`);
   const hint = known.length > 0 ? didYouMeanHint(text, known) : didYouMeanHint(kind, new Set([...objects.keys()].map(kindOf)));
+  return notThere(text, hint);
+}
+
+function notThere(text: string, hint: string | undefined): Problem {
   const told = hint === undefined ? {} : { hint };
   const message = `no object \`${text}\` is there to be deleted`;
   return problem('unknown-object', message, { ...told, errors: [{ pointer: '/delete', code: 'unknown-object', message, ...told }] });

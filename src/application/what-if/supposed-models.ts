@@ -8,10 +8,11 @@ import { RevisionStore } from '../clusters/revision-store.js';
 import type { ObjectIdentity } from '../clusters/stored-object.js';
 import { compileObjects } from '../models/compile-revision.js';
 import { ModelCache } from '../models/model-cache.js';
-import { type ChangedRevision, changeRevision } from './change-revision.js';
-import type { ChangedModel, ObjectChanges } from './object-changes.js';
+import { changeRevision } from './change-revision.js';
+import type { ChangedModel } from './object-changes.js';
 import { ChangeReader } from './read-changes.js';
 import type { Supposed } from './what-if-input.js';
+import { whatIfNote } from './what-if-note.js';
 
 /** Models of what was supposed are large, and are rarely asked for again: so many are kept, of all clusters together. */
 const MOST_KEPT = 2;
@@ -105,22 +106,11 @@ export class SupposedModels {
     const changed = await changeRevision(compiled, changes.value, bodyOf, pace);
     if (!changed.ok) return changed;
     const { model } = await compileObjects(cluster, changed.value, pace, compiled.model);
-    return ok({ model, note: noteOf(changes.value, changed.value) });
+    return ok({ model, note: whatIfNote(changes.value, changed.value) });
   }
 
   private async bodyAt(cluster: Cluster, revision: number, { kind, ...place }: ObjectIdentity): Promise<string | undefined> {
     for await (const [found] of this.revisions.objectsAt(cluster, revision, { kinds: [kind], ...place })) return found?.body;
     return undefined;
   }
-}
-
-function noteOf({ applied }: ObjectChanges, { added, removed, revision }: ChangedRevision): ChangedModel['note'] {
-  const parts = [
-    ...(applied.length === 0 ? [] : [`${applied.length} applied (${added} of them new, and younger than all there are)`]),
-    ...(removed === 0 ? [] : [`${removed} deleted`]),
-  ];
-  return {
-    code: 'WHAT_IF',
-    message: `revision ${revision} as it would be with objects changed, ${parts.join(', ')}: nothing of it is stored`,
-  };
 }
