@@ -1,6 +1,6 @@
 /** Texts that the controller of NGINX Inc. writes into configuration between quotation marks (nginx/kubernetes-ingress `validation/common.go`, `ValidateEscapedString`); undefined: it takes it. */
 export function escapedTextFault(text: string): string | undefined {
-  return /^(?:[^"\\]|\\[^])*$/.test(text) ? undefined : 'a quotation mark must be escaped, and a backslash escape something';
+  return /["\\]/.test(text.replace(/\\[^\n]/g, '')) ? 'a quotation mark must be escaped, and a backslash escape something' : undefined;
 }
 
 /** `validateStringWithVariables`: variables stand in braces, and are of those that are known, or begin as these do. */

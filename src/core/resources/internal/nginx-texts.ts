@@ -1,5 +1,5 @@
 import { isDnsLabel, isDnsSubdomain } from '../dns-label.js';
-import { escapedTextFault } from './nginx-text-faults.js';
+import { escapedTextFault, variablesFault } from './nginx-text-faults.js';
 
 /** Texts that the controller of NGINX Inc. takes, as the faults of those that it does not (nginx/kubernetes-ingress `internal/configs/parsing_helpers.go`, `pkg/apis/configuration/validation/common.go`). */
 type Fault = (text: string) => string | undefined;
@@ -18,7 +18,8 @@ const matching =
 
 /** Whitespace of Go's `\s`. */
 const BLANKS = /[\t\n\f\r ]+/g;
-const TIME = /^(?:\d+y)? ?(?:\d+M)? ?(?:\d+w)? ?(?:\d+d)? ?(?:\d+h)? ?(?:\d+m)? ?(?:\d+s?)? ?(?:\d+ms)?$/;
+/** A number without a unit ends where its digits do: no number is cut in two, and none is looked at from each of its digits. */
+const TIME = /^(?:\d+y)? ?(?:\d+M)? ?(?:\d+w)? ?(?:\d+d)? ?(?:\d+h)? ?(?:\d+m)? ?(?:\d+(?!\d)s?)? ?(?:\d+ms)?$/;
 
 /** `ParseTime`: units from years to milliseconds, the largest first; blanks may stand between them, and any number of them are as one. */
 export const timeFault: Fault = (value) => {
@@ -74,10 +75,10 @@ export const qualifiedNameFault: Fault = (value) => {
 export const cookieFault = matching(/^[_A-Za-z0-9]+$/, 'has more than letters, digits and `_`');
 
 /** `isValidHeaderValue`, `validateRealm`, `validateClientID`. */
-export const plainTextFault = matching(
-  /^(?:[^"$\\]|\\[^$])*$/,
-  'has `$`, a quotation mark that is not escaped, or a backslash that escapes nothing',
-);
+export const plainTextFault: Fault = (value) =>
+  /["$\\]/.test(value.replace(/\\[^$]/g, ''))
+    ? 'has `$`, a quotation mark that is not escaped, or a backslash that escapes nothing'
+    : undefined;
 
 /** `ValidateEscapedString`. */
 export const escapedFault: Fault = (value) => {
@@ -112,11 +113,17 @@ const OF_STREAMS = [
   ...['connect', 'first_byte', 'last_byte', 'last_byte inflight'].map((one) => `least_time ${one}`),
 ];
 
+/** `loadBalancingVariables`. */
+const OF_HASHES = new Set(['remote_addr']);
+
 /** `validateLoadBalancingMethod` of TransportServers. */
 export const streamBalancingFault: Fault = (value) => {
   const method = value.trim();
   const [, key] = /^hash (\S+)(?: consistent)?$/.exec(method) ?? [];
-  if (key !== undefined && [...key.matchAll(/\$(?:\{([^}]*)\})?/g)].every(([, name]) => name === 'remote_addr')) return undefined;
+  if (key !== undefined) {
+    const fault = variablesFault(key, OF_HASHES, []) ?? escapedTextFault(method);
+    return fault === undefined ? undefined : `is refused: ${fault}`;
+  }
   return OF_STREAMS.includes(method) ? undefined : 'is no way of nginx to balance connections';
 };
 
