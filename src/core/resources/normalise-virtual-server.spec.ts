@@ -72,6 +72,11 @@ describe('an upstream', () => {
   });
 });
 
+const HALVES = [
+  { weight: 50, action: { pass: 'a' } },
+  { weight: 50, action: { pass: 'a' } },
+];
+
 describe('a VirtualServer', () => {
   it.each<[what: string, spec: JsonObject, errors: readonly string[]]>([
     ['good', {}, []],
@@ -115,6 +120,16 @@ describe('a VirtualServer', () => {
       'a condition of two things',
       route({ matches: [{ conditions: [{ header: 'x', cookie: 'y', value: '1' }], action: { pass: 'a' } }] }),
       [`error ${ROUTE}/matches/0/conditions/0/header`],
+    ],
+    // `validateRoute`, `validateMatch`, `countActions`: a list of none and an empty text are as if they were not there
+    ['an action and splits of none', route({ splits: [] }), []],
+    ['nothing but splits of none', { routes: [{ path: '/', splits: [] }] }, [`error ${ROUTE}/action`]],
+    ['an action that passes nowhere beside a proxy', route({ action: { pass: '', proxy: { upstream: 'a' } } }), []],
+    ['a match that does nothing', route({ matches: [{ conditions: [{ header: 'x', value: '1' }] }] }), [`error ${ROUTE}/matches/0/action`]],
+    [
+      'a match with an action and splits',
+      route({ matches: [{ conditions: [{ header: 'x', value: '1' }], action: { pass: 'a' }, splits: HALVES }] }),
+      [`error ${ROUTE}/matches/0/action`],
     ],
     ['a match without conditions', route({ matches: [{ action: { pass: 'a' } }] }), [`error ${ROUTE}/matches/0/conditions`]],
     // `pathFmt`, `validateUpstreamName`, `validateCondition`, `validateActionProxyRewritePath`, `validateActionProxyHeader` of `validation/virtualserver.go`

@@ -166,7 +166,7 @@ function readRoute(reader: ObjectReader, upstreams: ReadonlySet<string>, namespa
   const selector = readSelector(reader.object('routeSelector'));
   const isExpression = path.startsWith('~');
   const splits = readWays(reader, upstreams, isExpression);
-  const ways = [handed !== undefined, selector !== undefined, reader.has('action'), reader.has('splits')].filter(Boolean).length;
+  const ways = [handed !== undefined, selector !== undefined, reader.has('action'), hasSplits(reader)].filter(Boolean).length;
   if (ways !== 1) reader.error('invalid-value', 'action', 'a route has exactly one of `action`, `splits`, `route` and `routeSelector`');
   return {
     pointer: reader.pointer,
@@ -206,6 +206,12 @@ function checkPath(reader: ObjectReader, path: string): void {
   }
 }
 
+/** A list of none is as no list (`len(route.Splits) > 0`). */
+function hasSplits(reader: ObjectReader): boolean {
+  const splits = reader.raw('splits');
+  return reader.has('splits') && !(Array.isArray(splits) && splits.length === 0);
+}
+
 /** `isExpression`: what an action rewrites is the match of an expression, as in locations of splits and matches it always is. */
 function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>, isExpression: boolean): readonly VirtualSplit[] {
   const action = reader.object('action');
@@ -224,6 +230,8 @@ function readWays(reader: ObjectReader, upstreams: ReadonlySet<string>, isExpres
 function readMatch(reader: ObjectReader, upstreams: ReadonlySet<string>): VirtualMatch {
   const conditions = reader.objects('conditions').map(readCondition);
   if (conditions.length === 0) reader.error('missing-field', 'conditions', 'a match needs conditions');
+  if (reader.has('action') === hasSplits(reader))
+    reader.error('invalid-value', 'action', 'a match has exactly one of `action` and `splits`');
   return { pointer: reader.pointer, conditions, splits: readWays(reader, upstreams, true) };
 }
 

@@ -9,7 +9,7 @@ const ACTIONS = ['pass', 'redirect', 'return', 'proxy'] as const;
 export function readVirtualAction(reader: ObjectReader, upstreams: ReadonlySet<string>, isOfExpression: boolean): VirtualAction {
   const { pointer } = reader;
   const [redirect, answer, proxy] = [reader.object('redirect'), reader.object('return'), reader.object('proxy')];
-  if (ACTIONS.filter((field) => reader.has(field)).length !== 1)
+  if (ACTIONS.filter((field) => (field === 'pass' ? reader.filledText(field) !== undefined : reader.has(field))).length !== 1)
     return invalid(reader, `an action has exactly one of \`${ACTIONS.join('`, `')}\``);
   if (redirect) return { pointer, type: 'redirect', url: readUrl(redirect, OF_REDIRECT), code: readRedirectCode(redirect) ?? 301 };
   if (answer)
