@@ -24,6 +24,8 @@ describe('a TransportServer', () => {
     ['of packets', { listener: { name: 'dns', protocol: 'UDP' }, upstreamParameters: { udpRequests: 1, udpResponses: 1 } }],
     ['with a way to balance', upstream({ loadBalancingMethod: 'hash ${remote_addr} consistent' })],
     ['with another', upstream({ loadBalancingMethod: 'least_time last_byte inflight' })],
+    // `TestValidateMatchSend`, `TestValidateMatchExpect`
+    ['with a health check', upstream({ healthCheck: { match: { send: 'GET / HTTP/1.0\\r\\n\\x61', expect: '~* 200 OK' } } })],
     ['with a backup', upstream({ backup: 'b', backupPort: 53 })],
   ])('is good: %s', (_what, spec) => {
     expect(errorsOf(spec)).toEqual([]);
@@ -43,6 +45,9 @@ describe('a TransportServer', () => {
     [upstream({ loadBalancingMethod: 'hash ${request_uri}' }), 'upstreams/0/loadBalancingMethod'],
     [upstream({ loadBalancingMethod: 'ip_hash' }), 'upstreams/0/loadBalancingMethod'],
     [upstream({ backupPort: 53 }), 'upstreams/0/backup'],
+    [upstream({ healthCheck: { match: { send: '\\x6' } } }), 'upstreams/0/healthCheck/match/send'],
+    [upstream({ healthCheck: { match: { expect: 'a"' } } }), 'upstreams/0/healthCheck/match/expect'],
+    [upstream({ healthCheck: { match: { expect: '~ [' } } }), 'upstreams/0/healthCheck/match/expect'],
     [upstream({ healthCheck: { interval: 'x' } }), 'upstreams/0/healthCheck/interval'],
   ])('is refused: %j', (spec, at) => {
     expect(errorsOf(spec)).toEqual([`/spec/${at}`]);

@@ -1,4 +1,5 @@
 import type { NginxNeed } from '../nginx-policy.js';
+import { isBrokenInEveryEngine } from '../../regex/parse-regex.js';
 import { isDnsSubdomain } from '../dns-label.js';
 import { checkNginxFields, isUsed, type NginxFields } from './nginx-fields.js';
 import type { ObjectReader } from './object-reader.js';
@@ -6,6 +7,7 @@ import {
   balancingFault,
   cookieFault,
   count,
+  escapedFault,
   flag,
   httpHeaderFault,
   isBalancingOfPlus,
@@ -24,7 +26,17 @@ import {
   timeFault,
 } from './nginx-texts.js';
 
-const ANY: () => undefined = () => undefined;
+/** `validateHexString`: behind `\x` stand two digits. */
+const literalFault = (value: string) =>
+  escapedFault(value) ?? (/\\x(?![0-9A-Fa-f]{2})/.test(value) ? 'has `\\x` without two hexadecimal digits behind it' : undefined);
+
+/** `validateMatchExpect`: a text, or behind `~` and `~*` an expression. */
+function expectFault(value: string): string | undefined {
+  const [, expression] = /^~\*?([^]*)$/.exec(value) ?? [];
+  if (expression === undefined) return literalFault(value);
+  return escapedFault(value) ?? (isBrokenInEveryEngine(expression) ? 'is no regular expression' : undefined);
+}
+
 const PORT = count(1, 65535);
 
 const HEALTH_CHECK: NginxFields = {
@@ -100,7 +112,7 @@ const OF_STREAM: NginxFields = {
       fails: count(0),
       passes: count(0),
       port: count(0, 65535),
-      match: { is: 'object', fields: { send: text(ANY), expect: text(ANY) } },
+      match: { is: 'object', fields: { send: text(literalFault), expect: text(expectFault) } },
     },
   },
   loadBalancingMethod: text(streamBalancingFault),
