@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ask, line, server, subroutes, to } from '../../../test/support/virtual-servers.js';
 import type { JsonObject } from '../kernel/json.js';
+import { normaliseObject } from '../resources/normalise-object.js';
+import { placesOf } from './internal/nginx-f5/virtual-places.js';
 
 /** nginx/kubernetes-ingress `validateRoutePath`, `generateProxyPassRewrite`; nginx `location`: "If the longest matching prefix location has the “^~” modifier then regular expressions are not checked." */
 describe('a path with `^~`', () => {
@@ -57,5 +59,20 @@ describe('several expressions of a VirtualServer', () => {
     ];
     const asked = (path: string) => line([server('s', routes), own('~ ^/x', '~ ^/y')], `http://foo.com${path}`);
     expect([asked('/x'), asked('/y')]).toEqual(['REFUSED 500', 'ROUTED a=1']);
+  });
+
+  it('are compared with those of the other once, and not for each of them', () => {
+    const paths = Array.from({ length: 1000 }, (_, index) => `~ ^/x${index}`);
+    const [{ resource: virtual }, { resource: other }] = [normaliseObject(handed(...paths)), normaliseObject(own(...paths))];
+    if (virtual?.kind !== 'VirtualServer' || other?.kind !== 'VirtualServerRoute') throw new Error('no such objects');
+    let reads = 0;
+    const counted = new Proxy(other, {
+      get(target, field) {
+        reads += Number(field === 'routes');
+        return Reflect.get(target, field) as unknown;
+      },
+    });
+    expect(placesOf(virtual, [counted])).toHaveLength(1000);
+    expect(reads).toBeLessThan(10);
   });
 });

@@ -85,12 +85,13 @@ const withoutBlanks = (path: string) => path.replace(/^(~\*?|\^~) +/, '$1');
 /** Those that are named or selected, and may have the path (`ValidateVirtualServerRouteForVirtualServer`); looked for once. */
 export function receiversOf(server: VirtualServer, route: VirtualRoute, routes: VirtualServers['routes']): VirtualServers['routes'] {
   const index = inMap(indices, routes, () => indexOf(routes));
-  return inMap(index.receivers, route, () => {
-    const paths = isNamedExpression(route) ? (expressionsOf(server).get(keyOf(server, route)) ?? []) : [route.path];
-    return meantBy(server, route, index).filter(
-      (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, paths),
-    );
-  });
+  // Expressions that are handed to one are compared with its own as a whole, and once.
+  const named = isNamedExpression(route) ? expressionsOf(server).get(keyOf(server, route)) : undefined;
+  return inMap(index.receivers, named ?? route, () =>
+    meantBy(server, route, index).filter(
+      (one) => isRead(one, server) && one.fault === undefined && one.host === server.host && mayHave(one, named ?? [route.path]),
+    ),
+  );
 }
 
 const keyOf = ({ namespace }: VirtualServer, { route = '' }: VirtualRoute) => (route.includes('/') ? route : `${namespace}/${route}`);
@@ -125,7 +126,7 @@ function meantBy(server: VirtualServer, route: VirtualRoute, { byName, byLabel }
 interface Index {
   readonly byName: ReadonlyMap<string, VirtualServers['routes']>;
   readonly byLabel: ReadonlyMap<string, VirtualServers['routes']>;
-  readonly receivers: WeakMap<VirtualRoute, VirtualServers['routes']>;
+  readonly receivers: WeakMap<VirtualRoute | readonly string[], VirtualServers['routes']>;
 }
 
 const indices = new WeakMap<VirtualServers['routes'], Index>();
