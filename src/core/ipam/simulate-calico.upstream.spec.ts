@@ -76,6 +76,8 @@ describe('AutoAssign: requested IPs vs returned IPs', () => {
       256,
       256,
     ],
+    ['one of each, big blocks', [pool('192.168.0.0/16', 20), pool('fd80:24e2:f998:72d6::/110', 116)], { num4: 1, num6: 1 }, 1, 1],
+    ['256 of each, default blocks', [v4, v6], { num4: 256, num6: 256 }, 256, 256],
   ])('%s', (_, pools, more, ipv4, ipv6) => {
     const [ran] = run(world(pools), auto('a', 0, more));
     expect(ran?.error).toBeNull();
@@ -83,16 +85,53 @@ describe('AutoAssign: requested IPs vs returned IPs', () => {
     expect([given(ran).messages, given(ran, 'ipv6').messages]).toEqual([[], []]);
   });
 
-  it('two blocks are the limit: 128 of 256', () => {
-    const [ran] = run(world([v4, v6]), auto('a', 256, { maxBlocks: 2 }));
-    expect([ran?.error?.code, given(ran).addresses.length]).toEqual(['BLOCK_LIMIT', 128]);
-    expect(given(ran).messages).toEqual(['Need to allocate an IPAM block but could not - limit of 2 blocks reached for this node']);
+  const atLimit = (limit: number) => `Need to allocate an IPAM block but could not - limit of ${limit} blocks reached for this node`;
+
+  it.each<[string, object, string | null, number, string]>([
+    ['256 v4 0 v6 block limit', { num4: 256, maxBlocks: 1 }, 'BLOCK_LIMIT', 64, atLimit(1)],
+    ['256 v4 0 v6 block limit 2', { num4: 256, maxBlocks: 2 }, 'BLOCK_LIMIT', 128, atLimit(2)],
+    ['0 v4 256 v6 block limit', { num6: 256, maxBlocks: 1 }, 'BLOCK_LIMIT', 64, atLimit(1)],
+    ['257 v4 0 v6', { num4: 257 }, null, 256, 'No IPs available in pools: [192.168.1.0/24]'],
+    ['0 v4 257 v6', { num6: 257 }, null, 256, 'No IPs available in pools: [fd80:24e2:f998:72d6::/120]'],
+  ])('%s', (_, more, code, count, message) => {
+    const [ran] = run(world([v4, v6]), auto('a', 0, more));
+    const { addresses, messages } = given(ran, 'num4' in more ? 'ipv4' : 'ipv6');
+    expect([ran?.error?.code ?? null, addresses.length, messages]).toEqual([code, count, [message]]);
   });
 
-  it('one more than the pool has: all of it, and why there is no more', () => {
-    const [ran] = run(world([v4, v6]), auto('a', 257));
-    expect([ran?.error, given(ran).addresses.length]).toEqual([null, 256]);
-    expect(given(ran).messages).toEqual(['No IPs available in pools: [192.168.1.0/24]']);
+  it('64 v4 0 v6 host-a: 63 of its own block, and one of that of host-b', () => {
+    const begin = world([pool('10.0.0.0/25', 26), pool('fd80:24e2:f998:72d6::/121', 122)]);
+    const [first, other, rest] = run(begin, auto('a', 1), auto('b', 1), auto('a', 64)).map((ran) => given(ran).addresses);
+    const blockOf = (ip = '') => (Number(ip.split('.')[3]) < 64 ? 0 : 64);
+    const ofA = blockOf(first?.[0]);
+    expect(blockOf(other?.[0])).not.toBe(ofA);
+    expect([rest?.length, rest?.filter((ip) => blockOf(ip) === ofA).length]).toEqual([64, 63]);
+  });
+
+  it('256 v4 0 v6 strict affinity: the pool that is named, and no other', () => {
+    const pools = [pool('192.168.1.0/26', 26), pool('192.168.1.64/26', 26), v6];
+    const begin = world(pools, { config: { ...lax, strictAffinity: true } });
+    const [ran] = run(begin, auto('a', 256, { pools4: ['192.168.1.0/26'] }));
+    expect([ran?.error, given(ran).addresses.length]).toEqual([null, 64]);
+    expect(given(ran).messages).toEqual(['No more free affine blocks and strict affinity enabled']);
+  });
+});
+
+describe('IPAM findOrClaimBlock test', () => {
+  const claims = ['10.0.0.0/30', '10.0.0.4/30'].map((cidr) => step('claimAffinity', { cidr, node: 'a' }));
+  const pools = [pool('10.0.0.0/24', 30)];
+
+  it('Should skip blocks that are reserved', () => {
+    expect(given(run(world(pools, { reservations: ['10.0.0.0/30'] }), ...claims, auto('a', 1))[2]).addresses).toEqual(['10.0.0.4']);
+  });
+
+  it('Should find or claim blocks: its own in their order, then a new one; none beyond the limit', () => {
+    const both = [...claims, auto('a', 4), auto('a', 4)];
+    const steps = run(world(pools), ...both, auto('a', 1, { maxBlocks: 2 }), auto('a', 1));
+    expect(steps.slice(2, 4).map((ran) => given(ran).addresses)).toEqual(
+      [0, 4].map((from) => [0, 1, 2, 3].map((index) => `10.0.0.${from + index}`)),
+    );
+    expect(counts(steps.slice(4))).toEqual(['BLOCK_LIMIT', 1]);
   });
 });
 
@@ -300,12 +339,39 @@ describe('AssignIP: requested IP vs returned error', () => {
     const pools = [pool('192.168.1.0/24', 26), pool('fd80:24e2:f998:72d6::/120', 122)];
     expect(run(world(pools), assign('a', ip))[0]?.error?.code ?? null).toBe(code);
   });
+
+  it('Assign 1 IPv4 from a configured pool twice', () => {
+    const [first, second] = run(world([pool('192.168.1.0/24', 26)]), assign('a', '192.168.1.0'), assign('a', '192.168.1.0'));
+    expect([first?.error, second?.error?.message]).toEqual([null, expect.stringContaining('already assigned in block')]);
+  });
+});
+
+describe('ReleaseOptions test', () => {
+  it.each<[string, (sequence: string) => object, string | null]>([
+    ['Base case', () => ({}), null],
+    ['Valid sequence number', (sequence) => ({ sequence }), null],
+    ['Invalid sequence number', (sequence) => ({ sequence: String(BigInt(sequence) + 1n) }), 'STALE_SEQUENCE'],
+    ['Invalid handle', () => ({ handle: 'fakehandle' }), 'HANDLE_MISMATCH'],
+  ])('%s', (_, guard, code) => {
+    const begin = world([pool('192.168.0.0/16', 26)]);
+    const assigned = assign('a', '192.168.0.1');
+    const { sequence } = run(begin, assigned)[0]?.results[0] as unknown as { readonly sequence: string };
+    expect(run(begin, assigned, release({ ip: '192.168.0.1', ...guard(sequence) }))[1]?.error?.code ?? null).toBe(code);
+  });
 });
 
 describe('ReleaseIPs: requested IPs to be released vs actual unallocated IPs', () => {
   it('an address of no pool is nobody’s', () => {
     const [ran] = run(world([pool('192.168.1.0/24', 26)]), release({ ip: '1.1.1.1' }));
     expect(ran).toMatchObject({ error: null, results: [{ unallocated: ['1.1.1.1'], released: 0 }] });
+  });
+
+  it('an address that nobody has is told, and one that was assigned comes back', () => {
+    const begin = world([pool('192.168.1.0/24', 26)]);
+    const items = ['192.168.1.0', '192.168.1.1'].map((ip) => ({ ip }));
+    expect(run(begin, release({ ip: '192.168.1.0' }))[0]).toMatchObject({ error: null, results: [{ unallocated: ['192.168.1.0'] }] });
+    const [, both] = run(begin, assign('a', '192.168.1.0'), release(...items));
+    expect(both?.results).toEqual([{ unallocated: ['192.168.1.1'], released: 1 }]);
   });
 
   it('66 addresses of two blocks come back', () => {
@@ -321,6 +387,18 @@ describe('ClaimAffinity: claim IPNet vs actual number of blocks claimed', () => 
     const steps = run(begin, ...['192.168.1.0/26', '192.168.1.0/27'].map((cidr) => step('claimAffinity', { cidr, node: 'a' })));
     expect(steps[0]?.results).toEqual([{ claimed: 1, failed: 0 }]);
     expect(steps[1]?.error).toEqual({ code: 'TOO_SMALL', message: 'The requested CIDR (192.168.1.0/27) is smaller than the minimum.' });
+  });
+});
+
+describe('ClaimAffinity: blocks of another host', () => {
+  const begin = world([pool('10.0.0.0/24', 26)]);
+  const claim = (node: string) => step('claimAffinity', { cidr: '10.0.0.0/24', node });
+
+  it.each<[string, CalicoOperation, number, number]>([
+    ['Claim affinity for an IPNet that has an IP already assigned to another host', assign('a', '10.0.0.1'), 3, 1],
+    ['Claim affinity to the same block again but for host-b this time', claim('a'), 0, 4],
+  ])('%s', (_, before, claimed, failed) => {
+    expect(run(begin, before, claim('b'))[1]?.results).toEqual([{ claimed, failed }]);
   });
 });
 
