@@ -169,6 +169,17 @@ describe('the port of a Service of type ExternalName', () => {
   });
 });
 
+/** C "Error page middleware referencing a TraefikService". */
+it('pages of errors are written by a TraefikService, too', () => {
+  const pages = object('Middleware', 'm', {
+    errors: { status: ['404', '500'], query: 'query', service: { name: 'errorpage-wrr', kind: 'TraefikService' } },
+  });
+  const wrr = object('TraefikService', 'errorpage-wrr', { weighted: { services: [{ name: 'b', port: 80 }] } });
+  const routed = ingressRoute('r', to('Host(`foo.com`)', 'a', { middlewares: [{ name: 'm' }] }));
+  expect(ask([pages, wrr, routed]).result.errorPages?.service).toBe('b');
+  expect(ask([pages, routed]).verdict).toBe('NOT_FOUND');
+});
+
 describe('a Service makes no router', () => {
   const ROWS: [name: string, objects: KubernetesObject[], expected: string][] = [
     [

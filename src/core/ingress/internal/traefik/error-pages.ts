@@ -9,23 +9,27 @@ import type { TraefikOptions } from './options.js';
 import type { Pages, SeenError } from './pages.js';
 import { ServersTransports } from './servers-transports.js';
 
-/** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes, whatever kind is named. */
+/** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes or, since 2.11.5x and the releases of 3.6 and 3.7 beside it, a TraefikService (`nameAndService`). */
 export class ErrorPages {
   private readonly services: CrdServices;
-  private readonly known = new Map<Middleware, Result<Pages, string>>();
+  private readonly known = new Map<Middleware, Result<Pages | 'open', string>>();
 
   constructor(model: NetworkModel, options: TraefikOptions) {
     this.services = new CrdServices(model, options, new ServersTransports(model, options));
   }
 
-  /** Fails where Traefik makes no middleware of it, for want of the Service. */
-  of(middleware: Middleware, action: ErrorsAction): Result<Pages, string> {
+  /** Fails where Traefik makes no middleware of it, for want of the Service; `open`: it is not known who writes them, or there are several. */
+  of(middleware: Middleware, action: ErrorsAction): Result<Pages | 'open', string> {
     return inMap(this.known, middleware, () => this.read(middleware, action));
   }
 
-  private read(middleware: Middleware, { statuses, rewrites, service, query, requestHeaders }: ErrorsAction): Result<Pages, string> {
-    const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [{ ...service, kind: 'Service' }]);
-    if (dropped || unknown) return err((dropped ?? unknown)?.message ?? '');
+  private read(
+    middleware: Middleware,
+    { statuses, rewrites, service, query, requestHeaders }: ErrorsAction,
+  ): Result<Pages | 'open', string> {
+    const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [service]);
+    if (dropped) return err(dropped.message);
+    if (unknown || backends.length > 1) return ok('open');
     return ok({
       statuses: statusesWithin(statuses),
       writer: { backend: backends[0]?.backend, steps },

@@ -110,7 +110,8 @@ export class Middlewares {
     }
     const pages = this.errorPages.of(middleware, action);
     if (!pages.ok) return `middleware "${name}": ${pages.error}`;
-    actions.push({ middleware, name, action: { type: 'errors', pages: pages.value } });
+    const { value } = pages;
+    actions.push({ middleware, name, action: value === 'open' ? { type: 'opaque', field: 'errors' } : { type: 'errors', pages: value } });
     return undefined;
   }
 }
