@@ -44,13 +44,27 @@ const ADDRESSES = ['10.1.2.3', '10.2.2.3', '192.0.2.9'];
 const REQUESTS = ['foo.com', 'bar.com', 'x.y.com'].flatMap((host) =>
   ['/', '/a', '/a/', '/a/b', '/aa', '/b'].flatMap((path) =>
     ['GET', 'PUT'].flatMap((method) =>
-      ADDRESSES.map((clientAddress): RuleWitness => ({ method, url: `http://${host}${path}`, headers: [], clientAddress, alpn: [] })),
+      ADDRESSES.map((clientAddress): RuleWitness => ({
+        method,
+        url: `http://${host}${path}`,
+        headers: [],
+        clientAddress,
+        alpn: [],
+        clientCertificate: null,
+      })),
     ),
   ),
 );
 const CONNECTIONS = ['foo.com', 'bar.com', 'zoo.com', 'x.y.com'].flatMap((host) =>
   [['h2'], ['mqtt']].flatMap((alpn) =>
-    ADDRESSES.map((clientAddress): RuleWitness => ({ method: 'GET', url: `tls://${host}`, headers: [], clientAddress, alpn })),
+    ADDRESSES.map((clientAddress): RuleWitness => ({
+      method: 'GET',
+      url: `tls://${host}`,
+      headers: [],
+      clientAddress,
+      alpn,
+      clientCertificate: null,
+    })),
   ),
 );
 

@@ -77,6 +77,10 @@ const witnessSchema = z.object({
   headers: z.array(z.string()).describe('`name: value`'),
   clientAddress: z.string().nullable().describe('where it comes from; null: it does not matter'),
   alpn: z.array(z.string()).describe('the protocols that the TLS hello offers; empty: they do not matter'),
+  clientCertificate: z
+    .string()
+    .nullable()
+    .describe('the Secret, `namespace/name`, with a certificate that the client shows; null: a Gateway asks for none'),
 });
 
 const result: z.ZodType<RouteLintResult> = z.object({

@@ -37,7 +37,11 @@ export const ROUTE_LINT_CODES = {
     source:
       'kubernetes/ingress-nginx internal/ingress/inspector/inspector.go, ValidatePathType, internal/ingress/controller/controller.go, checkOverlap; rules B6, B24',
   },
-  'ING-CLASS-NOT-HANDLED': { severity: 'warning', means: 'no controller handles the class: its rules serve nobody', source: INGRESS },
+  'ING-CLASS-NOT-HANDLED': {
+    severity: 'warning',
+    means: 'no controller handles the class: its rules serve nobody',
+    source: `${INGRESS}; ${GATEWAY}`,
+  },
   'ING-NOT-ATTACHED': { severity: 'error', means: 'the route is attached to no listener of the Gateway', source: ROUTES },
   'ING-LISTENER-NOT-SERVED': { severity: 'error', means: 'the listener is not served: routes on it get no request', source: GATEWAY },
   'ING-RULE-IGNORED': { severity: 'warning', means: 'the dialect makes nothing of the rule', source: 'rules A9, A12, B22' },

@@ -40,6 +40,8 @@ export interface RequestLine {
 export interface RuleWitness extends RequestLine {
   /** The protocols that the TLS hello offers; empty: they do not matter. */
   readonly alpn: readonly string[];
+  /** The Secret, `namespace/name`, with a certificate that the client shows; null: none is asked for. */
+  readonly clientCertificate: string | null;
 }
 
 /** A rule of an object. */

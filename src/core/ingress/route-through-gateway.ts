@@ -17,6 +17,7 @@ import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './internal/gatewa
 import { gatewayRefusal } from './internal/gateway/gateway-conditions.js';
 import { type GatewayState, gatewayState } from './internal/gateway/gateway-state.js';
 import type { JudgedListener } from './internal/gateway/listener-status.js';
+import { missingClass } from './internal/gateway/missing-class.js';
 import { presentedCertificate } from './internal/gateway/presented-certificate.js';
 import { unknownParts, unmodelledExtensions } from './internal/gateway/unknown-parts.js';
 import { readRequestHost } from './internal/request-host.js';
@@ -79,7 +80,7 @@ function isHTTP(request: RouteRequest | ConnectionRequest): request is RouteRequ
 function showGateway(trail: Trail, model: NetworkModel, { gateway }: GatewayState): string | undefined {
   const found = model.gatewayApi.classes.get(gateway.className);
   const name = `Gateway ${gateway.namespace}/${gateway.ref.name}`;
-  const missing = found ? undefined : `no GatewayClass \`${gateway.className}\` exists: nobody serves ${name}`;
+  const missing = missingClass(model, gateway);
   trail.add({
     stage: 'gateway',
     outcome: found ? 'selected' : 'no-match',

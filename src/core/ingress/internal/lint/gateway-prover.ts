@@ -11,7 +11,9 @@ import { GATEWAY_DIALECTS_BY_NAME } from '../gateway/gateway-dialect.js';
 import { readRequest } from '../gateway/http-match.js';
 import { winnersOf } from '../gateway/winners.js';
 import { coversByElements } from '../open-path.js';
-import { lineOf, witnessHosts } from './witness-requests.js';
+import { ListenerWitnesses, withoutCertificate } from './listener-witness.js';
+import { unreachableRoute } from './unreachable-route.js';
+import { witnessHosts } from './witness-requests.js';
 
 const TEXT = GATEWAY_DIALECTS_BY_NAME['gateway-api'];
 
@@ -30,7 +32,7 @@ type RequestsTo = (attached: AttachedRoute, host: string) => readonly RouteReque
 
 /** What one request showed. */
 type Attempt =
-  | { readonly ends: 'own'; readonly request: RouteRequest }
+  | { readonly ends: 'own'; readonly witness: RuleWitness }
   | { readonly ends: 'other'; readonly winner: HTTPCandidate }
   | { readonly ends: 'open'; readonly why: string };
 
@@ -40,14 +42,21 @@ type Attempt =
  */
 export class GatewayProver {
   private readonly witnessFor: (hostname: string | undefined) => string;
+  private readonly witnesses: ListenerWitnesses;
 
   constructor(
-    model: NetworkModel,
+    private readonly model: NetworkModel,
     private readonly state: GatewayState,
   ) {
     const written = model.gatewayApi.routes.flatMap((route) => route.hostnames);
     const hostnames = new Set([...written, ...state.listeners.flatMap(({ listener }) => listener.hostname ?? [])]);
     this.witnessFor = witnessHosts((name) => hostnames.has(name));
+    this.witnesses = new ListenerWitnesses(model);
+  }
+
+  /** Why nothing reaches a route that is attached so; undefined where it is served. */
+  unreachable(attached: readonly AttachedRoute[]): string | undefined {
+    return unreachableRoute(this.model, this.state, attached);
   }
 
   prove(route: Route, match: Match, served: readonly AttachedRoute[], requestsTo: RequestsTo): MatchProof {
@@ -56,7 +65,7 @@ export class GatewayProver {
     for (const attached of served) {
       for (const hostname of attached.hostnames) {
         const here = this.onHostname(route, match, attached, hostname, requestsTo);
-        if (here.ends === 'own') return { state: 'live', witness: lineOf(here.request) };
+        if (here.ends === 'own') return { state: 'live', witness: here.witness };
         if (here.ends === 'open') undecided ??= here.why;
         else by.push(here.winner);
       }
@@ -90,7 +99,10 @@ export class GatewayProver {
       return { ends: 'open', why: winners.find(({ gap }) => gap)?.gap?.message ?? 'several rules may take its requests' };
     }
     const isOwn = (one: HTTPCandidate) => one.route === route && one.match.pointer === match.pointer;
-    if (isOwn(first.candidate)) return { ends: 'own', request };
+    if (isOwn(first.candidate)) {
+      const witness = this.witnesses.of(request, listener);
+      return witness ? { ends: 'own', witness } : { ends: 'open', why: withoutCertificate(listener) };
+    }
     const own = all.find(isOwn);
     const winner = first.candidate;
     const isProven = own && RANK_READINGS.every((reading) => lostOn(own, winner, reading)) && asksNoMore(winner, match);

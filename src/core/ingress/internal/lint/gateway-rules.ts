@@ -1,3 +1,4 @@
+import { didYouMeanHint } from '../../../kernel/did-you-mean.js';
 import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
@@ -8,6 +9,7 @@ import { ownerOf } from '../claim-text.js';
 import type { Attachment, AttachedRoute } from '../gateway/attachments.js';
 import type { GatewayState } from '../gateway/gateway-state.js';
 import { describeBackends } from '../gateway/judged-candidate.js';
+import { missingClass } from '../gateway/missing-class.js';
 import { backendDraft, BackendChecks } from './backend-checks.js';
 import { ClaimGroups } from './claim-groups.js';
 import { GatewayProver, type MatchProof } from './gateway-prover.js';
@@ -46,6 +48,7 @@ export function* lintGateway(model: NetworkModel, state: GatewayState, ledger: L
     name,
   };
   const streams = new StreamProver(model, state);
+  lintClass(model, lint);
   lintListeners(lint);
   let looked = 0;
   for (const [route, attachments] of routes) {
@@ -91,6 +94,14 @@ function byRoute(attachments: readonly Attachment[]): ReadonlyMap<GatewayRoute, 
 function addRefusals(ledger: Ledger, { ref, refused }: StatusedResource): void {
   for (const { pointer, message } of refused)
     ledger.add({ code: 'ING-REFUSED', object: ref, pointer, message: `the API server refuses it: ${message}` });
+}
+
+function lintClass(model: NetworkModel, { state: { gateway }, ledger }: GatewayLint): void {
+  const missing = missingClass(model, gateway);
+  if (missing === undefined || !ledger.wants(gateway.namespace)) return;
+  const hint = didYouMeanHint(gateway.className, model.gatewayApi.classes.keys());
+  const message = hint === undefined ? missing : `${missing}; ${hint}`;
+  ledger.add({ code: 'ING-CLASS-NOT-HANDLED', object: gateway.ref, pointer: '/spec/gatewayClassName', message });
 }
 
 function lintListeners({ state, ledger }: GatewayLint): void {
@@ -167,9 +178,9 @@ function sharedHostnames(routes: ReadonlyMap<GatewayRoute, readonly Attachment[]
 
 function proofOf(prover: GatewayProver, route: HTTPRoute | GRPCRoute, match: Match, attached: readonly AttachedRoute[]): MatchProof {
   if (match.fault !== undefined) return { state: 'unreachable', why: `it matches nothing: ${match.fault}`, code: 'ING-INVALID' };
-  if (attached.length === 0) return { state: 'unreachable', why: 'the route is attached to no listener' };
+  const why = prover.unreachable(attached);
+  if (why !== undefined) return { state: 'unreachable', why };
   const served = attached.filter(({ listener }) => listener.programmed);
-  if (served.length === 0) return { state: 'unreachable', why: 'no listener that the route is attached to is served' };
   const isSecure = (one: AttachedRoute) => one.listener.listener.protocol === 'HTTPS';
   return prover.prove(route, match, served, (one, host) => {
     const scheme = isSecure(one) ? 'https' : 'http';

@@ -13,7 +13,9 @@ import { type Connection, firstUnder } from '../gateway/stream-candidates.js';
 import type { ClaimGroups } from './claim-groups.js';
 import type { MatchProof } from './gateway-prover.js';
 import type { Ledger } from './ledger.js';
-import { lineOf, plainRequest, witnessHosts } from './witness-requests.js';
+import { ListenerWitnesses, withoutCertificate } from './listener-witness.js';
+import { unreachableRoute } from './unreachable-route.js';
+import { plainRequest, witnessHosts } from './witness-requests.js';
 
 interface StreamLint {
   readonly prover: StreamProver;
@@ -71,18 +73,21 @@ export class StreamProver {
   /** Of the routes under a hostname of a listener, the one that goes first. */
   private readonly firsts = new Map<StreamsUnder, StreamRoute>();
 
+  private readonly witnesses: ListenerWitnesses;
+
   constructor(
-    { gatewayApi }: NetworkModel,
+    private readonly model: NetworkModel,
     private readonly state: GatewayState,
   ) {
-    const taken = new Set(gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
+    this.witnesses = new ListenerWitnesses(model);
+    const taken = new Set(model.gatewayApi.routes.flatMap(({ hostnames }) => hostnames));
     this.witnessFor = witnessHosts((name) => taken.has(name));
   }
 
   prove(route: StreamRoute, attached: readonly AttachedRoute[]): MatchProof {
-    if (attached.length === 0) return { state: 'unreachable', why: 'the route is attached to no listener' };
+    const why = unreachableRoute(this.model, this.state, attached);
+    if (why !== undefined) return { state: 'unreachable', why };
     const served = attached.filter(({ listener }) => listener.programmed);
-    if (served.length === 0) return { state: 'unreachable', why: 'no listener that the route is attached to is served' };
     if (route.rules.length !== 1) {
       const why = `the route has ${route.rules.length} rules and may have one: which of them counts is not described`;
       return { state: 'undecided', why, code: 'ING-UNDECIDED' };
@@ -111,7 +116,8 @@ export class StreamProver {
     const first = under && this.firstOf(under);
     if (first === route) {
       const plain = plainRequest(protocol === 'TLS' ? 'https' : 'http', name, '/');
-      return { ends: 'own', witness: lineOf({ ...plain, connection: { scheme, port } }) };
+      const witness = this.witnesses.of({ ...plain, connection: { scheme, port } }, listener);
+      return witness ? { ends: 'own', witness } : { ends: 'open', why: withoutCertificate(listener) };
     }
     const isProven = protocol !== 'TLS' || (bestCovering(hostnames, sni) === hostname && under?.hostname === hostname);
     return first && isProven ? { ends: 'other', winner: first } : { ends: 'open', why: 'no connection was found that reaches it' };

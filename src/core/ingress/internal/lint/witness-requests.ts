@@ -66,7 +66,8 @@ export function lineOf(request: RouteRequest): RuleWitness {
   const { scheme, method, host, path, query, headers, connection, clientAddress, alpn = [] } = request;
   const url = connection ? connectionUrl(host, connection) : `${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;
   const from = clientAddress === undefined ? null : formatIp(clientAddress);
-  return { method, url, headers: headers.map(([name, value]) => `${name}: ${value}`), clientAddress: from, alpn };
+  const lines = headers.map(([name, value]) => `${name}: ${value}`);
+  return { method, url, headers: lines, clientAddress: from, alpn, clientCertificate: null };
 }
 
 function connectionUrl(host: string, { scheme, port }: NonNullable<RouteRequest['connection']>): string {
