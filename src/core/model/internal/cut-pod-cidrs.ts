@@ -1,7 +1,8 @@
 import { inMap } from '../../kernel/in-map.js';
 import type { Provenance, Sourced } from '../../kernel/provenance.js';
 import { forEachInSteps, type Steps } from '../../kernel/steps.js';
-import { type Cidr, cidrContains } from '../../net/cidr.js';
+import { type Cidr, cidrContains, cidrSize, compareCidrs, firstIp, formatCidr, outermostCidrs } from '../../net/cidr.js';
+import { CidrIndex } from '../../net/cidr-index.js';
 import { ChildCidrs } from '../../net/child-cidrs.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import type { Pod } from '../../resources/pod.js';
@@ -86,37 +87,56 @@ function showRanges(homes: Cut, lived: Lived): boolean {
   return lived.every(([name]) => homes.has(name)) && lived.some(([, ips]) => ips.length > 1);
 }
 
-/** The parts of the cluster's ranges of a family that nodes can have. */
+/** A range of the cluster, which of its parts are free, and which ones nodes are known to have. */
+interface ClusterRange {
+  readonly cidr: Cidr;
+  /** Its place among the cluster's ranges. */
+  readonly place: number;
+  readonly free: ChildCidrs;
+  readonly known: ChildCidrs;
+}
+
+/** The parts of the cluster's ranges of a family that nodes can have. Both may be many thousands: a range is asked for those that it meets, never for all. */
 class Pieces {
-  /** For each range of the cluster which of its parts are free, and which ones nodes are known to have. */
-  private readonly sets: readonly { readonly free: ChildCidrs; readonly known: ChildCidrs }[];
+  private readonly ranges: readonly ClusterRange[];
+  private readonly byBase: readonly ClusterRange[];
+  private readonly index: CidrIndex<ClusterRange>;
+  /** The first of the ranges that may have a free part: nothing is given back. */
+  private first = 0;
 
   constructor(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile) {
     const prefix = family === 4 ? profile.nodeCIDRMaskSizes.v4 : profile.nodeCIDRMaskSizes.v6;
-    this.sets = profile.podCIDRs
-      .filter((cluster) => cluster.family === family)
-      .map((cluster) => ({ free: new ChildCidrs(cluster, prefix), known: new ChildCidrs(cluster, prefix) }));
+    const own = new Map(profile.podCIDRs.filter((one) => one.family === family).map((one) => [formatCidr(one), one]));
+    const partsOf = (cidr: Cidr) => new ChildCidrs(cidr, prefix);
+    this.ranges = [...own.values()].map((cidr, place) => ({ cidr, place, free: partsOf(cidr), known: partsOf(cidr) }));
+    this.byBase = this.ranges.toSorted((a, b) => compareCidrs(a.cidr, b.cidr));
+    this.index = CidrIndex.of(this.ranges.map((range) => [range.cidr, range] as const));
     const ofNodes = nodes.flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value));
-    for (const { known } of this.sets) for (const range of ofNodes) known.occupy(range);
-    for (const range of [...ofNodes, ...profile.serviceCIDRs]) this.occupy(range);
+    for (const cidr of outermostCidrs(ofNodes)) for (const { known } of this.met(cidr)) known.occupy(cidr);
+    for (const cidr of outermostCidrs([...ofNodes, ...profile.serviceCIDRs])) this.occupy(cidr);
   }
 
-  occupy(range: Cidr): void {
-    for (const { free } of this.sets) free.occupy(range);
+  occupy(cidr: Cidr): void {
+    for (const { free } of this.met(cidr)) free.occupy(cidr);
   }
 
   /** One for each, in order: of the first range that still has one. */
   handOut(names: readonly string[]): Cut {
     const given = new Map<string, Cidr>();
     for (const name of names) {
-      for (const { free } of this.sets) {
-        const range = free.allocate();
-        if (!range) continue;
-        given.set(name, range);
-        break;
-      }
+      const part = this.nextFree();
+      if (!part) break;
+      given.set(name, part);
     }
     return given;
+  }
+
+  private nextFree(): Cidr | undefined {
+    for (; this.first < this.ranges.length; this.first += 1) {
+      const part = this.ranges[this.first]?.free.allocate();
+      if (part) return part;
+    }
+    return undefined;
   }
 
   /** The part that all addresses of a node lie in and nothing of another's does: neither its pods, nor the range that it is known to have, whatever its size. */
@@ -127,17 +147,42 @@ class Pieces {
       const parts = new Map(ips.map((ip) => this.partOf(ip)).map((part) => [part?.base, part]));
       for (const base of parts.keys()) if (base !== undefined) claims.set(base, (claims.get(base) ?? 0) + 1);
       const [part, ...more] = parts.values();
-      if (part && more.length === 0 && !this.sets.some(({ known }) => known.isTaken(part))) homes.set(name, part);
+      if (part && more.length === 0 && !this.isKnown(part)) homes.set(name, part);
     });
     return new Map([...homes].filter(([, { base }]) => claims.get(base) === 1));
   }
 
+  private isKnown(part: Cidr): boolean {
+    for (const { known } of this.met(part)) if (known.isTaken(part)) return true;
+    return false;
+  }
+
   /** The part that an address lies in; undefined outside of the cluster's ranges. */
   private partOf(ip: Ip): Cidr | undefined {
-    for (const { free } of this.sets) {
-      const part = free.childOf(ip);
-      if (part) return part;
-    }
-    return undefined;
+    let found: ClusterRange | undefined;
+    for (const range of this.index.at(ip)) if (!found || range.place < found.place) found = range;
+    return found?.free.childOf(ip);
   }
+
+  /** The ranges that have something in common with a prefix: those that hold its first address, and those that begin behind that in it. */
+  private *met(cidr: Cidr): Generator<ClusterRange> {
+    yield* this.index.at(firstIp(cidr));
+    const last = cidr.base + cidrSize(cidr) - 1n;
+    for (let at = firstAfter(this.byBase, cidr.base); at < this.byBase.length; at += 1) {
+      const range = this.byBase[at];
+      if (!range || range.cidr.family !== cidr.family || range.cidr.base > last) return;
+      yield range;
+    }
+  }
+}
+
+/** The index of the first range that begins behind an address. */
+function firstAfter(byBase: readonly ClusterRange[], value: bigint): number {
+  let [low, high] = [0, byBase.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((byBase[middle]?.cidr.base ?? 0n) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
