@@ -105,8 +105,8 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
       { breaks: 'WireGuard: hosts where it is told', from: 'model.profile.cni.encryptHostTraffic && ', to: '' },
       {
         breaks: 'WireGuard: IPv6 by itself',
-        from: "ref.name === 'default' && wireguardEnabledV6 === true",
-        to: "ref.name === 'default' && isMode",
+        from: 'globalFelix(calico)?.wireguardEnabledV6 === true',
+        to: 'globalFelix(calico) !== undefined && isMode',
       },
     ],
   },

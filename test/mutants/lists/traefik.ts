@@ -45,6 +45,7 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
         from: 'parts.priority === 0 ? rulePriority(parts.text) : parts.priority',
         to: 'rulePriority(parts.text)',
       },
+      { breaks: 'of one rule twice the later path', from: 'twins.push(router);', to: 'twins.unshift(router);' },
     ],
   },
   {
@@ -71,11 +72,6 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
         to: 'if (ingress.defaultBackend)',
       },
       { breaks: 'T6: it goes last', from: 'priority: LAST', to: 'priority: 1000' },
-      {
-        breaks: 'of one rule twice the later path',
-        from: 'routers.set(text, router);',
-        to: 'if (!routers.has(text)) routers.set(text, router);',
-      },
     ],
   },
   {
