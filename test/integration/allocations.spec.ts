@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
+import { Database } from '../../src/persistence/database.js';
 import { bodyOf, startServer, type TestServer } from '../e2e/support/server.js';
 
 const CLUSTER = '/api/v1/clusters/harbor';
@@ -350,6 +351,19 @@ describe('what depends on allocations', () => {
     const first = await send().expect(201);
     const second = await send().expect(201);
     expect([second.text, second.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
+  });
+
+  // ipam-dataplane §13.4 and §13.3.6: what is committed is found again. The row is gone as it is when its server was killed before it kept the answer.
+  it('with an `Idempotency-Key` alone a request whose answer was never kept is the same allocation again', async () => {
+    const body = { items: [{ owner: 'a' }, { owner: 'a' }] };
+    const send = (key: string) => server.send('post', `${POOL}/allocations`).set('idempotency-key', key).send(body);
+    const sequencesOf = (answer: { readonly body: unknown }) =>
+      (answer.body as { items: Allocated[] }).items.map(({ sequence }) => sequence);
+    const first = await send('unkept').expect(201);
+    await server.app.get(Database).pool.query('DELETE FROM idempotency_key');
+    const second = await send('unkept').expect(200);
+    expect([sequencesOf(second), distinct(sequencesOf(first))]).toEqual([sequencesOf(first), 2]);
+    expect(sequencesOf(await send('other').expect(201))).not.toEqual(sequencesOf(first));
   });
 
   it('GraphQL hands out, refuses and takes back with typed problems', async () => {

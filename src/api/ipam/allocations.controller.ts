@@ -11,9 +11,11 @@ import type { Result } from '../../core/kernel/result.js';
 import { COORDINATE_QUERY } from '../http/coordinate-query.js';
 import { CurrentPrincipal } from '../http/caller.js';
 import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.js';
+import { idempotencyKeyOf } from '../http/idempotency.interceptor.js';
 import { orThrow } from '../http/or-throw.js';
 import { problemDocument } from '../http/problem-document.js';
 import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, RENEWAL } from './allocation-schema.js';
+import { withIdentifiers } from './keyed-identifiers.js';
 import { ONE_POOL, READ } from './pool-endpoints.js';
 
 const ALL_PATH = '/api/v1/clusters/:cluster/ip-pools/:pool/allocations';
@@ -186,18 +188,18 @@ export class AllocationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const { items, dryRun = false, partial, explain = true, ...demand } = body;
+    const requests = withIdentifiers(items ?? [{ ...demand, partial }], idempotencyKeyOf(request));
     if (items === undefined) {
-      const requests = [{ ...demand, partial }];
       const [outcome] = orThrow(await this.allocations.allocate({ ...params, requests, dryRun }, principal.name));
       reply.status(outcome?.changed && !dryRun ? 201 : 200);
       return told(allocatedText(outcome, body.count !== undefined, dryRun), explain);
     }
     if (partial) {
       reply.status(200);
-      const each = await this.allocations.allocateEach({ ...params, requests: items, dryRun }, principal.name);
+      const each = await this.allocations.allocateEach({ ...params, requests, dryRun }, principal.name);
       return told(eachText(each, dryRun, request.id), explain);
     }
-    const outcomes = orThrow(await this.allocations.allocate({ ...params, requests: items, dryRun }, principal.name));
+    const outcomes = orThrow(await this.allocations.allocate({ ...params, requests, dryRun }, principal.name));
     reply.status(outcomes.some(({ changed }) => changed) && !dryRun ? 201 : 200);
     const explanations = outcomes.map(({ explanation }) => explanation);
     return told({ items: outcomes.flatMap((outcome) => outcomeTexts(outcome, dryRun)), dryRun, explanations }, explain);

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { AllocationInput } from '../../application/ipam/allocation-input.js';
+import type { IdempotencyKey } from '../../application/idempotency/idempotency-store.js';
+
+/**
+ * Requests without an identifier get one that is made of the idempotency key they came with. An answer is kept under its key after the commit: where the server dies between the two, the key is free
+ * again, and the same request again has to be the same allocation, or the first would be nobody's.
+ */
+export function withIdentifiers(requests: readonly AllocationInput[], key: IdempotencyKey | undefined): readonly AllocationInput[] {
+  if (!key) return requests;
+  return requests.map((request, index) => (request.identifier === undefined ? { ...request, identifier: madeOf(key, index) } : request));
+}
+
+/** The key is not told: its digest is. */
+function madeOf({ owner, key }: IdempotencyKey, index: number): string {
+  return `key-${createHash('sha256')
+    .update(JSON.stringify([owner, key, index]))
+    .digest('base64url')}`;
+}
