@@ -7,8 +7,8 @@ import { ADMIN, bodyOf, startServer, type TestServer } from './support/server.js
 
 const PAGES = ['/', '/docs', '/playground', '/docs/problems', '/docs/problems/unknown-pod'];
 const CHROMIUM = '/usr/bin/chromium';
-/** All that a test has: where everything is slow a page may be as well. */
-const PATIENCE_MS = 60_000;
+/** All that a test has: where everything is slow a page may be as well. Swagger UI alone works for half a minute of a processor before it shows the first operation. */
+const PATIENCE_MS = 600_000;
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -70,7 +70,7 @@ describe('pages', () => {
     expect(body).toMatchObject({ code: 'unknown-route', hint: 'did you mean `unknown-pod`?' });
   });
 
-  describe.skipIf(!existsSync(CHROMIUM))(`in a browser (skipped where ${CHROMIUM} is missing)`, () => {
+  describe.skipIf(!existsSync(CHROMIUM))(`in a browser (skipped where ${CHROMIUM} is missing)`, { timeout: PATIENCE_MS }, () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });

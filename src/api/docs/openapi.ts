@@ -10,7 +10,7 @@ import { ENVELOPE_SCHEMAS } from './envelope-schemas.js';
 const ABOUT = `Portolan answers how the networks of Kubernetes clusters behave, from their stored objects: which address belongs to what, what a name resolves to, which backend a
 request reaches, whether a policy lets two workloads talk. Every answer says why.
 
-Send \`Authorization: Bearer <token>\` with every request. Every read takes \`revision\` or \`at\` and has a strong \`ETag\`. Every failure is an RFC 9457 problem document;
+Send \`Authorization: Bearer <token>\` with every request. Every read takes \`revision\` or \`at\` and has a strong \`ETag\`. Every question about objects takes \`apply\` and \`delete\`, and is then asked of a state as it would be. Every failure is an RFC 9457 problem document;
 the schema \`Problem\` lists every kind, and each has a [page](/docs/problems).
 `;
 

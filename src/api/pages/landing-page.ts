@@ -85,7 +85,7 @@ kubectl get all,networkpolicies,ingresses,ingressclasses,endpointslices,nodes,na
   curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/yaml" \\
     --data-binary @- ${url}/api/v1/clusters/mine/snapshots</code></pre>
 <h2>Questions</h2>
-<p class="soft">Each over REST, as a link or a batch, and over GraphQL, with the same answer.</p>
+<p class="soft">Each over REST, as a link or a batch, and over GraphQL, with the same answer; also of a state as it would be, with manifests applied (<code>apply</code>) or objects gone (<code>delete</code>).</p>
 <ul class="cards">
 ${questionCards()}
 </ul>
