@@ -35,6 +35,10 @@ async function lowestFree(count: number): Promise<readonly string[]> {
 
 const distinct = <T>(values: readonly T[]) => new Set(values).size;
 
+interface Sequenced {
+  readonly allocation: { readonly sequence: number };
+}
+
 describe('allocations through the API', () => {
   it(`INV-IPAM-1: ${CLIENTS} clients at a time get ${CLIENTS * 5} addresses, none twice and none left out`, async () => {
     const expected = await lowestFree(CLIENTS * 5);
@@ -77,6 +81,9 @@ describe('allocations through the API', () => {
       const { body } = await allocate({ identifier: 'late', address }).expect(400);
       expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/address', code }] });
     }
+    const { body } = await allocate({ identifier: 'late', address: '2001:db8::1' }).expect(400);
+    const hint = 'no pool of the cluster hands IPv6 addresses out';
+    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/address', code: 'other-family', hint }] });
   });
 
   it('a newer revision’s addresses are left alone', async () => {
@@ -366,6 +373,19 @@ describe('what depends on allocations', () => {
     expect(sequencesOf(await send('other').expect(201))).not.toEqual(sequencesOf(first));
   });
 
+  it('so does a GraphQL document, each of its fields by itself', async () => {
+    const field = (name: string) =>
+      `${name}: allocateIp(cluster: "harbor", pool: "services.10.96.0.0_12", input: {}) { ... on IpAllocated { allocation { sequence } } }`;
+    const send = async () => {
+      const query = `mutation { ${field('one')} ${field('two')} }`;
+      const { body } = await server.send('post', '/graphql').set('idempotency-key', 'unkept document').send({ query }).expect(200);
+      return (body as { data: { one: Sequenced; two: Sequenced } }).data;
+    };
+    const first = await send();
+    await server.app.get(Database).pool.query('DELETE FROM idempotency_key');
+    expect([await send(), first.one.allocation.sequence === first.two.allocation.sequence]).toEqual([first, false]);
+  });
+
   it('GraphQL hands out, refuses and takes back with typed problems', async () => {
     const mutate = async (field: string, payload: string) => {
       const query = `mutation { result: ${field} { __typename ... on ${payload} { changed allocation { address sequence } } ... on Problem { code status } } }`;
@@ -383,6 +403,8 @@ describe('what depends on allocations', () => {
     expect(stale).toEqual({ __typename: 'StaleSequenceProblem', code: 'stale-sequence', status: 409 });
     const released = await mutate(`releaseIp(${where}, identifier: "graph", sequence: ${made.allocation.sequence})`, 'IpReleased');
     expect(released).toMatchObject({ __typename: 'IpReleased', changed: true, allocation: { address: made.allocation.address } });
+    const nothing = await mutate(`releaseIp(${where}, identifier: "graph", sequence: 0)`, 'IpReleased');
+    expect(nothing).toEqual({ __typename: 'InvalidRequestProblem', code: 'invalid-request', status: 400 });
     const unknown = await mutate(`releaseIp(${where}, identifier: "nobody")`, 'IpReleased');
     expect(unknown).toMatchObject({ __typename: 'UnknownAllocationProblem', code: 'unknown-allocation' });
   });

@@ -132,7 +132,8 @@ function demandReadable(schema: GraphQLSchema, document: DocumentNode | null, ca
 }
 
 function contextOf(request: FastifyRequest): GraphqlContext & Record<string, unknown> {
-  return { caller: request.caller, requestId: request.id, notes: request.notes };
+  const { 'idempotency-key': key } = request.headers;
+  return { caller: request.caller, requestId: request.id, idempotencyKey: typeof key === 'string' ? key : undefined, notes: request.notes };
 }
 
 function nameOfOperation(request: FastifyRequest): string | undefined {

@@ -16,6 +16,8 @@ declare module 'fastify' {
 export interface GraphqlContext {
   readonly caller: Caller;
   readonly requestId: string;
+  /** That the document came with. */
+  readonly idempotencyKey: string | undefined;
 }
 
 /** Who asks, of an HTTP request or a GraphQL operation. */

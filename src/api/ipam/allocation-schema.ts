@@ -164,8 +164,18 @@ export const RENEWAL = z
     message: 'must be told once, here or as `ttl`',
   });
 
+/** Which of an identifier's allocations is meant. */
+export const MEANT = z.strictObject({
+  sequence: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('the allocation that is meant; where the identifier has a later one, nothing changes'),
+});
+
 const CALLERS_NAME = IDENTIFIER.optional().describe(
-  'the caller’s own name for it; the same request with the same identifier gets the same address; left out: one is made, and a request that is sent again gets another address',
+  'the caller’s own name for it; the same request with the same identifier gets the same address; left out: one is made, of the `Idempotency-Key` where there is one; without either, a request that is sent again gets another address',
 );
 const ITEM = namesOrChooses(z.strictObject({ identifier: CALLERS_NAME, ...DEMAND }));
 

@@ -14,7 +14,7 @@ import { defineEndpoint, Handles, Input, type InputOf } from '../http/endpoint.j
 import { idempotencyKeyOf } from '../http/idempotency.interceptor.js';
 import { orThrow } from '../http/or-throw.js';
 import { problemDocument } from '../http/problem-document.js';
-import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, RENEWAL } from './allocation-schema.js';
+import { ALLOCATION, ALLOCATION_BODY, IDENTIFIER, LISTING, MAX_ITEMS, MEANT, RENEWAL } from './allocation-schema.js';
 import { withIdentifiers } from './keyed-identifiers.js';
 import { ONE_POOL, READ } from './pool-endpoints.js';
 
@@ -114,13 +114,7 @@ const ALLOCATE = defineEndpoint({
   ],
 });
 
-const MEANT = z.strictObject({
-  sequence: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .describe('the allocation that is meant; where the identifier has a later one, nothing changes'),
+const MEANT_BY_LINK = MEANT.extend({
   seq: z.coerce.number().int().min(1).optional().describe('the same as `sequence`, which goes before it'),
 });
 
@@ -132,7 +126,7 @@ const RENEW = defineEndpoint({
   description:
     'From now on the allocation ends after so long, whenever it would have ended: all that the identifier has, or the one that `sequence` names. A renewal has a sequence of its own, so that of two who renew at a time, each naming the sequence it has read, one is refused. What another token was given is renewed by its `sequence` only.',
   params: ONE_ALLOCATION,
-  query: MEANT,
+  query: MEANT_BY_LINK,
   body: RENEWAL,
   answers: {
     200: {
@@ -151,7 +145,7 @@ const RELEASE = defineEndpoint({
   description:
     'All that the identifier has, or the one allocation that `sequence` names. What another token was given goes back by its `sequence` only. A release that is sent again changes nothing, and answers with no content.',
   params: ONE_ALLOCATION,
-  query: MEANT,
+  query: MEANT_BY_LINK,
   answers: {
     200: {
       description: 'the allocation with its end; `{"items": […]}` where the identifier had several',

@@ -11,7 +11,8 @@ import { Requires } from '../http/access.js';
 import { CurrentPrincipal, type GraphqlContext } from '../http/caller.js';
 import { orThrow } from '../http/or-throw.js';
 import { parseInput } from '../../application/input/parse-input.js';
-import { ALLOCATION_BODY, RENEWAL } from './allocation-schema.js';
+import { ALLOCATION_BODY, MEANT, RENEWAL } from './allocation-schema.js';
+import { withIdentifiers } from './keyed-identifiers.js';
 
 const FOR_EDITORS = { role: 'editor', reach: 'cluster' } as const;
 
@@ -32,7 +33,9 @@ export class AllocationsResolver {
   ): Promise<MutationResult> {
     const work = async () => {
       const { items, dryRun = false, partial, explain: _, ...demand } = orThrow(parseInput(ALLOCATION_BODY, withoutNulls(input), '/input'));
-      const requests = items ?? [{ ...demand, partial }];
+      const { idempotencyKey } = context;
+      const key = idempotencyKey === undefined ? undefined : { owner: principal.id, key: idempotencyKey };
+      const requests = withIdentifiers(items ?? [{ ...demand, partial }], key, info.path.key);
       const place = { cluster, pool, requests, dryRun };
       if (items && partial) return ok({ each: await this.allocations.allocateEach(place, principal.name), dryRun });
       const outcomes = await this.allocations.allocate(place, principal.name);
@@ -52,7 +55,7 @@ export class AllocationsResolver {
     @Context() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MutationResult> {
-    const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: sequence ?? undefined }, principal.name);
+    const work = async () => this.allocations.release(cluster, { pool, identifier, sequence: meant(sequence) }, principal.name);
     return mutationResult({ info, context }, 'IpReleased', work, shown);
   }
 
@@ -71,11 +74,16 @@ export class AllocationsResolver {
   ): Promise<MutationResult> {
     const work = async () => {
       const lease = orThrow(parseInput(RENEWAL, withoutNulls({ ttlSeconds, ttl }), ''));
-      const request = { pool, identifier, sequence: sequence ?? undefined };
+      const request = { pool, identifier, sequence: meant(sequence) };
       return this.allocations.renew(cluster, request, lease.ttlSeconds ?? lease.ttl ?? 0, principal.name);
     };
     return mutationResult({ info, context }, 'IpRenewed', work, shown);
   }
+}
+
+/** The same rule as REST's. Throws `invalid-request`. */
+function meant(sequence: number | null | undefined): number | undefined {
+  return orThrow(parseInput(MEANT, withoutNulls({ sequence }))).sequence;
 }
 
 /** What each request came to, and all that was handed out. */

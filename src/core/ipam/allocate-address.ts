@@ -76,7 +76,7 @@ function chosen(
 ): Result<AllocationDecision, Problem> {
   const { count = 1, strategy = 'lowest', partial = false, preferred, prefixLength } = request.options ?? {};
   if (preferred && !sources.some(({ pool }) => pool.family === preferred.family))
-    return err(otherFamily(sources, { ip: preferred, prefixLength }, '/preferred'));
+    return err(otherFamily(model, sources, { ip: preferred, prefixLength }, '/preferred'));
   if (prefixLength !== undefined && !choosesPrefixes(strategy)) return err(unsuited(strategy));
   const rejected: RejectedPool[] = [];
   let most: { readonly pool: IpPool; readonly places: readonly Place[] } | undefined;

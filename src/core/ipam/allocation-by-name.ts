@@ -35,7 +35,7 @@ export function poolOfNamed(
   if (barred) return err(barred);
   if (place.prefixLength === undefined && !inRanges(pool.usable, range.family, range.first)) {
     const message = `\`${pool.name}\` never hands ${placeText(place)} out (rule \`${pool.usableRule ?? 'none'}\`)`;
-    return err(invalidAllocation('/address', 'unusable', message));
+    return err(invalidAllocation('/address', 'unusable', message, 'leave `address` out, or name it with its neighbours as a `prefix`'));
   }
   const holder = holderIn(model, book, pool, range) ?? (options.node === undefined ? nodeOf(pool, place) : undefined);
   return holder === undefined ? ok(pool) : err(ipTaken(place, holder));
@@ -51,7 +51,7 @@ function pointerOf({ prefixLength }: Place): string {
 
 function outside(model: NetworkModel, sources: readonly AllocationSource[], place: Place): Problem {
   const alike = sources.some(({ pool }) => pool.family === place.ip.family);
-  if (!alike) return otherFamily(sources, place, pointerOf(place));
+  if (!alike) return otherFamily(model, sources, place, pointerOf(place));
   const right = allPools(model).filter((pool) => pool.strategy !== null && admits({ contains: spanOf(place) }, pool));
   const hint =
     right.length === 0
@@ -63,10 +63,13 @@ function outside(model: NetworkModel, sources: readonly AllocationSource[], plac
   return invalidAllocation(pointerOf(place), 'not-in-pool', `${placeText(place)} is outside ${poolsText(sources)}`, hint);
 }
 
-/** `invalid-request`: none of the pools has addresses of the family. */
-export function otherFamily(sources: readonly AllocationSource[], place: Place, pointer: string): Problem {
+/** `invalid-request`: none of the pools has addresses of the family. Names one that has. */
+export function otherFamily(model: NetworkModel, sources: readonly AllocationSource[], place: Place, pointer: string): Problem {
+  const { family } = place.ip;
   const has = `${poolsText(sources)} has IPv${sources[0]?.pool.family ?? 0} addresses`;
-  return invalidAllocation(pointer, 'other-family', `${placeText(place)} is IPv${place.ip.family}, and ${has}`);
+  const right = allPools(model).find((pool) => pool.strategy !== null && pool.family === family);
+  const hint = right ? `\`${right.name}\` hands IPv${family} addresses out` : `no pool of the cluster hands IPv${family} addresses out`;
+  return invalidAllocation(pointer, 'other-family', `${placeText(place)} is IPv${family}, and ${has}`, hint);
 }
 
 function poolsText(sources: readonly AllocationSource[]): string {

@@ -43,7 +43,10 @@ export function exhausted(
       : `no pool has ${count} free ${count === 1 ? unit : units}${admittedText(options)}: ${left}`;
   return problem('pool-exhausted', message, {
     extra: { requested: count, available, largestFree, capacity, used, reserved, rejectedPools },
-    ...(count > 1 ? { hint: 'ask for fewer, or send `partial`' } : {}),
+    hint:
+      count > 1
+        ? 'ask for fewer, or send `partial`'
+        : 'name other pools in `otherPools`, or give back what is not used: `ip-pools` tells what each has left',
   });
 }
 
