@@ -116,7 +116,7 @@ describe('assertions', () => {
     const wrong = { input: { uri: 'x' }, expect: { verdict: 'ROUTD', result: { backend: [] } } };
     const refused = await save('wrong', { question: 'route', cases: [CART, wrong] }).expect(400);
     expect(bodyOf<Refused>(refused).errors?.map(({ pointer, hint }) => [pointer, hint])).toEqual([
-      ['/cases/1/input/url', undefined],
+      ['/cases/1/input/url', expect.stringContaining('it is the request')],
       ['/cases/1/input/uri', 'did you mean `url`?'],
       ['/cases/1/expect/verdict', 'did you mean `ROUTED`?'],
       ['/cases/1/expect/result/backend', 'did you mean `backends`?'],

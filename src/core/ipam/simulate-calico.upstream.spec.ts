@@ -355,7 +355,8 @@ describe('ReleaseOptions test', () => {
   ])('%s', (_, guard, code) => {
     const begin = world([pool('192.168.0.0/16', 26)]);
     const assigned = assign('a', '192.168.0.1');
-    const { sequence } = run(begin, assigned)[0]?.results[0] as unknown as { readonly sequence: string };
+    const given = run(begin, assigned)[0]?.results[0];
+    const sequence = String(Reflect.get(Object(given), 'sequence'));
     expect(run(begin, assigned, release({ ip: '192.168.0.1', ...guard(sequence) }))[1]?.error?.code ?? null).toBe(code);
   });
 });
