@@ -110,6 +110,16 @@ describe('the class of a request', () => {
     expect(answer).toMatchObject({ confidence: 'ASSUMED', assumptions: [{ code }] });
   });
 
+  it.each([
+    ['nginx', {}, '; `dialect=ingress-nginx` judges'],
+    ['inner', {}, '; `dialect` judges'],
+    ['nginx', { dialect: 'ingress-nginx' }, 'is assumed to handle it'],
+  ] as const)('of a class %s that nothing defines, asked %j, it tells how its controller is asked: …%s', (name, asked, end) => {
+    const [assumed] = askRoute(modelOf([ingress('web', {}, name)]), 'http://foo.com/', asked).assumptions;
+    expect(assumed).toMatchObject({ code: 'CLASS_NOT_DEFINED', message: expect.stringContaining(end) });
+    expect(assumed?.message.includes('by the rules of the specification')).toBe(!('dialect' in asked));
+  });
+
   it('refuses a class that nothing names, with the nearest one', () => {
     const model = modelOf(ingressCluster('a#nginx : foo.com Prefix / -> s'));
     const answer = route(model, { request: requestFor('http://foo.com/'), class: 'ngnix', dialect: undefined });

@@ -156,13 +156,13 @@ export function notesOfClasses(
   dialect: IngressDialectName | undefined,
 ): Pick<ClassChoice, 'assumptions' | 'warnings'> {
   return {
-    assumptions: names.flatMap((name) => assumptionOf(model, name)),
+    assumptions: names.flatMap((name) => assumptionOf(model, name, dialect)),
     warnings: dialect === undefined ? names.flatMap((name) => dialectWarning(name, dialectOfClass(model, name))) : [],
   };
 }
 
 /** An Ingress may name a class (or none) of which the model does not show who handles it. */
-function assumptionOf(model: NetworkModel, name: string | undefined): readonly Note[] {
+function assumptionOf(model: NetworkModel, name: string | undefined, dialect: IngressDialectName | undefined): readonly Note[] {
   if (name !== undefined && handlingOf(model, name) === 'defined') return [...settingsAssumed(model, name), ...defaultAssumed(model, name)];
   if (name === undefined && classesWithIngressRoutes(model).includes(undefined)) {
     return [
@@ -184,7 +184,21 @@ function assumptionOf(model: NetworkModel, name: string | undefined): readonly N
   if (name === undefined) {
     return [{ code: 'CLASSLESS_HANDLED', message: 'the Ingresses have no class; some controller is assumed to watch such Ingresses' }];
   }
-  return [{ code: 'CLASS_NOT_DEFINED', message: `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it` }];
+  const bySpecification = dialect === undefined && dialectOfClass(model, name).judged === 'ingress-v1';
+  const message = `no IngressClass \`${name}\` is in the model; some controller is assumed to handle it${bySpecification ? rulesText(name) : ''}`;
+  return [{ code: 'CLASS_NOT_DEFINED', message }];
+}
+
+/** Controllers whose class mostly has their name, by the dialect they speak. */
+const NAMED_AFTER: ReadonlyMap<string, IngressDialectName> = new Map([
+  ['nginx', 'ingress-nginx'],
+  ['traefik', 'traefik'],
+]);
+
+function rulesText(className: string): string {
+  const likely = NAMED_AFTER.get(className);
+  const parameter = likely === undefined ? '`dialect`' : `\`dialect=${likely}\``;
+  return `, by the rules of the specification; ${parameter} judges by those of a controller`;
 }
 
 /** Which Ingresses a controller takes by their annotation, or without a class, its settings say. */
