@@ -34,7 +34,7 @@ describe('an assertion that is checked', () => {
   it.each<[what: string, content: AssertionContent, pointer: string, hint: RegExp, kind?: string]>([
     ['no such question', { ...route(GOOD), question: 'ruote' }, '/question', /`route`/, 'unknown-question'],
     ['coverage, where no rules are counted', { question: 'path', requiredCoverage: 1, cases: [] }, '/requiredCoverage', /`route`/],
-    ['a parameter that there is not', asking({ uri: 'http://foo.com/' }), '/cases/1/input/url', /^$/],
+    ['a parameter that there is not', asking({ uri: 'http://foo.com/' }), '/cases/1/input/url', /^it is the request/],
     ['a parameter too many', asking({ url: 'http://foo.com/', clas: 'c' }), '/cases/1/input/clas', /`class`/],
     ['a value that is wrong', asking({ url: 'http://foo.com/', dialect: 'trafik' }), '/cases/1/input/dialect', /`traefik`/],
     ['no such verdict', expecting({ verdict: 'ROUTD' }), '/cases/1/expect/verdict', /`ROUTED`/],
