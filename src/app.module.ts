@@ -173,28 +173,32 @@ function questionUseCases({ configuration }: Installation): readonly FactoryProv
       [AskedStates, AllocationsAt],
       (states, allocations) => new AskQuestion(states, allocations, configuration.PORTOLAN_ANSWER_CACHE_BYTES),
     ),
-    make(
-      Allocations,
-      [Coordinates, ModelSource, AllocationsAt, AllocationStore],
-      (coordinates, models, at, store) => new Allocations(coordinates, models, at, store),
-    ),
-    make(
-      IpHistory,
-      [Coordinates, RevisionStore, ModelSource, AllocationStore],
-      (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
-    ),
-    make(
-      AddressWatch,
-      [ClusterStore, ModelCache, AllocationStore],
-      (clusters, models, allocations) => new AddressWatch(clusters, models, allocations),
-    ),
-    make(BlockAllocations, [AllocationStore], (store) => new BlockAllocations(store)),
-    make(SimulateAllocator, [], () => new SimulateAllocator()),
-    make(AwsCapacity, [], () => new AwsCapacity()),
+    ...ADDRESS_USE_CASES,
     ...FLEET_USE_CASES,
     ...ASSERTION_USE_CASES,
   ];
 }
+
+const ADDRESS_USE_CASES: readonly FactoryProvider[] = [
+  make(
+    Allocations,
+    [Coordinates, ModelSource, AllocationsAt, AllocationStore],
+    (coordinates, models, at, store) => new Allocations(coordinates, models, at, store),
+  ),
+  make(
+    IpHistory,
+    [Coordinates, RevisionStore, ModelSource, AllocationStore],
+    (coordinates, revisions, models, store) => new IpHistory(coordinates, revisions, models, store),
+  ),
+  make(
+    AddressWatch,
+    [ClusterStore, ModelCache, AllocationStore],
+    (clusters, models, allocations) => new AddressWatch(clusters, models, allocations),
+  ),
+  make(BlockAllocations, [AllocationStore], (store) => new BlockAllocations(store)),
+  make(SimulateAllocator, [], () => new SimulateAllocator()),
+  make(AwsCapacity, [], () => new AwsCapacity()),
+];
 
 const FLEET_USE_CASES: readonly FactoryProvider[] = [
   make(

@@ -9,3 +9,8 @@ export async function unknownCluster(clusters: ClusterStore, name: string): Prom
     didYouMeanHint(name, names) ?? (names.length === 0 ? 'there is none yet: create one with `POST /api/v1/clusters`' : undefined);
   return problem('unknown-cluster', `there is no cluster \`${name}\``, hint === undefined ? {} : { hint });
 }
+
+/** It was there when the request began. */
+export function clusterGone(name: string): Problem {
+  return problem('unknown-cluster', `there is no cluster \`${name}\` any more`);
+}

@@ -4,6 +4,7 @@ import { type ChangeCount, countChanges } from '../../application/clusters/count
 import type { Revision, RevisionNote, RevisionStatistics, WriteMode } from '../../application/clusters/revision.js';
 import type { Written } from '../../application/clusters/revision-store.js';
 import type { ObjectIdentity } from '../../application/clusters/stored-object.js';
+import { clusterGone } from '../../application/clusters/unknown-cluster.js';
 import { problem, ProblemError } from '../../core/kernel/problem.js';
 import * as sql from './commit-statements.js';
 
@@ -47,7 +48,7 @@ export async function commitRevision(client: pg.ClientBase, { cluster, mode, not
 async function lock(client: pg.ClientBase, { id, name }: Cluster, ifMatch: RevisionNote['ifMatch']): Promise<number> {
   const { rows } = await client.query<{ latest_revision: number }>(sql.LOCK_CLUSTER, [id]);
   const latest = rows[0]?.latest_revision;
-  if (latest === undefined) throw new ProblemError(problem('unknown-cluster', `there is no cluster \`${name}\` any more`));
+  if (latest === undefined) throw new ProblemError(clusterGone(name));
   if (ifMatch === undefined || ifMatch.includes(latest)) return latest;
   const message = `cluster \`${name}\` is at revision ${latest}, not ${ifMatch.join(' or ').slice(0, 80)}: somebody else wrote to it`;
   throw new ProblemError(

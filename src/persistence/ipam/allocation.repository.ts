@@ -3,6 +3,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { Cluster } from '../../application/clusters/cluster.js';
+import { clusterGone } from '../../application/clusters/unknown-cluster.js';
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import {
   type AllocationFilter,
@@ -14,7 +15,7 @@ import {
 } from '../../application/ipam/allocation-store.js';
 import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
 import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
-import { problem, type Problem } from '../../core/kernel/problem.js';
+import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
@@ -159,10 +160,10 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       const writes = waiting.map(({ write }) => write);
       try {
         const outcomes = await this.insist(ledger, cluster.id, writes);
-        for (const [index, { settle }] of waiting.entries()) settle(outcomes[index] ?? err(gone(cluster)));
+        for (const [index, { settle }] of waiting.entries()) settle(outcomes[index] ?? err(clusterGone(cluster.name)));
       } catch (error) {
         for (const { settle, fail } of waiting) {
-          if (codeOf(error) === FOREIGN_KEY_VIOLATION) settle(err(gone(cluster)));
+          if (codeOf(error) === FOREIGN_KEY_VIOLATION) settle(err(clusterGone(cluster.name)));
           else fail(error);
         }
       }
@@ -294,8 +295,4 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     );
     return Number(rows[0]?.sequence ?? 0);
   }
-}
-
-function gone({ name }: Pick<Cluster, 'name'>): Problem {
-  return problem('unknown-cluster', `there is no cluster \`${name}\` any more`);
 }
