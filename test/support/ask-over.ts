@@ -4,7 +4,7 @@ import { ImportSettings } from '../../src/application/imports/import-settings.js
 import { parseInput } from '../../src/application/input/parse-input.js';
 import type { AllocationsAt } from '../../src/application/ipam/allocations-at.js';
 import { ModelCache } from '../../src/application/models/model-cache.js';
-import { AskedStates } from '../../src/application/questions/asked-states.js';
+import { type AskedAt, AskedStates } from '../../src/application/questions/asked-states.js';
 import { AskQuestion } from '../../src/application/questions/ask-question.js';
 import type { PastStates } from '../../src/application/questions/past-states.js';
 import type { Question } from '../../src/application/questions/question.js';
@@ -41,10 +41,10 @@ function inputOf(question: Question, input: Input) {
   return read.value;
 }
 
-/** Asks of a cluster with these objects. */
-export function askOver(objects: readonly KubernetesObject[], profile: ProfileSettings = {}) {
+/** Asks of a cluster with these objects. `until`: as of {@link AskedAt}. */
+export function askOver(objects: readonly KubernetesObject[], profile: ProfileSettings = {}, until?: AskedAt['until']) {
   const { ask, at } = asking(objects, profile);
-  return async (question: Question, input: Input) => ask.ask(question, at, inputOf(question, input));
+  return async (question: Question, input: Input) => ask.ask(question, { ...at, until }, inputOf(question, input));
 }
 
 /** The same as rows of text. */

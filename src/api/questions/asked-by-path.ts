@@ -42,7 +42,7 @@ export class AskedByPath {
   /** Sends the answer at the coordinate, of the state and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
   async send(question: Question, { cluster, query, input, named }: Asked, reply: FastifyReply): Promise<void> {
     const { view, apply, delete: gone, ...coordinate } = query;
-    const place = { ...orThrow(await this.coordinates.resolve(cluster, coordinate)), until: clientGone(reply.raw) };
+    const place = { ...orThrow(await this.coordinates.resolve(cluster, coordinate)), until: () => clientGone(reply.raw) };
     const asked = orThrow(byPath(named, parseInput(question.input, { ...input, apply, delete: gone })));
     const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked)));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });

@@ -68,7 +68,8 @@ export class QuestionsController {
     const { view, ...coordinate } = query;
     const items = itemsOf(request.body);
     const place = await this.place(request, reply, coordinate);
-    if (items) return sendJson(reply, place.revision, await this.batch({ question, place, items, view }, request.id, place.until));
+    if (items)
+      return sendJson(reply, place.revision, await this.batch({ question, place, items, view }, request.id, clientGone(reply.raw)));
     const input = orThrow(parseInput(question.input, request.body ?? {}));
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
@@ -84,7 +85,7 @@ export class QuestionsController {
     await sendTable(request, reply, asked, async () => orThrow(await this.asking.write(question, place, input, format)));
   }
 
-  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal | undefined): Promise<Buffer> {
+  private async batch({ question, place, items, view }: AskedBatch, requestId: string, until: AbortSignal): Promise<Buffer> {
     const text = new WrittenText();
     let told = 0;
     text.add(`{"revision":${place.revision},"items":[`);
@@ -100,7 +101,7 @@ export class QuestionsController {
 
   private async place({ params, caller }: AskRequest, reply: FastifyReply, coordinate: CoordinateText): Promise<AskedAt> {
     const { cluster, revision, time } = orThrow(await this.coordinates.resolve(params.cluster, coordinate));
-    return { cluster, revision, time, asker: demandPrincipal(caller), until: clientGone(reply.raw) };
+    return { cluster, revision, time, asker: demandPrincipal(caller), until: () => clientGone(reply.raw) };
   }
 }
 

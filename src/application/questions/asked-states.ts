@@ -19,8 +19,8 @@ import type { Question, QuestionContext } from './question.js';
 export interface AskedAt extends Coordinate {
   /** Undefined: nobody who may read any other cluster. */
   readonly asker?: Principal | undefined;
-  /** Fires when nobody waits for the answer any more. */
-  readonly until?: AbortSignal | undefined;
+  /** Gives what fires when nobody waits for the answer any more; made only where an answer may have to wait: few do. */
+  readonly until?: (() => AbortSignal) | undefined;
 }
 
 /** What the context of a question is made of besides the model. */
@@ -93,7 +93,7 @@ export class AskedStates {
   ): Promise<Result<SupposedContext, Problem>> {
     const compared = question.supposesCompared ? (before ?? at) : undefined;
     const { cluster, revision } = compared ?? at;
-    const changed = await this.supposed.changedAt(cluster, revision, supposed, at.until);
+    const changed = await this.supposed.changedAt(cluster, revision, supposed, at.until?.());
     if (!changed.ok) return changed;
     const { model, note } = changed.value;
     const stored = compared || question.measure ? await this.modelAt(at) : undefined;

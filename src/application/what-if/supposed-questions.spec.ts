@@ -61,6 +61,16 @@ describe('a state as it would be', () => {
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'WHAT_IF' }));
   });
 
+  // A signal for each request took a tenth of what a remembered answer costs.
+  it('alone is worth a signal of clients that leave', async () => {
+    let made = 0;
+    const ask = askOver(NODES, PROFILE, () => (made++, new AbortController().signal));
+    await ask(ipOwnerQuestion, { ip: '10.96.0.7' });
+    const before = made;
+    await ask(ipOwnerQuestion, { ip: '10.96.0.7', apply: APPLIED });
+    expect([before, made]).toEqual([0, 1]);
+  });
+
   /** https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#services: `my-svc.my-namespace.svc.cluster-domain.example` resolves to the cluster IP. */
   it('has names of services that are applied', async () => {
     const { result } = await envelope(NODES, resolveNameQuestion, { name: 'web.shop.svc.cluster.local', apply: APPLIED });
