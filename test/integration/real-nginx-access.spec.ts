@@ -4,6 +4,7 @@ import type { NetworkModel } from '../../src/core/model/network-model.js';
 import { parseIp } from '../../src/core/net/ip.js';
 import { requestFor } from '../support/ask-route.js';
 import { modelOf } from '../support/model.js';
+import { compareAnswers } from '../support/nginx/compare-answers.js';
 import { CAN_GUARD, type GuardedNginx, startGuardedNginx } from '../support/nginx/running-guarded-nginx.js';
 import {
   ACCESS_HOSTS,
@@ -13,9 +14,6 @@ import {
   guardedManifests,
   type GuardedRequest,
 } from '../support/nginx/written-access.js';
-
-/** Connections that are open at the same time. */
-const CLIENTS = 16;
 
 describe.skipIf(!CAN_GUARD)('whom ingress-nginx lets in, against a real nginx (skipped where nginx or openssl is not installed)', () => {
   describe.each<[pages: readonly number[]]>([[[]], [[401, 403]]])('with pages for %j', (pages) => {
@@ -39,18 +37,11 @@ describe.skipIf(!CAN_GUARD)('whom ingress-nginx lets in, against a real nginx (s
       { what: 'certificates of clients, by each name of the hello', requests: certificateRequests(), least: 600 },
       { what: 'addresses, passwords and the answers of a service', requests: accessRequests(), least: 1_000 },
     ])('$what', { timeout: 120_000 }, async ({ requests, least }) => {
-      const differences: object[] = [];
-      let compared = 0;
-      const client = async (first: number): Promise<void> => {
-        for (let index = first; index < requests.length; index += CLIENTS) {
-          const sent = requests[index];
-          if (!sent) continue;
-          const [said, real] = [routed(model, sent), await nginx.ask(sent)];
-          compared++;
-          if (said !== real) differences.push({ ...sent, said, real });
-        }
-      };
-      await Promise.all(Array.from({ length: CLIENTS }, (_, first) => client(first)));
+      const { compared, differences } = await compareAnswers(
+        requests,
+        (sent) => routed(model, sent),
+        async (sent) => nginx.ask(sent),
+      );
       expect(differences.slice(0, 10)).toEqual([]);
       expect(compared).toBeGreaterThanOrEqual(least);
     });

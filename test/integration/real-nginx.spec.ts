@@ -3,6 +3,7 @@ import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { ProfileSettings } from '../../src/core/model/profile-settings.js';
 import { askRoute } from '../support/ask-route.js';
 import { modelOf } from '../support/model.js';
+import { compareAnswers } from '../support/nginx/compare-answers.js';
 import {
   dialectIngresses,
   manifestsOf,
@@ -18,8 +19,6 @@ import { NGINX, type RunningNginx, startNginx } from '../support/nginx/running-n
 const UNVALIDATED: ProfileSettings = {
   ingress: { controllers: [{ class: 'nginx', dialect: 'ingress-nginx', options: { 'enable-annotation-validation': 'false' } }] },
 };
-/** Kept-alive connections that ask at the same time. */
-const CLIENTS = 16;
 
 describe.skipIf(NGINX === undefined)('ingress-nginx against a real nginx (skipped where none is installed)', () => {
   describe.each([
@@ -36,18 +35,11 @@ describe.skipIf(NGINX === undefined)('ingress-nginx against a real nginx (skippe
 
     it(`are answered alike, ${requests.toLocaleString('en')} requests`, async () => {
       const asked = distinctRequests(ingresses, requests);
-      const differences: object[] = [];
-      let compared = 0;
-      const client = async (first: number): Promise<void> => {
-        for (let index = first; index < asked.length; index += CLIENTS) {
-          const sent = asked[index];
-          if (!sent) continue;
-          const [said, real] = [routed(model, sent), await nginx.ask(sent)];
-          compared++;
-          if (said !== real) differences.push({ ...sent, said, real });
-        }
-      };
-      await Promise.all(Array.from({ length: CLIENTS }, (_, first) => client(first)));
+      const { compared, differences } = await compareAnswers(
+        asked,
+        (sent) => routed(model, sent),
+        async (sent) => nginx.ask(sent),
+      );
       expect(differences.slice(0, 10)).toEqual([]);
       expect(compared).toBeGreaterThanOrEqual(least);
     }, 300_000);
