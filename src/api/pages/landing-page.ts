@@ -79,8 +79,9 @@ curl -fsS -H "Authorization: Bearer $PORTOLAN_TOKEN" \\
 # make a cluster of your own, and send it what kubectl, helm or kustomize print
 curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/json" \\
   -d '{"name": "mine"}' ${url}/api/v1/clusters
-# (add what else decides, of what your cluster has: gatewayclasses,gateways,httproutes,grpcroutes,tlsroutes,referencegrants,backendtlspolicies,
-#  adminnetworkpolicies, ciliumnetworkpolicies, globalnetworkpolicies.projectcalico.org, ingressroutes.traefik.io, …)
+# (add what else decides, of what your cluster has: gatewayclasses,gateways,httproutes,grpcroutes,tlsroutes,
+#  referencegrants,backendtlspolicies, adminnetworkpolicies, ciliumnetworkpolicies,
+#  globalnetworkpolicies.projectcalico.org, ingressroutes.traefik.io, …)
 kubectl get all,networkpolicies,ingresses,ingressclasses,endpointslices,nodes,namespaces,configmaps -A -o yaml |
   curl -fsS -X POST -H "Authorization: Bearer $PORTOLAN_TOKEN" -H "Content-Type: application/yaml" \\
     --data-binary @- ${url}/api/v1/clusters/mine/snapshots</code></pre>
