@@ -107,6 +107,7 @@ export const ROUTE_REASONS = {
     'the outcome is undefined: it depends on whether a hostname counts as it is written, or as the listener narrows it',
   FILTER_APPLIED: 'the filter changes the request or its answer',
   FILTER_UNKNOWN: 'the filter belongs to an implementation, or the API server refuses it: what it does is not known',
+  FILTER_UNSUPPORTED: 'the implementation does not have the filter, and answers the requests of its rule with an error',
   FILTER_UNSPECIFIED: 'the outcome is undefined: it depends on a filter whose effect is not described',
   BACKEND_REFUSED: 'the reference cannot be used: its part of the requests gets 500',
   BACKEND_CERTIFICATE_REFUSED:

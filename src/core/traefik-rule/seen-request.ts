@@ -58,7 +58,7 @@ const RESERVED = new Set(":/?#[]@!$&'()*+,;=%");
  * The path that matchers compare: percent-encodings decoded, but for reserved characters. Hexadecimal digits count in either case, for entry points write them in upper
  * case first (`normalizePath` of `pkg/server/server_entrypoint_tcp.go`).
  */
-function routingPath(path: string): string {
+export function routingPath(path: string): string {
   const parts = path.split(/(%[0-9a-fA-F]{2})/);
   let decoded = '';
   let run = '';

@@ -8,6 +8,7 @@ const SPECS = [
   `${I}/gateway-tables.spec.ts`,
   `${I}/gateway-suite.spec.ts`,
   `${I}/gateway-dialects.spec.ts`,
+  `${I}/gateway-traefik.spec.ts`,
 ];
 
 /** Precedence of the Gateway API (rules G11, G15 to G24, G37 to G41; reference 6.1 and 6.3). */
@@ -108,7 +109,9 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
         to: 'own[0] < other[0]',
       },
       { breaks: 'Traefik: a sum ranks', from: "precedence === 'sum' ? [SUM] : RANK_READINGS", to: 'RANK_READINGS' },
-      { breaks: 'Traefik: the hostname is a part of the sum', from: 'longest + sumOf(match)', to: 'sumOf(match)' },
+      { breaks: 'Traefik: the hostname is a part of the sum', from: 'one.longest + sumOf(one.match)', to: 'sumOf(one.match)' },
+      { breaks: 'Traefik: the earlier rule of a route', from: 'route.rules.length - ruleIndex', to: 'route.rules.length' },
+      { breaks: 'Traefik: the rules of a route', from: 'route.rules.length - ruleIndex', to: '-ruleIndex' },
       { breaks: 'Traefik: of several hostnames the longest', from: 'Math.max(most, one?.length ?? 0)', to: 'most || (one?.length ?? 0)' },
       { breaks: 'Traefik: 1000 for a method', from: '(method === undefined ? 0 : 1000)', to: '(method === undefined ? 0 : 10)' },
       { breaks: 'Traefik: 100 for a character of the prefix', from: 'value.length * 100', to: 'value.length' },

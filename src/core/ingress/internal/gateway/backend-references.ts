@@ -5,6 +5,7 @@ import type { ServicePort } from '../../../resources/service.js';
 import { backendPolicy } from './backend-tls.js';
 import type { GatewayDialect } from './gateway-dialect.js';
 import { isGranted } from './grants.js';
+import { unsupportedFilter } from './unsupported-filter.js';
 
 /** A backend of a rule: the Service port behind it, or why there is none. */
 export type ResolvedBackend =
@@ -17,12 +18,7 @@ export type ResolvedBackend =
     };
 
 /** Resolves one backendRef of a route (rules G27, G28 and G36), by the text unless a dialect is given. */
-export function resolveBackend(
-  model: NetworkModel,
-  route: GatewayRoute,
-  reference: BackendReference,
-  dialect?: ProtocolsOf,
-): ResolvedBackend {
+export function resolveBackend(model: NetworkModel, route: GatewayRoute, reference: BackendReference, dialect?: ReadBy): ResolvedBackend {
   const refused = (reason: Extract<ResolvedBackend, { ok: false }>['reason'], message: string): ResolvedBackend => ({
     ok: false,
     reference,
@@ -35,6 +31,8 @@ export function resolveBackend(
     const extended = reference.kind === 'ServiceImport' ? ', whose support is Extended and taken not to be there' : '';
     return refused('InvalidKind', `a backend is a Service, not a ${written}${extended}`);
   }
+  const unsupported = route.kind === 'HTTPRoute' && dialect ? unsupportedFilter(route, reference.filters, dialect) : undefined;
+  if (unsupported) return refused('InvalidKind', `the filter ${unsupported.type} of a backend is not supported`);
   const name = `${namespace}/${reference.name}`;
   if (!isGranted(model.gatewayApi, { group: GATEWAY_GROUP, kind: route.kind, namespace: route.namespace }, reference)) {
     return refused(
@@ -47,6 +45,8 @@ export function resolveBackend(
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
   if (port) {
+    const far = dialect?.reaches?.(service, port);
+    if (typeof far === 'string') return refused('BackendNotFound', far);
     const unspoken = unspokenProtocol(model, route, service, port, dialect);
     return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);
   }
@@ -63,7 +63,7 @@ function unspokenProtocol(
   { kind }: GatewayRoute,
   service: ModelService,
   port: ServicePort,
-  dialect: ProtocolsOf | undefined,
+  dialect: ReadBy | undefined,
 ): string | undefined {
   const { appProtocol } = port;
   const [sent, known] = kind === 'GRPCRoute' ? ['calls', dialect?.callProtocols] : ['requests', dialect?.requestProtocols];
@@ -78,7 +78,7 @@ function unspokenProtocol(
   return `${name} speaks \`${WSS}\`, and no BackendTLSPolicy tells how to speak TLS with it`;
 }
 
-type ProtocolsOf = Pick<GatewayDialect, 'callProtocols' | 'requestProtocols'>;
+type ReadBy = Pick<GatewayDialect, 'callProtocols' | 'requestProtocols' | 'filters' | 'reaches'>;
 
 const WS = 'kubernetes.io/ws';
 const WSS = 'kubernetes.io/wss';

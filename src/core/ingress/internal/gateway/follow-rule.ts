@@ -12,8 +12,9 @@ import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
-import { played, type RuleEnd, sessionNotes } from './rule-limits.js';
+import { played, type RuleEnd, sessionNotes, withoutLimits } from './rule-limits.js';
 import { filterStep, responseChanges, type StrangeFilter, strangeBackendFilter, strangeFilter } from './route-filters.js';
+import { unsupportedFilter, unsupportedStep } from './unsupported-filter.js';
 import { backendNames, percent, type TakingBackend, type WeightedBackends, weightedBackends } from './weighted-backends.js';
 
 /** What a rule does with a request. */
@@ -48,10 +49,12 @@ export function followRule(
     warnings: [],
     steps,
   };
+  const unsupported = unsupportedFilter(route, rule.filters, read.dialect);
+  if (unsupported) return { ...plain, ...turnedDown(candidate, unsupported, way) };
   const odd = strangeFilter(model, route.namespace, rule.filters);
   if (odd) return { ...plain, ...strange(odd, way) };
   if (rule.filters.some(({ type }) => type === 'CORS') && isPreflight(read))
-    return { ...plain, verdict: 'PREFLIGHT', status: 204, why: `${way} → the gateway answers the preflight: 204` };
+    return { ...plain, ...preflight(read.dialect.preflightStatus, way) };
   const { fails, passed, refusedBy, request: introduced } = askAuthServices(model, candidate, rule.filters, request);
   if (fails !== undefined) return { ...plain, ...strange({ missing: true, note: { code: 'FILTER_UNSPECIFIED', message: fails } }, way) };
   if (refusedBy !== undefined) return { ...plain, ...turnedAway(refusedBy, way) };
@@ -68,6 +71,26 @@ export function followRule(
   }
   const sent = toBackends(model, candidate, introduced, read, listener, way);
   return { ...plain, ...sent, assumptions: [...passed, ...(sent.assumptions ?? [])] };
+}
+
+function preflight(status: number, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why'> {
+  return { verdict: 'PREFLIGHT', status, why: `${way} → the gateway answers the preflight: ${status}` };
+}
+
+/** A filter that the implementation does not have: it says which error is the answer. */
+function turnedDown(
+  { route, rule, ...candidate }: HTTPCandidate,
+  unsupported: RouteFilter,
+  way: string,
+): Pick<RuleOutcome, 'verdict' | 'status' | 'grpcStatus' | 'why' | 'steps'> {
+  const steps = rule.filters.map((one) =>
+    one === unsupported ? unsupportedStep(route, one) : filterStep({ route, rule, ...candidate }, one),
+  );
+  const isCall = route.kind === 'GRPCRoute';
+  const [status, grpcStatus, words] = isCall
+    ? ([200, UNAVAILABLE, 'gRPC: Unavailable, grpc-status 14'] as const)
+    : ([500, null, '500'] as const);
+  return { verdict: 'FILTER_FAILED', status, grpcStatus, why: `${way} → its filter ${unsupported.type} is not supported: ${words}`, steps };
 }
 
 /** Nothing is guessed about a filter that cannot be applied; one that refers to nothing is answered with an error of no certain number. */
@@ -110,7 +133,8 @@ function toBackends(
     if (filters.length === 0) return backend;
     return { ...backend, forwarded: forwarded(filters), responseHeaders: responseChanges(filters, read) };
   });
-  const { limits, verdict, status, end, unspecified } = played(rule, request, endOf(weighted, rule.backends.length));
+  const limited = read.dialect.keepsLimits ? rule : withoutLimits(rule);
+  const { limits, verdict, status, end, unspecified } = played(limited, request, endOf(weighted, rule.backends.length));
   const only = weighted.backends.find(({ backend }) => backend.share === 1);
   const isCall = route.kind === 'GRPCRoute' && status !== null;
   return {
@@ -120,7 +144,7 @@ function toBackends(
     why: `${way} → ${end}${isCall ? ' (gRPC: Unavailable, grpc-status 14)' : ''}`,
     limits,
     unspecified,
-    warnings: sessionNotes(rule),
+    warnings: sessionNotes(limited),
     backends,
     errorShare: weighted.errorShare,
     forwarded: verdict === 'ROUTED' ? forwarded(only?.reference.filters ?? []) : null,

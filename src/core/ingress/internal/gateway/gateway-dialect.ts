@@ -3,10 +3,17 @@ import { matchRegex } from '../../../regex/match-regex.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import type { GatewayDialectName } from '../../route-request.js';
 import { pathReadings } from '../path-readings.js';
-import type { GRPCMatch } from '../../../resources/gateway-route.js';
+import type { ModelService } from '../../../model/network-model.js';
+import type { GatewayRoute, GRPCMatch, RouteFilter } from '../../../resources/gateway-route.js';
+import type { ServicePort } from '../../../resources/service.js';
+import { routingPath } from '../../../traefik-rule/seen-request.js';
+import type { RouteBackend } from '../../route-result.js';
 import { callPattern } from './traefik-call.js';
+import { serviceOfTraefik } from './traefik-service.js';
 import { matchesPattern } from './text-pattern.js';
+import { type BackendReading, PLAIN_READING } from '../backend-outcome.js';
 import { cleanPath } from '../traefik/clean-path.js';
+import { STREAM_READING } from '../traefik/traefik-readings.js';
 
 /** How a comparison came out; `open`: it is up to the implementation. */
 export type Compared = boolean | 'open';
@@ -28,6 +35,18 @@ export interface GatewayDialect {
   readonly repeatedParameter: (values: readonly string[], fits: (value: string) => Compared) => Compared;
   /** The ways in which a path may be read before it is compared. */
   readonly paths: (path: string) => readonly string[];
+  /** A path as matches are compared with it. */
+  readonly seenPath: (path: string) => string;
+  /** Filters that routes of a kind may have: a rule with another one is answered with an error (500, calls UNAVAILABLE). Undefined: all that the text describes. */
+  readonly filters: Partial<Record<GatewayRoute['kind'], ReadonlySet<RouteFilter['type']>>> | undefined;
+  /** Whether timeouts, retries and sessions of a rule have an effect. */
+  readonly keepsLimits: boolean;
+  /** The status of the answer to a preflight. */
+  readonly preflightStatus: number;
+  /** Which addresses of slices requests go to. */
+  readonly reading: BackendReading;
+  /** Where a Service is reached if not at its endpoints, or why it cannot be; undefined: always there. */
+  readonly reaches: ((service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
   /** `keys`: one key of precedence after the other; `sum`: one number a match. */
   readonly precedence: 'keys' | 'sum';
   /** Whether the text alone is asked, so that its silence has to be told. */
@@ -44,6 +63,22 @@ const anyValue: GatewayDialect['repeatedHeader'] = (values, fits) => {
 
 const joined: GatewayDialect['repeatedHeader'] = (values, fits) => fits(values.join(','));
 
+/** Where an implementation does nothing else than the text says. */
+const PLAIN = {
+  seenPath: (path: string) => path,
+  filters: undefined,
+  keepsLimits: true,
+  preflightStatus: 204,
+  reading: PLAIN_READING,
+  reaches: undefined,
+} as const satisfies Partial<GatewayDialect>;
+
+/** `loadMiddlewares` of `pkg/provider/kubernetes/gateway/httproute.go`, `loadGRPCMiddlewares` of `grpcroute.go`: mirrors, for one, are none. */
+const TRAEFIK_FILTERS: GatewayDialect['filters'] = {
+  HTTPRoute: new Set(['RequestRedirect', 'RequestHeaderModifier', 'ResponseHeaderModifier', 'ExtensionRef', 'URLRewrite', 'CORS']),
+  GRPCRoute: new Set(['RequestHeaderModifier', 'ExtensionRef']),
+};
+
 /** Each dialect with the source of what it adds (divergences D3, D7, D21, D24 to D26). */
 export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, GatewayDialect>> = {
   'gateway-api': {
@@ -56,6 +91,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
     repeatedParameter: firstValue,
     paths: pathReadings,
+    ...PLAIN,
     precedence: 'keys',
     isText: true,
   },
@@ -74,6 +110,13 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     repeatedHeader: anyValue,
     repeatedParameter: anyValue,
     paths: (path) => [cleanPath(path)],
+    seenPath: routingPath,
+    filters: TRAEFIK_FILTERS,
+    keepsLimits: false,
+    // `pkg/middlewares/headers/headers.go`, `ServeHTTP`
+    preflightStatus: 200,
+    reading: STREAM_READING,
+    reaches: serviceOfTraefik,
     precedence: 'sum',
     isText: false,
   },
@@ -87,6 +130,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     repeatedHeader: joined,
     repeatedParameter: firstValue,
     paths: pathReadings,
+    ...PLAIN,
     precedence: 'keys',
     isText: false,
   },

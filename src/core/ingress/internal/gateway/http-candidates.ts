@@ -148,13 +148,18 @@ export const RANK_READINGS: readonly RankReading[] = [
 
 /**
  * traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go`, `buildMatchRule` and `buildHostRule`: one router for all hostnames of a route, whose priority is the characters of the longest of
- * them, and a number for every part of the match (rule T9, divergence D21); of a GRPCRoute the characters of the rule (`grpcroute.go`).
+ * them, a number for every part of the match, and one for every rule that does not stand before its own (rule T9, divergence D21); of a GRPCRoute the characters of the rule (`grpcroute.go`).
  */
 const SUM: RankReading = {
   hostnames: 'intersected',
   finalSlash: true,
-  keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: ({ longest, match }) => longest + sumOf(match) }],
+  keys: [{ name: 'priority', reason: 'LOWER_PRIORITY', value: (one) => one.longest + sumOf(one.match) + rulesFrom(one) }],
 };
+
+/** `loadHTTPRouteConfiguration`: of two rules of a route the earlier one has the more. */
+function rulesFrom({ route, ruleIndex }: HTTPCandidate): number {
+  return route.kind === 'HTTPRoute' ? route.rules.length - ruleIndex : 0;
+}
 
 function sumOf({ type, value, path, method, headers, queryParams, ruleLength }: ReadMatch): number {
   if (!path) return ruleLength;

@@ -38,7 +38,7 @@ export function readRequest({ method, path, query, headers }: RouteRequest, dial
     return equals < 0 ? [decoded(part), ''] : [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))];
   });
   const joined = new Map([...headerValues].map(([name, values]) => [name, values.join(',')]));
-  return { method, path, headers: joined, headerValues, query: byName(parameters), dialect };
+  return { method, path: dialect.seenPath(path), headers: joined, headerValues, query: byName(parameters), dialect };
 }
 
 function byName(pairs: readonly (readonly [name: string, value: string])[]): ReadonlyMap<string, readonly string[]> {

@@ -19,6 +19,11 @@ interface PlayedEnd {
 
 type Rule = HTTPCandidate['rule'];
 
+/** A rule by whose limits and sessions nobody goes. */
+export function withoutLimits(rule: Rule): Rule {
+  return { ...rule, timeouts: { request: undefined, backendRequest: undefined }, retry: undefined, session: undefined };
+}
+
 /** What the limits of a rule make of a request whose backend behaves as the question says; without such a word they are told and change nothing. */
 export function played(
   rule: Rule,

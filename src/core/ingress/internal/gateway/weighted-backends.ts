@@ -82,7 +82,11 @@ function follow(
     object: route.ref,
     pointer: reference.pointer,
   };
-  const { backend, steps } = endpointsOutcome(model, service, port, [found], 'ROUTED');
+  const own = dialect?.reaches?.(service, port);
+  const { backend, steps } =
+    typeof own === 'object'
+      ? { backend: own, steps: [found] }
+      : endpointsOutcome(model, service, port, [found], 'ROUTED', dialect?.reading);
   const share = total === 0 ? 0 : reference.weight / total;
   const assumptions = reference.weight > 0 ? (spoken?.assumptions ?? []) : [];
   return {

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Asked,
+  askGateway,
+  backend,
+  gateway,
+  gatewayLine,
+  gatewayObject,
+  httpRoute,
+  listener,
+  rule,
+} from '../../../test/support/gateway-cluster.js';
+import { modelOf } from '../../../test/support/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import type { GatewayDialectName } from './route-request.js';
+
+const URL = 'http://foo.com/x';
+const prefix = (value: string, more: JsonObject = {}) => ({ path: { type: 'PathPrefix', value }, ...more });
+const exact = (value: string, more: JsonObject = {}) => ({ path: { type: 'Exact', value }, ...more });
+const named = (name: string, value = 'v') => [{ name, value }];
+
+/** The answer of Gateway `gw` by Traefik, with backends `a`, `b` and `c`. */
+function ask(objects: readonly KubernetesObject[], url = URL, asked: Asked = {}, dialect: GatewayDialectName = 'traefik-gateway') {
+  const model = modelOf([...gateway([listener('http')]), ...['a', 'b', 'c'].flatMap((name) => backend(name)), ...objects]);
+  return askGateway(model, url, { ...asked, dialect });
+}
+const line = (...asked: Parameters<typeof ask>) => gatewayLine(ask(...asked));
+
+/**
+ * traefik/traefik `pkg/provider/kubernetes/gateway/httproute_test.go`, Test_buildMatchRule and Test_buildHostRule: the priority of each match, and `loadHTTPRouteConfiguration`, which adds one for
+ * each rule of the route that does not stand before its own. A match stands beside one of a route without host whose priority is told.
+ */
+describe('the priority of a match in Traefik', () => {
+  const beside = (own: JsonObject, other: JsonObject, hostnames: readonly string[] = []) => {
+    const routes = [httpRoute('own', [rule(own, 'a')], { hostnames: [...hostnames] }), httpRoute('other', [rule(other, 'b')])];
+    return line(routes, 'http://foo.com/foo/', {
+      headers: [
+        ['my-header', 'foo'],
+        ['h', 'v'],
+      ],
+      method: 'GET',
+    });
+  };
+
+  it.each<[what: string, own: JsonObject, other: JsonObject, hostnames: readonly string[], expected: string]>([
+    ['`/` is 1', prefix('/'), prefix('/'), [], 'UNDEFINED PRIORITY_TIE'],
+    ['a match of nothing is as `/`', {}, prefix('/'), [], 'UNDEFINED PRIORITY_TIE'],
+    ['`/` of a host is 8, one of none 1', prefix('/'), prefix('/'), ['foo.com'], 'ROUTED a'],
+    ['`/` and a header is 101', prefix('/', { headers: named('my-header', 'foo') }), prefix('/'), [], 'ROUTED a'],
+    [
+      '`/` and a header is less than a method',
+      prefix('/', { headers: named('my-header', 'foo') }),
+      prefix('/', { method: 'GET' }),
+      [],
+      'ROUTED b',
+    ],
+    ['/foo/ is 10500', prefix('/foo/'), prefix('/foo', { headers: named('my-header', 'foo') }), [], 'UNDEFINED PRIORITY_TIE'],
+    ['Exact is 100000', exact('/foo/'), prefix('/foo/', { method: 'GET', headers: named('my-header', 'foo') }), [], 'ROUTED a'],
+    ['an exact one with a header is 100100', exact('/foo/', { headers: named('my-header', 'foo') }), exact('/foo/'), [], 'ROUTED a'],
+    [
+      'of a host and with a header 100107',
+      exact('/foo/', { headers: named('my-header', 'foo') }),
+      exact('/foo/', { headers: named('h') }),
+      ['foo.com'],
+      'ROUTED a',
+    ],
+    [
+      'an expression as a prefix',
+      { path: { type: 'RegularExpression', value: '/foo.' } },
+      prefix('/foo', { headers: named('h') }),
+      [],
+      'UNDEFINED PRIORITY_TIE',
+    ],
+  ])('%s', (_what, own, other, hostnames, expected) => {
+    expect(beside(own, other, hostnames)).toBe(expected);
+  });
+
+  // Test_buildHostRule, "Several Host and wildcard": the longest counts, 9
+  it('has the characters of the longest hostname', () => {
+    const of = (name: string, service: string, hostnames: readonly string[]) =>
+      httpRoute(name, [rule(prefix('/'), service)], { hostnames: [...hostnames] });
+    const three = of('three', 'a', ['*.bar.foo', 'bar.foo', 'foo.foo']);
+    expect(line([three, of('one', 'b', ['bar.foo'])], 'http://bar.foo/')).toBe('ROUTED a');
+    expect(line([three, of('one', 'b', ['x.bar.foo'])], 'http://x.bar.foo/')).toBe('UNDEFINED PRIORITY_TIE');
+  });
+
+  it('is larger for the earlier of two rules of one route that match alike', () => {
+    expect(line([httpRoute('r', [rule(prefix('/x'), 'a'), rule(prefix('/x'), 'b')])])).toBe('ROUTED a');
+    // 10200 + 2 of two rules against 10200 + 1 of one
+    expect(line([httpRoute('q', [rule(prefix('/x'), 'a')]), httpRoute('r', [rule(prefix('/x'), 'b'), rule(prefix('/y'), 'c')])])).toBe(
+      'ROUTED b',
+    );
+    expect(line([httpRoute('q', [rule(prefix('/x'), 'a')]), httpRoute('r', [rule(prefix('/y'), 'c'), rule(prefix('/x'), 'b')])])).toBe(
+      'UNDEFINED PRIORITY_TIE',
+    );
+  });
+});
+
+/** `withRoutingPath` of `pkg/muxer/http/mux.go` (rule T5); the text of the Gateway API says nothing about encodings, and they are left alone. */
+describe('paths by Traefik', () => {
+  it.each([
+    ['/a%62c', 'ROUTED a'],
+    ['/a b', 'NOT_FOUND 404'],
+    ['/abc%2Fd', 'NOT_FOUND 404'],
+    ['/abc%64', 'NOT_FOUND 404'],
+  ])('%s is compared with /abc decoded, but for reserved characters', (path, expected) => {
+    expect(line([httpRoute('r', [rule(exact('/abc'), 'a')])], `http://foo.com${path}`)).toBe(expected);
+  });
+
+  it('are sent on as they were written', () => {
+    expect(ask([httpRoute('r', [rule(prefix('/abc'), 'a')])], 'http://foo.com/a%62c/d').result.forwarded?.path).toBe('/a%62c/d');
+  });
+});
+
+/** `loadMiddlewares` of `httproute.go`, `loadGRPCMiddlewares` of `grpcroute.go`: a filter that is none of theirs makes the router one that answers 500, or UNAVAILABLE. */
+describe('filters that Traefik does not have', () => {
+  const mirror = { type: 'RequestMirror', requestMirror: { backendRef: { name: 'b', port: 80 } } };
+  const headers = { type: 'RequestHeaderModifier', requestHeaderModifier: { set: named('x') } };
+
+  it('make a rule answer 500, its other filters notwithstanding', () => {
+    const route = httpRoute('r', [rule(prefix('/'), 'a', { filters: [headers, mirror] })]);
+    expect(line([route], URL, {}, 'gateway-api')).toBe('ROUTED a');
+    const { verdict, result, evidence } = ask([route]);
+    expect([verdict, result.status, result.mirrors]).toEqual(['FILTER_FAILED', 500, []]);
+    expect(evidence.find(({ reason }) => reason === 'FILTER_UNSUPPORTED')).toMatchObject({ pointer: '/spec/rules/0/filters/1' });
+  });
+
+  it('make a backend answer 500 for its share', () => {
+    const backendRefs = [
+      { name: 'a', port: 80, weight: 3 },
+      { name: 'b', port: 80, weight: 1, filters: [mirror] },
+    ];
+    const { result } = ask([httpRoute('r', [{ matches: [prefix('/')], backendRefs }])]);
+    expect([result.backends.map(({ service, share }) => [service, share]), result.errorShare]).toEqual([[['a', 0.75]], 0.25]);
+  });
+
+  it('make calls UNAVAILABLE, those of an answer’s headers as well', () => {
+    const filters = [{ type: 'ResponseHeaderModifier', responseHeaderModifier: { set: named('x') } }];
+    const route = gatewayObject('GRPCRoute', 'r', {
+      parentRefs: [{ name: 'gw' }],
+      rules: [{ filters, backendRefs: [{ name: 'a', port: 80 }] }],
+    });
+    const call: Asked = { method: 'POST', headers: [['content-type', 'application/grpc']] };
+    expect(ask([route], 'http://foo.com/s/M', call)).toMatchObject({ verdict: 'FILTER_FAILED', result: { status: 200, grpcStatus: 14 } });
+  });
+
+  // `pkg/middlewares/headers/headers.go`, `ServeHTTP`
+  it('are told from CORS, which answers a preflight with 200', () => {
+    const cors = { type: 'CORS', cors: { allowOrigins: ['https://a.com'] } };
+    const asked: Asked = {
+      method: 'OPTIONS',
+      headers: [
+        ['origin', 'https://a.com'],
+        ['access-control-request-method', 'GET'],
+      ],
+    };
+    expect(line([httpRoute('r', [rule(prefix('/'), 'a', { filters: [cors] })])], URL, asked)).toBe('PREFLIGHT 200');
+  });
+
+  // None of `features.go` and of what `loadHTTPRouteConfiguration` reads
+  it('time out nobody', () => {
+    const route = httpRoute('r', [rule(prefix('/'), 'a', { timeouts: { request: '1s' } })]);
+    const slow: Asked = { backendBehaviour: { failure: undefined, failures: 1, delay: 2000 } };
+    expect([line([route], URL, slow, 'gateway-api'), line([route], URL, slow)]).toEqual(['TIMED_OUT 504', 'ROUTED a']);
+    expect(ask([route]).result.limits).toBeNull();
+  });
+});
+
+/** `getBackendAddresses` of `pkg/provider/kubernetes/gateway/kubernetes.go`. */
+describe('Services by Traefik’s provider for the Gateway API', () => {
+  const toS = httpRoute('r', [rule(prefix('/'), 's')]);
+  const service = (spec: JsonObject, nativeLB?: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 's',
+      namespace: 'shop',
+      ...(nativeLB === undefined ? {} : { annotations: { 'traefik.io/service.nativelb': nativeLB } }),
+    },
+    spec: { ports: [{ port: 80 }], ...spec },
+  });
+  const slice: KubernetesObject = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 's-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 's' } },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 8080 }],
+    endpoints: [{ addresses: ['10.244.0.1', '10.244.0.2'] }],
+  };
+  const IP = { clusterIP: '10.96.0.7' };
+
+  it.each<[what: string, objects: readonly KubernetesObject[], expected: string]>([
+    ['at every address of its endpoints', [service(IP), slice], '10.244.0.1:8080 10.244.0.2:8080'],
+    ['at its own address', [service(IP, 'true'), slice], '10.96.0.7:80'],
+    ['at its own address without endpoints', [service({ ...IP, selector: { app: 's' } }, 'true')], '10.96.0.7:80'],
+    ['at its endpoints where it says so', [service(IP, 'false'), slice], '10.244.0.1:8080 10.244.0.2:8080'],
+    ['not at an address that it has not', [service({ clusterIP: 'None' }, 'true'), slice], 'NO_BACKEND 500'],
+    ['not where the annotation cannot be read', [service(IP, 'yes'), slice], 'NO_BACKEND 500'],
+    ['not by another name', [service({ type: 'ExternalName', externalName: 'a.org' })], 'NO_BACKEND 500'],
+    ['not without a slice', [service(IP)], 'NO_BACKEND 500'],
+    ['with slices that hold nobody', [service({ ...IP, selector: { app: 's' } })], 'NO_ENDPOINTS 503'],
+  ])('%s', (_what, objects, expected) => {
+    const { verdict, result } = ask([toS, ...objects]);
+    const at = result.backends.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`));
+    expect(verdict === 'ROUTED' ? at.join(' ') : `${verdict} ${result.status ?? ''}`).toBe(expected);
+  });
+});
