@@ -66,6 +66,13 @@ describe('a redirect beside a rewrite', () => {
     expect(parent([both, rule({}, 'web')])).toContain('Accepted=True Accepted');
     expect(parent([both, rule({}, 'web')])).toContain('PartiallyInvalid=True UnsupportedValue');
   });
+
+  /** `HTTPRouteFilter.Type`: "unknown values here must result in […] `status: False`, with a Reason of `UnsupportedValue`"; `HTTPBackendRef.Filters` are the same. */
+  it('a filter of a backend that nobody knows is no less odd than one of the rule', () => {
+    const odd = { matches: [{}], backendRefs: [{ name: 'web', port: 80, filters: [{ type: 'Sparkle' }] }] };
+    expect(parent([odd])).toBe('Accepted=False UnsupportedValue, ResolvedRefs=True ResolvedRefs');
+    expect(parent([odd, rule({}, 'web')])).toContain('PartiallyInvalid=True UnsupportedValue');
+  });
 });
 
 /** `apis/v1/gateway_types.go`, `GatewayConditionResolvedRefs`: "a positive-polarity summary of Listener's ResolvedRefs". */

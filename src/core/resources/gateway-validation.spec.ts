@@ -5,9 +5,11 @@ import { normaliseObject } from './normalise-object.js';
 const API = 'gateway.networking.k8s.io/v1';
 
 /** Where the errors of an object are. */
-function errorsOf(kind: string, spec: JsonObject): readonly string[] {
+const errorsOf = (kind: string, spec: JsonObject) => toldOf(kind, spec, 'error');
+
+function toldOf(kind: string, spec: JsonObject, severity: string): readonly string[] {
   const { diagnostics } = normaliseObject({ apiVersion: API, kind, metadata: { name: 'o', namespace: 'n' }, spec });
-  return diagnostics.filter(({ severity }) => severity === 'error').map(({ pointer = '' }) => pointer);
+  return diagnostics.filter((one) => one.severity === severity).map(({ pointer = '' }) => pointer);
 }
 
 const to = { name: 'test', port: 8080 };
@@ -105,8 +107,25 @@ const RULES: Row[] = [
   [
     'a modifier of another type',
     filtered(rewrite(replace('ReplacePrefixMatch', 'replaceFullPath'))),
+    [`${FILTER}/urlRewrite/path/replacePrefixMatch`, `${FILTER}/urlRewrite/path/replaceFullPath`],
+  ],
+  [
+    'a modifier with the fields of both types',
+    filtered(rewrite({ path: { type: 'ReplaceFullPath', replaceFullPath: '/a', replacePrefixMatch: '/b' } })),
     [`${FILTER}/urlRewrite/path/replacePrefixMatch`],
   ],
+  ['a redirect to a wildcard (`PreciseHostname`)', filtered(redirect({ hostname: '*.x.com' })), [`${FILTER}/requestRedirect/hostname`]],
+  ['a rewrite to a wildcard', filtered(rewrite({ hostname: '*.x.com' })), [`${FILTER}/urlRewrite/hostname`]],
+  ['a rewrite to an address ("IPs are not allowed")', filtered(rewrite({ hostname: '192.0.2.1' })), [`${FILTER}/urlRewrite/hostname`]],
+  ['a rewrite to a name with capitals', filtered(rewrite({ hostname: 'X.com' })), [`${FILTER}/urlRewrite/hostname`]],
+  ['a prefix that one backend replaces', ruleOf({ ...one, backendRefs: [{ ...to, filters: [rewrite(byPrefix)] }] }), VALID],
+  ...[two, expression].flatMap((matches): Row[] =>
+    [rewrite(byPrefix), redirect(byPrefix)].map((filter) => [
+      `a prefix that one backend replaces, ${String(filter.type)} beside ${JSON.stringify(matches)}`,
+      ruleOf({ ...matches, backendRefs: [to, { ...to, filters: [filter] }] }),
+      [`${RULE}/backendRefs/1/filters`],
+    ]),
+  ),
   [
     'a percentage and a fraction',
     filtered({ type: 'RequestMirror', requestMirror: { ...mirror, percent: 5, fraction: { numerator: 1 } } }),
@@ -221,6 +240,7 @@ const CALLS: Row[] = [
   ['a leading dot', call({ type: 'Exact', service: '.foo.Test.Example' }), VALID],
   ['a filter of HTTP alone', filtered(rewrite({ hostname: 'x.com' })), [`${FILTER}/type`]],
   ['a hostname that is none', { hostnames: ['a.com', '*'] }, ['/spec/hostnames/1']],
+  ['a hostname with capitals (the pattern of `Hostname`)', { hostnames: ['A.com'] }, ['/spec/hostnames/0']],
 ];
 
 const gateway = (...listeners: JsonObject[]): JsonObject => ({ gatewayClassName: 'foo', listeners });
@@ -380,5 +400,19 @@ describe('what the API server refuses is an error in its place', () => {
 
   it.each([...POLICIES, ...TARGETS])('BackendTLSPolicy: %s', (_, spec, errors) => {
     expect(errorsOf('BackendTLSPolicy', spec)).toEqual(errors);
+  });
+});
+
+/** `apis/v1/httproute_types.go`, `HTTPHeaderFilter`: "Only one action for a given header name is permitted"; no rule of the CRD refuses it. */
+describe('several actions on one header', () => {
+  const own = (body: JsonObject) =>
+    toldOf('HTTPRoute', filtered({ type: 'RequestHeaderModifier', requestHeaderModifier: body }), 'warning');
+  const header = (name: string): JsonObject => ({ name, value: 'v' });
+  it.each<[body: JsonObject, fields: readonly string[]]>([
+    [{ set: [header('a')], add: [header('b')], remove: ['c'] }, []],
+    [{ set: [header('x-a')], add: [header('X-A')] }, ['add']],
+    [{ add: [header('a')], remove: ['b', 'A'] }, ['remove']],
+  ])('%j is told in its place', (body, fields) => {
+    expect(own(body)).toEqual(fields.map((field) => `${FILTER}/requestHeaderModifier/${field}`));
   });
 });

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import type {
+  BackendReference,
   GatewayRoute,
   GRPCRoute,
   HTTPMatch,
@@ -89,11 +90,24 @@ function readRule<M>(reader: ObjectReader, readMatches: ReadMatches<M>, types?: 
     name: reader.filledText('name'),
     matches,
     filters,
-    backends: reader.objects('backendRefs').flatMap((backend) => readBackendReference(backend, types) ?? []),
+    backends: reader.objects('backendRefs').flatMap((backend) => readRuleBackend(reader, backend, types) ?? []),
     timeouts: readTimeouts(reader),
     retry: readRetry(reader),
     session: readSession(reader),
   };
+}
+
+/** A backend with its filters, in which a prefix can be replaced where it can in the rule ("Within backendRefs, when using […] replacePrefixMatch"). */
+function readRuleBackend(rule: ObjectReader, backend: ObjectReader, types?: FilterTypes): BackendReference | undefined {
+  const reference = readBackendReference(backend, types);
+  return reference && { ...reference, filters: reference.filters.map((filter) => unless(prefixFault(rule, filter), backend, filter)) };
+}
+
+/** The filter, unless there is a fault: then its owner is told, and it cannot be applied. */
+function unless(fault: string | undefined, owner: ObjectReader, filter: RouteFilter): RouteFilter {
+  if (fault === undefined) return filter;
+  owner.error('invalid-value', 'filters', fault);
+  return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };
 }
 
 /** Filters that answer by themselves, in words. */
@@ -106,9 +120,7 @@ const TERMINAL: Partial<Readonly<Record<RouteFilter['type'], string>>> = {
 function checked(rule: ObjectReader, filter: RouteFilter): RouteFilter {
   const terminal = TERMINAL[filter.type];
   const fault = terminal && rule.objects('backendRefs').length > 0 ? `${terminal} has no backends` : prefixFault(rule, filter);
-  if (fault === undefined) return filter;
-  rule.error('invalid-value', 'filters', fault);
-  return { pointer: filter.pointer, type: 'unknown', name: filter.type, fault };
+  return unless(fault, rule, filter);
 }
 
 /** A prefix can be replaced only where the rule has exactly one match, of type PathPrefix. */

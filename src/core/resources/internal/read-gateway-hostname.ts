@@ -10,13 +10,24 @@ function isHostname(text: string): boolean {
   return text.length <= 253 && parseIp(text) === undefined && rest.split('.').every((label) => label.length <= 63 && LABEL.test(label));
 }
 
-/** Checks one hostname, in a field or in a list; lower-case, undefined when it is none. */
+/** Checks one hostname, in a field or in a list; lower-case, undefined when it is none. Capitals are refused by the pattern of `Hostname`, and plain enough to be read. */
 export function checkHostname(reader: ObjectReader, field: string, text: string, index?: number): string | undefined {
   const host = text.toLowerCase();
-  if (isHostname(host)) return host;
-  const message = `\`${text}\` is no hostname; a wildcard is the whole first label, as in \`*.example.com\``;
+  const isOne = isHostname(host);
+  if (isOne && host === text) return host;
+  const message = isOne
+    ? `\`${text}\` has capitals: write \`${host}\``
+    : `\`${text}\` is no hostname; a wildcard is the whole first label, as in \`*.example.com\``;
   if (index === undefined) reader.error('invalid-value', field, message);
   else reader.elementError('invalid-value', field, index, message);
+  return isOne ? host : undefined;
+}
+
+/** Reads the name of one host in a field (`PreciseHostname`): a wildcard is none. */
+export function readPreciseHostname(reader: ObjectReader, field: string): string | undefined {
+  const text = reader.filledText(field);
+  if (text === undefined || !text.startsWith('*')) return text === undefined ? undefined : checkHostname(reader, field, text);
+  reader.error('invalid-value', field, `\`${text}\` is no name of one host: a wildcard cannot stand here`);
   return undefined;
 }
 

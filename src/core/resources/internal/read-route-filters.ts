@@ -1,6 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.js';
 import type { BackendReference, HeaderModifier, PathModifier, RouteFilter } from '../gateway-route.js';
-import { checkHostname } from './read-gateway-hostname.js';
+import { readPreciseHostname } from './read-gateway-hostname.js';
 import { readObjectReference } from './read-gateway-reference.js';
 import { HTTP_METHODS } from './read-route-matches.js';
 import type { ObjectReader } from './object-reader.js';
@@ -91,7 +91,7 @@ function readKnown(reader: ObjectReader, type: FilterType): Filter {
     case 'RequestRedirect':
       return readRedirect(body);
     case 'URLRewrite':
-      return { type, hostname: readHostname(body), path: readPathModifier(body) };
+      return { type, hostname: readPreciseHostname(body, 'hostname'), path: readPathModifier(body) };
     case 'RequestMirror':
       return { type, backend: readBackend(body, 'a mirror'), percent: readPercent(body) };
     case 'CORS':
@@ -105,8 +105,24 @@ function readKnown(reader: ObjectReader, type: FilterType): Filter {
   }
 }
 
-/** "If multiple entries specify equivalent header names, the first entry with an equivalent name MUST be considered", whatever its case (`HTTPHeader.Name`). */
+/**
+ * "If multiple entries specify equivalent header names, the first entry with an equivalent name MUST be considered", whatever its case (`HTTPHeader.Name`). "Only one action for a
+ * given header name is permitted" (`HTTPHeaderFilter`): the API server takes several all the same, and they are read in the order of the fields.
+ */
 function readHeaders(body: ObjectReader): HeaderModifier {
+  const read = readHeaderActions(body);
+  const seen = new Set<string>();
+  for (const [field, names] of Object.entries({ set: read.set.map(nameOf), add: read.add.map(nameOf), remove: read.remove })) {
+    const again = names.find((name) => seen.has(name.toLowerCase()));
+    if (again !== undefined) body.warn('duplicate', field, `\`${again}\` is changed before: one action for each header is permitted`);
+    for (const name of names) seen.add(name.toLowerCase());
+  }
+  return read;
+}
+
+const nameOf = ([name]: readonly [name: string, value: string]) => name;
+
+function readHeaderActions(body: ObjectReader): HeaderModifier {
   const pairs = (field: string) => {
     const seen = new Set<string>();
     return body.objects(field).flatMap((entry): readonly (readonly [string, string])[] => {
@@ -120,11 +136,6 @@ function readHeaders(body: ObjectReader): HeaderModifier {
   return { set: pairs('set'), add: pairs('add'), remove: body.texts('remove') };
 }
 
-function readHostname(body: ObjectReader): string | undefined {
-  const hostname = body.filledText('hostname');
-  return hostname === undefined ? undefined : checkHostname(body, 'hostname', hostname);
-}
-
 function readRedirect(body: ObjectReader): Filter {
   const code = body.integer('statusCode', 100, 599);
   const known = code === undefined || REDIRECT_CODES.has(code);
@@ -132,7 +143,7 @@ function readRedirect(body: ObjectReader): Filter {
   return {
     type: 'RequestRedirect',
     scheme: body.oneOf('scheme', ['http', 'https']),
-    hostname: readHostname(body),
+    hostname: readPreciseHostname(body, 'hostname'),
     path: readPathModifier(body),
     port: body.integer('port', 1, 65535),
     statusCode: code !== undefined && known ? code : body.default('statusCode', 302),
@@ -144,8 +155,12 @@ function readPathModifier(body: ObjectReader): PathModifier | undefined {
   if (path && !path.has('type')) path.error('missing-field', 'type', 'a path modifier needs a type');
   const type = path?.oneOf('type', ['ReplaceFullPath', 'ReplacePrefixMatch']);
   if (!path || type === undefined) return undefined;
-  const field = type === 'ReplaceFullPath' ? 'replaceFullPath' : 'replacePrefixMatch';
+  const isFull = type === 'ReplaceFullPath';
+  const [field, other] = isFull
+    ? (['replaceFullPath', 'replacePrefixMatch'] as const)
+    : (['replacePrefixMatch', 'replaceFullPath'] as const);
   if (!path.has(field)) path.error('missing-field', field, `a path modifier of type ${type} needs \`${field}\``);
+  if (path.has(other)) path.error('invalid-value', other, `\`${other}\` belongs to a path modifier of the other type`);
   return { type, value: path.text(field) ?? '' };
 }
 

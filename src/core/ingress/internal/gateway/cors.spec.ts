@@ -53,6 +53,11 @@ describe('CORS', () => {
     ['http://a.com', 'http://a.com:443', false],
     ['https://a.com:8443', 'https://a.com', false],
     ['https://*', 'https://a.b.c', true],
+    ['https://*', 'https://a.b.c:8443', false],
+    ['https://*:8443', 'https://a.b.c:8443', true],
+    ['http://*.a.com', 'https://b.a.com', false],
+    ['http://[::1]:8080', 'http://[::1]:8080', true],
+    ['null', 'null', true],
     // "greedy match to the left": some label stands there, and what follows it as written
     ['https://*.a.com', 'https://.a.com', false],
     ['https://*.a.com', 'https://b.a.com.evil', false],

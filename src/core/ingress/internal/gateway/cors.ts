@@ -53,16 +53,29 @@ function asked(name: string, allowed: readonly string[], credentials: boolean, r
   return request === undefined ? [] : [[name, request]];
 }
 
-/** Equal, `*`, or a wildcard host for any number of labels: `https://*.bar.com`; a port that is left out is the scheme's own. */
+/** Equal, `*`, or a wildcard host for any number of labels: `https://*.bar.com`; a port that is left out is the scheme's own, beside a wildcard, too. */
 function originAllowed(allowed: string, origin: string): boolean {
-  const [own, given] = [withoutOwnPort(allowed), withoutOwnPort(origin)];
-  if (own === '*' || own === given) return true;
-  const star = own.indexOf('*');
-  if (star < 0) return false;
-  const [before, after] = [own.slice(0, star), own.slice(star + 1)];
-  return given.length > before.length + after.length && given.startsWith(before) && given.endsWith(after);
+  if (allowed === '*' || allowed.toLowerCase() === origin.toLowerCase()) return true;
+  const [own, given] = [readOrigin(allowed), readOrigin(origin)];
+  return (
+    own !== undefined && given !== undefined && own.scheme === given.scheme && own.port === given.port && hostFits(own.host, given.host)
+  );
 }
 
-function withoutOwnPort(origin: string): string {
-  return origin.toLowerCase().replace(/^(http:\/\/.*):80$|^(https:\/\/.*):443$/, '$1$2');
+function hostFits(allowed: string, host: string): boolean {
+  const star = allowed.indexOf('*');
+  if (star < 0) return allowed === host;
+  const [before, after] = [allowed.slice(0, star), allowed.slice(star + 1)];
+  return host.length > before.length + after.length && host.startsWith(before) && host.endsWith(after);
+}
+
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?$/;
+const OWN_PORT: ReadonlyMap<string, string> = new Map([
+  ['http', '80'],
+  ['https', '443'],
+]);
+
+function readOrigin(text: string): { readonly scheme: string; readonly host: string; readonly port: string | undefined } | undefined {
+  const [, scheme = '', host = '', port] = ORIGIN.exec(text.toLowerCase()) ?? [];
+  return scheme === '' ? undefined : { scheme, host, port: port ?? OWN_PORT.get(scheme) };
 }
