@@ -38,10 +38,20 @@ describe('what implementations of the Gateway API do where the text is silent, o
       ],
     };
     expect(Object.values(lines(matches, 'http://a.example.com/', asked))).toEqual([
-      'UNDEFINED PATTERN_UNSPECIFIED',
+      'UNDEFINED HEADER_UNSPECIFIED',
       'ROUTED s0',
       'NOT_FOUND 404',
     ]);
+  });
+
+  /**
+   * `Host` is a header of the request (RFC 9110 §7.2). Go takes it out of `http.Request.Header`, of which Traefik's matcher reads; Envoy has it under `:authority`, which `host` is an alias of
+   * (envoyproxy/envoy#385).
+   */
+  it('the header `Host`', () => {
+    const asked = (value: string) => lines([prefix('/', { headers: [{ name: 'Host', value }] })], 'http://a.example.com/');
+    expect(Object.values(asked('a.example.com'))).toEqual(['UNDEFINED HEADER_UNSPECIFIED', 'NOT_FOUND 404', 'ROUTED s0']);
+    expect(Object.values(asked('b.example.com'))).toEqual(['NOT_FOUND 404', 'NOT_FOUND 404', 'NOT_FOUND 404']);
   });
 
   /** `HTTPQueryParamMatch`: the first value is recommended; Traefik's `query` takes any. */

@@ -99,8 +99,10 @@ export const ROUTE_REASONS = {
   FEWER_QUERY_PARAMS: 'holds, but a match of more query parameters goes before it',
   YOUNGER: 'holds, but an older route does too',
   NAME_LATER: 'holds, but a route of the same age comes first by `namespace/name`',
-  PATTERN_OPEN: 'compares by a regular expression that implementations read differently for this request',
+  PATTERN_OPEN: 'compares by a regular expression, a repeated header or `Host`, which implementations read differently for this request',
   PATTERN_UNSPECIFIED: 'the outcome is undefined: it depends on a regular expression that implementations read differently',
+  HEADER_UNSPECIFIED:
+    'the outcome is undefined: it depends on a header that is sent several times, or on `Host`, which some implementations keep apart from the headers',
   PATTERN_RANK_UNSPECIFIED: 'the outcome is undefined: how a regular expression ranks among other paths is up to the implementation',
   PREFIX_SLASH_UNSPECIFIED: 'the outcome is undefined: two prefixes of the same paths differ in a final slash alone',
   HOSTNAME_RANK_UNSPECIFIED:

@@ -29,6 +29,8 @@ export interface GatewayDialect {
   readonly callProtocols: readonly string[] | undefined;
   /** The same of requests; undefined: by any, but by WebSocket over TLS where a BackendTLSPolicy tells how. */
   readonly requestProtocols: readonly string[] | undefined;
+  /** Whether a match of headers sees `Host`. */
+  readonly hostAmongHeaders: Compared;
   /** Whether a header that is sent several times has the value that is asked for. */
   readonly repeatedHeader: (values: readonly string[], fits: (value: string) => Compared) => Compared;
   /** The same of a query parameter; the text recommends its first value. */
@@ -87,6 +89,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     wholeCall: undefined,
     callProtocols: undefined,
     requestProtocols: undefined,
+    hostAmongHeaders: 'open',
     // `apis/v1/httproute_types.go`, `HTTPHeaderMatch.Name`: how a repeated header is represented is up to the implementation
     repeatedHeader: (values, fits) => ([...values, values.join(',')].every((value) => fits(value) === false) ? false : 'open'),
     repeatedParameter: firstValue,
@@ -107,6 +110,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     callProtocols: ['kubernetes.io/h2c', 'https'],
     // `httproute.go`, `getHTTPServiceProtocol`, and its test: https and wss are spoken without a BackendTLSPolicy as well
     requestProtocols: ['http', 'https', 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss'],
+    // `net/http` of Go takes it out of the headers (`Request.Header`)
+    hostAmongHeaders: false,
     repeatedHeader: anyValue,
     repeatedParameter: anyValue,
     paths: (path) => [cleanPath(path)],
@@ -127,6 +132,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     wholeCall: undefined,
     callProtocols: undefined,
     requestProtocols: undefined,
+    // an alias of `:authority` (envoyproxy/envoy `source/common/http/headers.h`, `HostLegacy`)
+    hostAmongHeaders: true,
     repeatedHeader: joined,
     repeatedParameter: firstValue,
     paths: pathReadings,

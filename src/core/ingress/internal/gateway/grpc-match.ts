@@ -1,6 +1,7 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { GRPCMatch } from '../../../resources/gateway-route.js';
 import type { MatchOutcome, ReadRequest } from './http-match.js';
-import { compareNamed, headersOf, invalid } from './http-match.js';
+import { compareNamed, headersOf, invalid, openPattern } from './http-match.js';
 
 /** Codes of gRPC (grpc/grpc `doc/statuscodes.md`) that a gateway answers by itself, always under HTTP 200. */
 export const UNIMPLEMENTED = 12;
@@ -29,13 +30,15 @@ function compareCall(
   { dialect, path }: ReadRequest,
   service: string,
   method: string,
-): MatchOutcome | { readonly open: readonly string[] } {
+): MatchOutcome | { readonly open: readonly Note[] } {
   if (dialect.wholeCall) {
     const fits = dialect.wholeCall(match, path);
     const asked = `${match.service ?? '*'}/${match.method ?? '*'}`;
-    return fits === false ? failed('CALL_NO_MATCH', 'call', asked, `${service}/${method}`) : { open: fits === 'open' ? [asked] : [] };
+    return fits === false
+      ? failed('CALL_NO_MATCH', 'call', asked, `${service}/${method}`)
+      : { open: fits === 'open' ? [openPattern(asked)] : [] };
   }
-  const open: string[] = [];
+  const open: Note[] = [];
   for (const [key, own, other] of [
     ['service', match.service, service],
     ['method', match.method, method],
@@ -43,7 +46,7 @@ function compareCall(
     if (own === undefined) continue;
     const fits = match.type === 'Exact' ? own === other : dialect.pattern(own, other);
     if (fits === false) return failed('CALL_NO_MATCH', key, match.type === 'Exact' ? own : `${own} (pattern)`, other);
-    if (fits === 'open') open.push(`${key} ${own}`);
+    if (fits === 'open') open.push(openPattern(`${key} ${own}`));
   }
   return { open };
 }

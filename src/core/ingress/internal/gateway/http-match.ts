@@ -1,12 +1,13 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { HTTPMatch, NamedMatch } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import { prefixPath } from '../path-rule.js';
 import type { Compared, GatewayDialect } from './gateway-dialect.js';
 
-/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: it is up to the implementation, as `what` says. */
+/** How a request fares against one entry of `matches[]`: the first condition that fails decides. `open`: it is up to the implementation, as `gap` says. */
 export type MatchOutcome =
   | { readonly state: 'match' }
-  | { readonly state: 'open'; readonly what: string }
+  | { readonly state: 'open'; readonly gap: Note }
   | {
       readonly state: 'no-match';
       readonly reason: string;
@@ -19,9 +20,9 @@ export type MatchOutcome =
 export interface ReadRequest {
   readonly method: string;
   readonly path: string;
-  /** By lower-case name; several of one name are joined by a comma (RFC 9110 §5.3). */
+  /** By lower-case name, without `Host`; several of one name are joined by a comma (RFC 9110 §5.3). */
   readonly headers: ReadonlyMap<string, string>;
-  /** The same, each as it was sent. */
+  /** The same, each as it was sent, and `Host` where the implementation has it among the headers. */
   readonly headerValues: ReadonlyMap<string, readonly string[]>;
   /** The values of each query parameter, in their order. */
   readonly query: ReadonlyMap<string, readonly string[]>;
@@ -30,16 +31,20 @@ export interface ReadRequest {
 }
 
 /** Reads a request for matching. */
-export function readRequest({ method, path, query, headers }: RouteRequest, dialect: GatewayDialect): ReadRequest {
-  const headerValues = byName(headers.map(([name, value]) => [name.toLowerCase(), value]));
+export function readRequest({ method, path, query, headers, host }: RouteRequest, dialect: GatewayDialect): ReadRequest {
+  const sent = byName(headers.map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name !== HOST));
   const parts = query === undefined ? [] : query.split('&');
   const parameters = parts.map((part): readonly [string, string] => {
     const equals = part.indexOf('=');
     return equals < 0 ? [decoded(part), ''] : [decoded(part.slice(0, equals)), decoded(part.slice(equals + 1))];
   });
-  const joined = new Map([...headerValues].map(([name, values]) => [name, values.join(',')]));
+  const joined = new Map([...sent].map(([name, values]) => [name, values.join(',')]));
+  const headerValues = dialect.hostAmongHeaders === false ? sent : new Map([...sent, [HOST, [host]]]);
   return { method, path: dialect.seenPath(path), headers: joined, headerValues, query: byName(parameters), dialect };
 }
+
+/** Where a client names the host in HTTP/1.1; HTTP/2 has `:authority` instead (RFC 9113 §8.3.1). */
+const HOST = 'host';
 
 function byName(pairs: readonly (readonly [name: string, value: string])[]): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>();
@@ -74,7 +79,7 @@ export function matchHTTP(match: HTTPMatch, request: ReadRequest): MatchOutcome 
   return compareNamed(
     [...headersOf(match.headers, request), queryOf(match, request)],
     dialect,
-    pattern === 'open' ? [`path ${value}`] : [],
+    pattern === 'open' ? [openPattern(`path ${value}`)] : [],
   );
 }
 
@@ -96,18 +101,37 @@ interface Named {
   readonly key: string;
 }
 
+/** A regular expression that implementations read differently. */
+export function openPattern(what: string): Note {
+  const message = `whether the pattern in \`${what}\` matches is up to the implementation: of the whole text, its beginning or any part of it`;
+  return { code: 'PATTERN_UNSPECIFIED', message };
+}
+
+function openNamed(match: NamedMatch, given: readonly string[] | undefined): Note {
+  const what = text(match);
+  if (given !== undefined && given.length > 1)
+    return {
+      code: 'HEADER_UNSPECIFIED',
+      message: `whether \`${what}\` matches is up to the implementation: the request has \`${match.name}\` several times`,
+    };
+  if (match.name !== HOST) return openPattern(what);
+  const message = `whether \`${what}\` matches is up to the implementation: some keep \`Host\` apart from the headers`;
+  return { code: 'HEADER_UNSPECIFIED', message };
+}
+
 /** Compares headers and query parameters; `open` is what was left open before. */
-export function compareNamed(all: readonly Named[], dialect: GatewayDialect, open: readonly string[]): MatchOutcome {
+export function compareNamed(all: readonly Named[], dialect: GatewayDialect, open: readonly Note[]): MatchOutcome {
   const left = [...open];
   for (const { matches, given, repeated, reason, key } of all) {
     for (const match of matches) {
       const fared = compareOne(match, given.get(match.name), repeated, dialect);
       if (fared === false) return failed(reason, key, text(match), shown(match, given));
-      if (fared === 'open') left.push(text(match));
+      const isOpen = fared === 'open' || (key === 'header' && match.name === HOST && dialect.hostAmongHeaders === 'open');
+      if (isOpen) left.push(openNamed(match, given.get(match.name)));
     }
   }
-  const [what] = left;
-  return what === undefined ? { state: 'match' } : { state: 'open', what };
+  const [gap] = left;
+  return gap === undefined ? { state: 'match' } : { state: 'open', gap };
 }
 
 function compareOne(

@@ -68,12 +68,9 @@ const TIE: Note = {
 };
 
 function gapOf({ outcome, match }: HTTPCandidate): Note {
-  if (outcome.state !== 'open') {
-    const message = `how the pattern \`${match.value}\` ranks among other paths is up to the implementation`;
-    return { code: 'PATTERN_RANK_UNSPECIFIED', message };
-  }
-  const message = `whether the pattern in \`${outcome.what}\` matches is up to the implementation: of the whole text, its beginning or any part of it`;
-  return { code: 'PATTERN_UNSPECIFIED', message };
+  if (outcome.state === 'open') return outcome.gap;
+  const message = `how the pattern \`${match.value}\` ranks among other paths is up to the implementation`;
+  return { code: 'PATTERN_RANK_UNSPECIFIED', message };
 }
 
 /** Whether a candidate loses to a pattern that matches for certain, by its hostname and every reading of it. */
