@@ -175,3 +175,49 @@ it.each(['set', 'add'])('of headers of one name that a filter %ss, whatever thei
   const model = modelOf([...gateway([listener('http')]), ...backend('web'), httpRoute('r', [rule({}, 'web', { filters })])]);
   expect(askGateway(model, 'http://a.com/').result.forwarded?.headers).toEqual(['X-Who: first']);
 });
+
+/** `apis/v1/tlsroute_types.go` and others, `BackendRefs`: "Support: Extended for Kubernetes ServiceImport". */
+describe('a ServiceImport as a backend', () => {
+  const to = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport', name: 'far', port: 80 };
+  const objects = [...gateway([listener('http')]), httpRoute('r', [{ backendRefs: [to] }])];
+  const imported: KubernetesObject = {
+    apiVersion: 'multicluster.x-k8s.io/v1alpha1',
+    kind: 'ServiceImport',
+    metadata: { name: 'far', namespace: 'shop' },
+    spec: { type: 'ClusterSetIP', ports: [{ port: 80, protocol: 'TCP' }] },
+  };
+
+  it('is taken for no backend, with that doubt where it exists', () => {
+    const answer = askGateway(modelOf([...objects, imported]), 'http://a.com/');
+    expect([gatewayLine(answer), answer.confidence]).toEqual(['NO_BACKEND 500', 'ASSUMED']);
+    expect(answer.assumptions.map(({ code }) => code)).toEqual(['SERVICE_IMPORT_NOT_TAKEN']);
+    expect(askGateway(modelOf(objects), 'http://a.com/')).toMatchObject({ verdict: 'NO_BACKEND', confidence: 'CERTAIN' });
+  });
+});
+
+/** `apis/v1/gatewayclass_types.go`, `GatewayClassConditionStatusSupportedVersion`; `conformance/tests/gatewayclass-supported-version-condition.go`. */
+describe('the version of the CRDs that a class supports', () => {
+  const lineWith = (written: JsonObject | undefined) => {
+    const [plain] = gateway([]);
+    const status = written === undefined ? {} : { status: { conditions: [{ type: 'SupportedVersion', message: '', ...written }] } };
+    const metadata = { name: 'web', generation: 2 };
+    return conditionLine(
+      gatewayStatusOf(modelOf([{ ...plain, ...status, metadata } as KubernetesObject]), 'GatewayClass', 'web').conditions,
+    );
+  };
+
+  it.each<[written: JsonObject | undefined, line: string]>([
+    [undefined, 'Accepted=True Accepted'],
+    [
+      { status: 'True', reason: 'SupportedVersion', observedGeneration: 2 },
+      'Accepted=True Accepted, SupportedVersion=True SupportedVersion',
+    ],
+    [
+      { status: 'False', reason: 'UnsupportedVersion', observedGeneration: 2 },
+      'Accepted=True Accepted, SupportedVersion=False UnsupportedVersion',
+    ],
+    [{ status: 'True', reason: 'SupportedVersion', observedGeneration: 1 }, 'Accepted=True Accepted'],
+  ])('is told as its controller has written it about the generation: %j', (written, line) => {
+    expect(lineWith(written)).toBe(line);
+  });
+});

@@ -7,6 +7,8 @@ export interface GatewayClass extends StatusedResource {
   readonly kind: 'GatewayClass';
   readonly controllerName: string;
   readonly parametersRef: ObjectReference | undefined;
+  /** What its controller has written about the version of the CRDs (condition `SupportedVersion`). */
+  readonly supportedVersion: ObservedCondition | undefined;
 }
 
 /** From which namespaces objects may attach. A selector that cannot be read admits nobody. */

@@ -9,6 +9,7 @@ import {
   LISTENER_PROTOCOLS,
   type ListenerSet,
   type ListenerTls,
+  type ObservedCondition,
 } from './gateway.js';
 import { GATEWAY_GROUP } from './gateway-reference.js';
 import type { ObjectReader } from './internal/object-reader.js';
@@ -28,6 +29,7 @@ export function normaliseGatewayClass(root: ObjectReader, ref: ObjectRef): Gatew
     kind: 'GatewayClass',
     controllerName: controllerName ?? '',
     parametersRef: parameters && readObjectReference(parameters, '', ''),
+    supportedVersion: readCondition(root.object('status'), 'SupportedVersion'),
   };
 }
 
@@ -56,16 +58,19 @@ export function normaliseGateway(root: ObjectReader, ref: ObjectRef): Gateway {
 }
 
 function readObserved(status: ObjectReader | undefined): Gateway['observed'] {
-  const programmed = status?.objects('conditions').find((condition) => condition.raw('type') === 'Programmed');
-  return {
-    addresses: (status?.objects('addresses') ?? []).map(readAddress),
-    programmed: programmed && {
-      status: programmed.text('status') ?? '',
-      reason: programmed.text('reason') ?? '',
-      message: programmed.text('message') ?? '',
-      generation: programmed.integer('observedGeneration', 0, MOST_GENERATIONS),
-    },
-  };
+  return { addresses: (status?.objects('addresses') ?? []).map(readAddress), programmed: readCondition(status, 'Programmed') };
+}
+
+function readCondition(status: ObjectReader | undefined, type: string): ObservedCondition | undefined {
+  const written = status?.objects('conditions').find((condition) => condition.raw('type') === type);
+  return (
+    written && {
+      status: written.text('status') ?? '',
+      reason: written.text('reason') ?? '',
+      message: written.text('message') ?? '',
+      generation: written.integer('observedGeneration', 0, MOST_GENERATIONS),
+    }
+  );
 }
 
 function readAddress(reader: ObjectReader): Gateway['addresses'][number] {

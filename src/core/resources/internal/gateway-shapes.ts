@@ -87,7 +87,6 @@ const LISTENERS = list(
       mode: ANYTHING,
       certificateRefs: list(64, { group: GROUP, kind: KIND, name: needed(NAME), namespace: NAMESPACE }),
       options: OPTIONS,
-      frontendValidation: ANYTHING,
     }),
     allowedRoutes: object({ namespaces: FROM, kinds: list(8, { group: GROUP, kind: needed(KIND) }) }),
   },
@@ -109,7 +108,6 @@ const GATEWAY: Shape = {
     annotations: { is: 'map', most: 16 },
     parametersRef: object({ group: GROUP, kind: needed(KIND), name: needed(NAME) }),
   }),
-  backendTLS: ANYTHING,
   allowedListeners: object({ namespaces: FROM }),
   tls: object({
     backend: object({ clientCertificateRef: SECRET }),

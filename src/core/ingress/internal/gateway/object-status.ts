@@ -40,8 +40,15 @@ export function classStatus(model: NetworkModel, gatewayClass: GatewayClass): Ob
     noParameters === undefined
       ? holds('Accepted', 'Accepted', `controller \`${gatewayClass.controllerName}\` serves the class`)
       : fails('Accepted', 'InvalidParameters', noParameters);
-  const result = { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted] };
+  const result = { ...NOTHING, object: describeRef(gatewayClass.ref), conditions: [accepted, ...supportedVersion(gatewayClass)] };
   return { result, handled: true, remarks: [], assumptions: classParameters(gatewayClass) };
+}
+
+/** Of which versions the CRDs are that a controller knows, it alone can say (experimental: `GatewayClassConditionStatusSupportedVersion`): only what it has written is told. */
+function supportedVersion({ supportedVersion: written, generation }: GatewayClass): readonly Condition[] {
+  if (!written || written.generation !== generation) return [];
+  const message = `the controller says: ${written.message || written.reason}`;
+  return [(written.status === 'True' ? holds : fails)('SupportedVersion', written.reason, message)];
 }
 
 /** The status of a Gateway with its own listeners. */

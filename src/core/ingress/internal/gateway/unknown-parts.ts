@@ -3,6 +3,7 @@ import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { Gateway, GatewayClass, ListenerSet } from '../../../resources/gateway.js';
+import { affectedBy } from '../../../resources/unmodelled-kinds.js';
 import type { ObjectReference } from '../../../resources/gateway-reference.js';
 import { implementationObjects } from './implementation-objects.js';
 
@@ -42,8 +43,10 @@ const CORE_KINDS: Readonly<Record<string, ((model: NetworkModel) => { has(key: s
 /** Why a class or a Gateway is refused for its parameters: "If the referent cannot be found […]" (`GatewayClassSpec.ParametersRef`, `GatewayInfrastructure.ParametersRef`). */
 export function parametersFault(model: NetworkModel, { parametersRef, ref }: Gateway | GatewayClass): string | undefined {
   if (!parametersRef || isStored(model, parametersRef, ref.namespace)) return undefined;
-  const namespace = parametersRef.namespace ?? ref.namespace;
-  return `no ${parametersRef.kind} ${namespace === undefined ? '' : `${namespace}/`}${parametersRef.name} with parameters is known`;
+  const { group, kind, name, namespace = ref.namespace } = parametersRef;
+  const what = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  if (group === '' || affectedBy(group, kind) !== undefined) return `no ${what} with parameters is known`;
+  return `objects of \`${group}\` are in no model: whether ${what} exists is not known, and its kind is taken not to be supported`;
 }
 
 /** What an answer about a Gateway rests on because parts of it belong to its implementation. */

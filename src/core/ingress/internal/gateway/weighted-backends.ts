@@ -70,7 +70,7 @@ function follow(
   dialect: GatewayDialect | undefined,
 ): Followed {
   const resolved = resolveBackend(model, route, reference, dialect);
-  if (!resolved.ok) return refused(route, resolved);
+  if (!resolved.ok) return { ...refused(route, resolved), assumptions: importNotes(model, route, resolved) };
   const { service, port } = resolved;
   const spoken = tlsClient && backendTls(model, tlsClient, service, port);
   if (spoken?.refusal) return { ...NOTHING, steps: [spoken.refusal] };
@@ -131,6 +131,14 @@ function refused({ ref, namespace }: GatewayRoute, { reference, reason, message 
   };
   const fix = fixOf(reason, reference.name, namespace);
   return { ...NOTHING, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
+}
+
+/** "Support: Extended for Kubernetes ServiceImport": an implementation may well lead to one that is there. */
+function importNotes({ serviceImports }: NetworkModel, route: GatewayRoute, { reference }: ResolvedBackend): readonly Note[] {
+  const { group, kind, namespace = route.namespace, name } = reference;
+  if (group !== 'multicluster.x-k8s.io' || kind !== 'ServiceImport' || !serviceImports.has(`${namespace}/${name}`)) return [];
+  const message = `whether the implementation leads to ServiceImport ${namespace}/${name} is not known; it is taken not to`;
+  return [{ code: 'SERVICE_IMPORT_NOT_TAKEN', message }];
 }
 
 function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], name: string, namespace: string): string {
