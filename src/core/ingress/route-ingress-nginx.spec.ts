@@ -189,6 +189,8 @@ describe('ingress-nginx', () => {
     // the Ingress that names the host first decides, and it is the other one
     ['a@2026-01-02 : foo.com Prefix / -> root ; b@2026-01-01 : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED x'],
     ['a : foo.com Prefix / -> empty ; a : foo.com Prefix /x -> x', 'https://foo.com/x', 'NO_ENDPOINTS empty TLS'],
+    // nginx.go, OnUpdate: "Missing Service for SSL Passthrough backend": nginx ends the TLS, as that of any other host
+    ['a : foo.com Prefix / -> missing ; a : foo.com Prefix /x -> x', 'https://foo.com/x', 'ROUTED x'],
   ])('passes TLS through: %s, %s', (rules, url, expected) => {
     const model = modelOf(withNginx(ingressCluster(rules.replaceAll(' ; ', '\n')), { a: { 'ssl-passthrough': 'true' } }));
     const answer = route(model, { request: requestFor(url), class: 'c', dialect: 'ingress-nginx' });

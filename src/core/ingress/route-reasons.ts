@@ -38,6 +38,7 @@ export const ROUTE_REASONS = {
   DEFAULT_OF_OTHER_INGRESS: 'the default backend of the Ingress that holds the host goes first',
   SERVICE_FOUND: 'the Service of the backend exists',
   SERVICE_MISSING: 'the Service of the backend does not exist',
+  SERVICE_WITHOUT_ADDRESS: 'the controller connects to the address of the Service itself, and it has none',
   EXTERNAL_NAME_BACKEND: 'the Service is of type ExternalName: whether a controller follows it is not described',
   RESOURCE_BACKEND: 'the backend is a resource: what happens is up to the class',
   BACKUP_SERVES: 'the Service has no endpoint that can serve, and the one that stands behind it has',

@@ -83,7 +83,7 @@ class NginxRouter implements ClassRouter {
   };
 
   private passing(sni: string | undefined): Passing | undefined {
-    return this.context.options.sslPassthrough === false ? undefined : passingOf(this.table.servers, sni);
+    return this.context.options.sslPassthrough === false ? undefined : passingOf(this.context.model, this.table.servers, sni);
   }
 
   hostSteps(host: RequestHost): readonly HostStep[] {

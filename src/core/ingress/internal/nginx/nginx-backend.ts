@@ -48,8 +48,8 @@ function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | str
 
 const NGINX_READING = { ...PLAIN_READING, isPort: isAskedFor };
 
-/** The dialect says what the specification leaves open: 503. */
-function answered(reached: BackendOutcome): BackendOutcome {
+/** The dialect says what the specification leaves open: 503, or no answer at all. */
+export function answered(reached: BackendOutcome): BackendOutcome {
   return { ...reached, unspecified: reached.unspecified.filter(({ code }) => code !== 'STATUS_UNSPECIFIED') };
 }
 
