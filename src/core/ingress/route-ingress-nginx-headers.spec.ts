@@ -69,6 +69,36 @@ describe('a header that is sent twice', () => {
   });
 });
 
+/** nginx `ngx_http_parse.c`, `ngx_http_parse_multi_header_lines`, which `$cookie_name` is read by. */
+describe('a canary by cookie', () => {
+  const BY_COOKIE = canary({ 'canary-by-cookie': 'beta' });
+
+  it.each<[expected: string, ...cookies: string[]]>([
+    ['ROUTED canary', 'beta=always'],
+    ['ROUTED canary', 'BETA = always'],
+    ['ROUTED canary', 'a=1;beta=always;b=2'],
+    ['ROUTED canary', 'a=1, beta=always'],
+    ['ROUTED canary', 'a=1', 'beta=always'],
+    // the first of the name
+    ['ROUTED main', 'beta=never; beta=always'],
+    ['ROUTED main', 'beta=never', 'beta=always'],
+    // a value ends with `;` alone, and keeps its spaces
+    ['ROUTED main', 'beta=always, a=1'],
+    ['ROUTED main', 'beta=always ;a=1'],
+    // other names
+    ['ROUTED main', 'alphabeta=always'],
+    ['ROUTED main', 'beta2=always'],
+    // "the invalid header value": what follows the bare name is passed over with it
+    ['ROUTED main', 'beta;beta=always'],
+    ['ROUTED canary', 'beta;a=1;beta=always'],
+    ['ROUTED main', 'beta'],
+    ['ROUTED main', ''],
+  ])('%s: %s %s', (expected, ...cookies) => {
+    const headers = cookies.map((value) => ['Cookie', value] as const);
+    expect(askNginx(RULES, BY_COOKIE, URL, { headers })).toBe(expected);
+  });
+});
+
 /** nginx `ngx_http_parse.c`, `ngx_http_parse_header_line`, `underscores_in_headers`, `ignore_invalid_headers`; `config.go`: off, and on, unless they are told. */
 describe('a header whose name nginx takes for none', () => {
   const always = (name: string): Headers => [[name, 'always']];

@@ -32,11 +32,21 @@ function headerSays({ headerValue, headerPattern }: CanaryRules, header: string)
   return header === 'always' || header === 'never' ? { share: header === 'always' ? 1 : 0, by: 'canary-by-header' } : undefined;
 }
 
+/** `$cookie_name`, in any case (nginx, `ngx_http_parse_multi_header_lines`): a comma ends what is passed over as a `;` does, but no value, and what stands behind the bare name goes with it. */
 function cookieOf(headers: RouteRequest['headers'], name: string): string | undefined {
-  const pairs = headers.filter(([one]) => one.toLowerCase() === 'cookie').flatMap(([, value]) => value.split(';'));
-  for (const pair of pairs) {
-    const [key = '', ...rest] = pair.trim().split('=');
-    if (key.toLowerCase() === name.toLowerCase()) return rest.join('=');
+  const asked = name.toLowerCase();
+  const behindName = / *(?:= *([^;]*)|[^]|$)/y;
+  const separator = /[;,] */g;
+  for (const [header, text] of headers) {
+    if (header.toLowerCase() !== 'cookie') continue;
+    for (let at = 0; at < text.length; at = separator.test(text) ? separator.lastIndex : text.length) {
+      separator.lastIndex = at;
+      if (text.slice(at, at + asked.length).toLowerCase() !== asked) continue;
+      behindName.lastIndex = at + asked.length;
+      const value = behindName.exec(text)?.[1];
+      if (value !== undefined) return value;
+      separator.lastIndex = behindName.lastIndex;
+    }
   }
   return undefined;
 }
