@@ -87,12 +87,20 @@ describe('Traefik with providers of its own', () => {
         '--providers.kubernetesingress',
         '--providers.kubernetescrd.allowCrossNamespace=true',
         '--providers.kubernetescrd.crossprovidernamespaces=edge,ops',
+        '--providers.kubernetescrd.defaultTLSResourcesNamespace=edge',
+        '--core.defaultRuleSyntax=v2',
       ),
     );
     expect(first).toMatchObject({
       class: 'edge',
       dialect: 'traefik',
-      options: { allowCrossNamespace: true, crossProviderNamespaces: 'edge,ops', version: '3.8.1' },
+      options: {
+        allowCrossNamespace: true,
+        crossProviderNamespaces: 'edge,ops',
+        defaultTLSResourcesNamespace: 'edge',
+        'core.defaultRuleSyntax': 'v2',
+        version: '3.8.1',
+      },
     });
   });
 });

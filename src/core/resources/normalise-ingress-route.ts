@@ -23,7 +23,7 @@ export function normaliseIngressRoute(root: ObjectReader, ref: ObjectRef): Ingre
   const spec = root.object('spec') ?? root.empty('spec');
   spec.expectOnly(FIELDS);
   // Objects of the old group are those of Traefik v2, whose rules are of its syntax.
-  const syntax = apiGroup(ref.apiVersion) === 'traefik.containo.us' ? 'v2' : 'v3';
+  const syntax = apiGroup(ref.apiVersion) === 'traefik.containo.us' ? 'v2' : undefined;
   const routes = spec.objects('routes').map((reader) => readRule(reader, syntax));
   if (routes.length === 0) root.error('missing-field', 'spec', 'an IngressRoute without `routes` serves nothing');
   return {
@@ -38,7 +38,7 @@ export function normaliseIngressRoute(root: ObjectReader, ref: ObjectRef): Ingre
   };
 }
 
-function readRule(reader: ObjectReader, usual: RuleSyntax): IngressRouteRule {
+function readRule(reader: ObjectReader, usual: RuleSyntax | undefined): IngressRouteRule {
   reader.expectOnly(RULE_FIELDS);
   const match = reader.text('match') ?? '';
   const syntax = reader.oneOf('syntax', RULE_SYNTAXES) ?? usual;

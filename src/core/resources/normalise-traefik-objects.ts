@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { readHttpCodeRange } from './http-code-range.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { readTraefikBackend } from './internal/read-traefik-backend.js';
@@ -42,7 +43,12 @@ function mirroringOf(reader: ObjectReader): TraefikServiceAction {
 function failoverOf(reader: ObjectReader): TraefikServiceAction {
   const [service, other] = [reader.object('service'), reader.object('fallback')];
   const [main, fallback] = [service && readTraefikBackend(service), other && readTraefikBackend(other)];
-  return main && fallback ? { type: 'failover', main, fallback } : { type: 'invalid', why: '`failover` needs `service` and `fallback`' };
+  if (!main || !fallback) return { type: 'invalid', why: '`failover` needs `service` and `fallback`' };
+  const texts = reader.object('errors')?.texts('status') ?? [];
+  const ranges = texts.map(readHttpCodeRange);
+  const wrong = texts.find((_, index) => ranges[index] === undefined);
+  if (wrong !== undefined) return { type: 'invalid', why: `\`${wrong}\` is neither a status nor a range of statuses, such as \`500-599\`` };
+  return { type: 'failover', main, fallback, statuses: ranges.flatMap((range) => (range ? [range] : [])) };
 }
 
 /** Reads a TLSOption (`tlsoption.go`). */

@@ -19,7 +19,7 @@ import type {
 /** Reads an IngressRouteTCP (traefik/traefik `pkg/provider/kubernetes/crd/kubernetes_tcp.go`, `loadIngressRouteTCPConfiguration`). */
 export function normaliseIngressRouteTCP(root: ObjectReader, ref: ObjectRef): IngressRouteTCP {
   const spec = root.object('spec') ?? root.empty('spec');
-  const usual = apiGroup(ref.apiVersion) === 'traefik.containo.us' ? 'v2' : 'v3';
+  const usual = apiGroup(ref.apiVersion) === 'traefik.containo.us' ? 'v2' : undefined;
   const routes = spec.objects('routes').map((reader) => readRule(reader, usual));
   if (routes.length === 0) root.error('missing-field', 'spec', 'an IngressRouteTCP without `routes` serves nothing');
   const tls = spec.object('tls');
@@ -40,11 +40,11 @@ export function normaliseIngressRouteTCP(root: ObjectReader, ref: ObjectRef): In
   };
 }
 
-function readRule(reader: ObjectReader, usual: RuleSyntax): TcpRouteRule {
+function readRule(reader: ObjectReader, usual: RuleSyntax | undefined): TcpRouteRule {
   const match = reader.text('match') ?? '';
   const syntax = reader.oneOf('syntax', RULE_SYNTAXES) ?? usual;
   if (match === '') reader.error('missing-field', 'match', 'a route needs a rule: `match`');
-  else checkRule(reader, match, `tcp-${syntax}`);
+  else checkRule(reader, match, syntax, 'tcp');
   return {
     pointer: reader.pointer,
     match,

@@ -18,7 +18,8 @@ export interface StreamBackend extends TraefikReference {
 export interface TcpRouteRule {
   readonly pointer: string;
   readonly match: string;
-  readonly syntax: RuleSyntax;
+  /** Undefined: as Traefik is set (`core.defaultRuleSyntax`). */
+  readonly syntax: RuleSyntax | undefined;
   /** 0: the length of the rule; for `HostSNI(*)` alone, behind every other one. */
   readonly priority: number;
   readonly middlewares: readonly TraefikReference[];

@@ -1,4 +1,5 @@
 import type { RuleSyntax } from '../traefik-rule/rule-syntax.js';
+import type { HttpCodeRange } from './http-code-range.js';
 import type { MiddlewareAction } from './traefik-middleware.js';
 import type { Resource } from './resource.js';
 import type { IngressRouteTCP, IngressRouteUDP, MiddlewareTCP, ServersTransportTCP } from './traefik-stream.js';
@@ -11,7 +12,8 @@ export const TRAEFIK_VERSIONS = ['traefik.io/v1alpha1', 'traefik.containo.us/v1a
 export interface IngressRouteRule {
   readonly pointer: string;
   readonly match: string;
-  readonly syntax: RuleSyntax;
+  /** Undefined: as Traefik is set (`core.defaultRuleSyntax`). */
+  readonly syntax: RuleSyntax | undefined;
   /** 0: the length of the rule. */
   readonly priority: number;
   readonly middlewares: readonly TraefikReference[];
@@ -61,8 +63,17 @@ export type TraefikServiceAction =
   | { readonly type: 'weighted'; readonly services: readonly TraefikBackend[]; readonly sticky: boolean }
   | { readonly type: 'highestRandomWeight'; readonly services: readonly TraefikBackend[] }
   | { readonly type: 'mirroring'; readonly main: TraefikBackend; readonly mirrors: readonly TraefikMirror[] }
-  | { readonly type: 'failover'; readonly main: TraefikBackend; readonly fallback: TraefikBackend }
+  | FailoverAction
   | { readonly type: 'invalid'; readonly why: string };
+
+/** Who gets requests, and who instead of it. */
+export interface FailoverAction {
+  readonly type: 'failover';
+  readonly main: TraefikBackend;
+  readonly fallback: TraefikBackend;
+  /** Answers of the one that send the request to the other (`errors.status`). */
+  readonly statuses: readonly HttpCodeRange[];
+}
 
 /** A TraefikService. */
 export interface TraefikService extends Resource {

@@ -126,7 +126,7 @@ function middlewaresOf(model: NetworkModel, { dialect, className }: ClassRouter)
   const options = traefikOptions(model, className, dialect === 'traefik-strict');
   const middlewares = new Middlewares(model, options);
   return (ingress) => {
-    const [first] = finished(routersOfIngress(ingress, options.strictPrefixMatching, options.precedence.kubernetes));
+    const [first] = finished(routersOfIngress(ingress, options));
     return first ? askedByChain(middlewares.chainOf(first)) : NOTHING;
   };
 }

@@ -8,8 +8,8 @@ const PREFIX = 'traefik.ingress.kubernetes.io/';
 export interface RouterAnnotations {
   /** For paths of type ImplementationSpecific. */
   readonly pathMatcher: string;
-  /** What the rules are written in. */
-  readonly syntax: RuleSyntax;
+  /** What the rules are written in; undefined: as Traefik is set. */
+  readonly syntax: RuleSyntax | undefined;
   /** 0: the length of the rule. */
   readonly priority: number;
   readonly entryPoints: readonly string[];
@@ -34,7 +34,7 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
   const isNumber = /^[+-]?\d{1,10}$/.test(priority.trim());
   return {
     pathMatcher: values.get('pathmatcher') || 'PathPrefix',
-    syntax: values.get('rulesyntax') === 'v2' ? 'v2' : 'v3',
+    syntax: syntaxOf(values.get('rulesyntax')),
     priority: isNumber ? Number(priority) : 0,
     entryPoints: listOf(values.get('entrypoints')),
     middlewares: listOf(values.get('middlewares')),
@@ -44,6 +44,11 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
       ? unknownField(values)
       : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
   };
+}
+
+/** `SyntaxParser.parse` of `pkg/muxer/http/parser.go`: one that it does not know is v3. */
+function syntaxOf(told = ''): RuleSyntax | undefined {
+  return told === '' ? undefined : told === 'v2' ? 'v2' : 'v3';
 }
 
 /** A name that is no field cannot be decoded, as a value cannot (`findTypedField` of traefik/paerser). */

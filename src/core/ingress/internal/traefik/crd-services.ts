@@ -5,6 +5,7 @@ import type { TraefikService } from '../../../resources/traefik.js';
 import type { TraefikBackend } from '../../../resources/traefik-reference.js';
 import { WHOLE_COPY } from '../outcomes.js';
 import type { RoutingObject } from '../path-rule.js';
+import { failedOver } from './failed-over.js';
 import { combined, droppedTarget, named, type Target, UNTOUCHED_TARGET, unknownTarget } from './target.js';
 import type { TraefikOptions } from './options.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
@@ -97,8 +98,7 @@ export class CrdServices {
       }
       case 'failover': {
         const [main, fallback] = [this.part(service, action.main, above), this.part(service, action.fallback, above)];
-        const failed = [main, fallback].find(({ dropped }) => dropped);
-        return failed ?? assuming(main, 'FAILOVER_HEALTHY', HEALTHY);
+        return failedOver(service, main, fallback, action.statuses);
       }
       case 'invalid':
         return droppedTarget('BACKEND_INVALID', action.why, service, '/spec');
@@ -158,7 +158,6 @@ export class CrdServices {
 const TOO_MANY = `more than ${MOST} Services behind one router, or ${DEEPEST} TraefikServices behind one another, are not followed`;
 const STICKY = 'the TraefikService is sticky: the shares are those of clients that come for the first time, without a cookie of Traefik';
 const BOUND = 'the address of a client decides which Service it gets, always the same one: the shares are those of all clients';
-const HEALTHY = 'the first Service of the failover is taken to be healthy';
 
 function assuming(target: Target, code: string, message: string): Target {
   return { ...target, assumptions: [...target.assumptions, { code, message }] };

@@ -9,7 +9,7 @@ import type { TraefikOptions } from './options.js';
 import type { Pages, SeenError } from './pages.js';
 import { ServersTransports } from './servers-transports.js';
 
-/** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes or, since 2.11.5x and the releases of 3.6 and 3.7 beside it, a TraefikService (`nameAndService`). */
+/** Who writes the pages of Middlewares of type `errors` (`createErrorPageMiddleware` of `pkg/provider/kubernetes/crd/kubernetes.go`): a Service of Kubernetes or a TraefikService (`nameAndService`; `kubernetes_test.go`, "Error page middleware referencing a TraefikService"). Releases before the mend of traefik/traefik#13041 (April 2026) took it for a Service of Kubernetes whatever its kind. */
 export class ErrorPages {
   private readonly services: CrdServices;
   private readonly known = new Map<Middleware, Result<Pages | 'open', string>>();

@@ -75,7 +75,8 @@ function routersOf(ingress: IngressRoute, standing: Standing, options: TraefikOp
 }
 
 function routerOf(ingress: IngressRoute, rule: IngressRouteRule, { fault, layer }: Standing, options: TraefikOptions): HttpRouter {
-  const { match, syntax, priority, middlewares, services } = rule;
+  const { match, priority, middlewares, services } = rule;
+  const syntax = rule.syntax ?? options.ruleSyntax;
   const parsed = parseRule(match, syntax);
   const root = parsed.ok ? parsed.value : undefined;
   return new HttpRouter({

@@ -7,10 +7,14 @@ import { annotationPointer, type RouterAnnotations, routerAnnotations } from './
 import { quoteGoString } from '../../../traefik-rule/go-string.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 import { entryPointsIn } from './entry-points.js';
+import type { TraefikOptions } from './options.js';
 import { HttpRouter, NamedByRule, type RouterParts, type ServiceUse } from './http-router.js';
 
 /** `math.MinInt32`: behind every router that has a rule of its own. */
 const LAST = -2_147_483_648;
+
+/** With the syntax that Traefik is set to where they tell none. */
+type ToldAnnotations = RouterAnnotations & { readonly syntax: RuleSyntax };
 
 /** So many paths are read in one step. */
 const STRETCH = 500;
@@ -19,29 +23,31 @@ const STRETCH = 500;
  * The routers that Traefik makes of an Ingress (`loadConfigurationFromIngresses`, `loadRouter` of `pkg/provider/kubernetes/ingress/kubernetes.go`). Of two paths of one
  * Ingress with the same host and rule the last one stays whose Service is there. A rule without `http`, and a default backend beside rules, make none.
  */
-export function* routersOfIngress(ingress: Ingress, strict: boolean, precedence: number): Steps<readonly HttpRouter[]> {
-  const annotations = routerAnnotations(ingress.annotations);
+export function* routersOfIngress(ingress: Ingress, options: TraefikOptions): Steps<readonly HttpRouter[]> {
+  const { strictPrefixMatching, ruleSyntax, precedence } = options;
+  const told = routerAnnotations(ingress.annotations);
+  const annotations = { ...told, syntax: told.syntax ?? ruleSyntax };
   if (ingress.rules.length === 0)
-    return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations, precedence)] : [];
+    return ingress.defaultBackend ? [defaultRouter(ingress, ingress.defaultBackend, annotations, precedence.kubernetes)] : [];
   const named = new NamedByRule();
   for (const rule of ingress.rules) {
     if (rule.host !== undefined && hostFault(rule.host) !== undefined) continue;
     for (const path of rule.paths) {
       const entry: PathRule = pathRule(ingress, rule.host, path, pathFault(path));
-      const text = ruleText(rule.host, path, annotations, strict);
+      const text = ruleText(rule.host, path, annotations, strictPrefixMatching);
       const fault = faultOf(entry, annotations);
-      named.add(new HttpRouter({ ...partsOf(ingress, annotations, path.backend, precedence), rule: entry, text, fault }));
+      named.add(new HttpRouter({ ...partsOf(ingress, annotations, path.backend, precedence.kubernetes), rule: entry, text, fault }));
       if (named.routers.length % STRETCH === 0) yield;
     }
   }
   return named.routers;
 }
 
-function faultOf({ fault }: PathRule, annotations: RouterAnnotations): string | undefined {
+function faultOf({ fault }: PathRule, annotations: ToldAnnotations): string | undefined {
   return annotations.fault ?? (fault === undefined ? undefined : `the API server refuses the path: ${fault}`);
 }
 
-function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: RouterAnnotations, precedence: number): HttpRouter {
+function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: ToldAnnotations, precedence: number): HttpRouter {
   const rule: PathRule = {
     ingress,
     pointer: '/spec/defaultBackend',
@@ -57,7 +63,7 @@ function defaultRouter(ingress: Ingress, backend: IngressBackend, annotations: R
 
 type Shared = Omit<RouterParts, 'rule' | 'text' | 'fault'>;
 
-function partsOf({ namespace }: Ingress, annotations: RouterAnnotations, backend: IngressBackend, precedence: number): Shared {
+function partsOf({ namespace }: Ingress, annotations: ToldAnnotations, backend: IngressBackend, precedence: number): Shared {
   const { syntax, priority, entryPoints, middlewares, tls, tlsOptions } = annotations;
   const pointer = annotationPointer('router.middlewares');
   return {
@@ -87,7 +93,7 @@ function servicesOf(namespace: string, backend: IngressBackend): readonly Servic
 function ruleText(
   host: string | undefined,
   { path, pathType }: IngressPath,
-  { pathMatcher, syntax }: RouterAnnotations,
+  { pathMatcher, syntax }: ToldAnnotations,
   strict: boolean,
 ): string {
   const parts = host === undefined ? [] : [hostText(host, syntax)];

@@ -1,6 +1,7 @@
 import type { NetworkModel } from '../../../model/network-model.js';
 import { deepWildcardPenalty, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { RuleNode } from '../../../traefik-rule/rule-node.js';
+import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 import { isOnTrial } from '../class-dialect.js';
 
 /** Settings of Traefik that objects do not tell; the profile's `options` of the controller may. Named as Traefik's own. */
@@ -28,6 +29,10 @@ export interface TraefikOptions {
   readonly websecureTLS: boolean;
   /** `entryPoints.*.http.sanitizePath`: `//` and dot segments are resolved before rules see the path. */
   readonly sanitizePath: boolean;
+  /** `core.defaultRuleSyntax`: that of rules which do not tell theirs. */
+  readonly ruleSyntax: RuleSyntax;
+  /** `providers.kubernetesCRD.defaultTLSResourcesNamespace`: where the TLSOption and the TLSStore stand that are called `default`; undefined: anywhere. */
+  readonly defaultTLSNamespace: string | undefined;
   /** Since 3.8 `**.x` stands for one or more labels; undefined: the version is not told. */
   readonly deepWildcards: boolean | undefined;
 }
@@ -51,13 +56,19 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     disableClusterScopeResources: flag('disableClusterScopeResources', false),
     allowCrossNamespace: flag('allowCrossNamespace', false),
     crossProviderNamespaces: namesOf(told['crossProviderNamespaces']),
-    ingressClass: typeof ingressClass === 'string' && ingressClass !== '' ? ingressClass : undefined,
+    ingressClass: filled(ingressClass),
     isOnTrial: isOnTrial(model, className),
     precedence: precedenceOf(told['providersPrecedence']),
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
+    ruleSyntax: told['core.defaultRuleSyntax'] === 'v2' || told['defaultRuleSyntax'] === 'v2' ? 'v2' : 'v3',
+    defaultTLSNamespace: filled(told['kubernetesCRD.defaultTLSResourcesNamespace'] ?? told['defaultTLSResourcesNamespace']),
     deepWildcards: isSince(told['version'], 3, 8),
   };
+}
+
+function filled(told: string | boolean | number | undefined): string | undefined {
+  return typeof told === 'string' && told !== '' ? told : undefined;
 }
 
 /** `3.7.1`, `3.8`, or a number that is a text without quotes. */

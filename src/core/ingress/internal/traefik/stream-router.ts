@@ -47,7 +47,10 @@ export class StreamRouter {
 }
 
 /** The routers of an IngressRouteTCP; of two with the same rule the later stays (`makeServiceKey`). */
-export function routersOfTcp(route: IngressRouteTCP, options: Pick<TraefikOptions, 'deepWildcards'>): readonly StreamRouter[] {
+export function routersOfTcp(
+  route: IngressRouteTCP,
+  options: Pick<TraefikOptions, 'deepWildcards' | 'ruleSyntax'>,
+): readonly StreamRouter[] {
   const { tls } = route;
   const entryPoints = entryPointsIn(route.entryPoints);
   const routers = route.routes.map((one): readonly [string, StreamRouter] => {
@@ -62,7 +65,7 @@ export function routersOfTcp(route: IngressRouteTCP, options: Pick<TraefikOption
       services,
       fault,
     };
-    const compiled = compileRule(match, `tcp-${one.syntax}`);
+    const compiled = compileRule(match, `tcp-${one.syntax ?? options.ruleSyntax}`);
     return [
       match,
       new StreamRouter(parts, priorityOf(one.priority, match, compiled.ok ? compiled.value.root : undefined, options), compiled),

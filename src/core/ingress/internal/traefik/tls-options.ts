@@ -67,7 +67,10 @@ export class TlsOptions {
     private readonly unnamed: ReadonlyMap<string, TLSOption> = new Map(),
   ) {
     this.known = new ByReference(model.traefik.tlsOptions);
-    const defaults = [...model.traefik.tlsOptions.values()].filter(({ ref }) => ref.name === DEFAULT);
+    const { defaultTLSNamespace: only } = options;
+    const defaults = [...model.traefik.tlsOptions.values()].filter(
+      ({ ref, namespace }) => ref.name === DEFAULT && (only === undefined || namespace === only),
+    );
     const places = defaults.map(({ namespace }) => namespace).sort(compareText);
     const why =
       defaults.length > 1

@@ -8,6 +8,7 @@ import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import type { RoutingObject } from '../path-rule.js';
 import { hostCovers, readRequestHost } from '../request-host.js';
+import type { TraefikOptions } from './options.js';
 
 /** A Secret that an object hands to Traefik. */
 interface Offer {
@@ -27,11 +28,12 @@ export class TraefikCertificates {
 
   constructor(
     private readonly model: NetworkModel,
+    { defaultTLSNamespace: only }: Pick<TraefikOptions, 'defaultTLSNamespace'>,
     ingresses: readonly Ingress[],
     routes: readonly (IngressRoute | IngressRouteTCP)[],
   ) {
     const { tlsStores } = model.traefik;
-    const stores = tlsStores.filter(({ ref }) => ref.name === 'default');
+    const stores = tlsStores.filter(({ ref, namespace }) => ref.name === 'default' && (only === undefined || namespace === only));
     // `buildTLSStores`: of several none counts.
     const store = stores.length === 1 ? stores[0] : undefined;
     const offers = [

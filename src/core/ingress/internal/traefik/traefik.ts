@@ -81,11 +81,11 @@ function* compile(model: NetworkModel, className: string | undefined, dialect: T
 /** So many Ingresses and routers of theirs are made in one step. */
 const STRETCH = 250;
 
-function* routersOfAll(members: readonly Ingress[], { strictPrefixMatching, precedence }: TraefikOptions): Steps<readonly HttpRouter[]> {
+function* routersOfAll(members: readonly Ingress[], options: TraefikOptions): Steps<readonly HttpRouter[]> {
   const routers: HttpRouter[] = [];
   let since = 0;
   for (const ingress of members) {
-    const own = yield* routersOfIngress(ingress, strictPrefixMatching, precedence.kubernetes);
+    const own = yield* routersOfIngress(ingress, options);
     for (const router of own) routers.push(router);
     since += 1 + own.length;
     if (since < STRETCH) continue;
@@ -130,7 +130,10 @@ class TraefikRouter implements ClassRouter {
     this.surroundings = { options: this.options, services, middlewares, tls: this.tls, defaultDoubt };
     this.streams = new StreamRouters(model, className, this.options, this.tls, this.provider?.streams);
     const endingTls = model.traefik.tcpRoutes.filter((one) => one.tls?.passthrough === false && isReadBy(one, className, this.options));
-    this.certificates = new TraefikCertificates(model, this.provider?.offering ?? this.members, [...ingressRoutes, ...endingTls]);
+    this.certificates = new TraefikCertificates(model, this.options, this.provider?.offering ?? this.members, [
+      ...ingressRoutes,
+      ...endingTls,
+    ]);
   }
 
   /** What is asked of all routers is worked out before anybody waits for it. */

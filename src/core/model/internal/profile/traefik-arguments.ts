@@ -1,6 +1,6 @@
-/** What the arguments of a Traefik say of one of its providers, by the names of its settings in lower case (Traefik reads them without case); of the provider as a whole by an empty one. An argument alone is `true`. */
-export function traefikArguments(all: readonly string[], provider: string): ReadonlyMap<string, string> {
-  const prefix = `--providers.${provider}`;
+/** What the arguments of a Traefik say of one of its providers, or of another section, by the names of its settings in lower case (Traefik reads them without case); of it as a whole by an empty one. An argument alone is `true`. */
+export function traefikArguments(all: readonly string[], section: string, within = 'providers.'): ReadonlyMap<string, string> {
+  const prefix = `--${within}${section}`;
   const told = new Map<string, string>();
   for (const argument of all) {
     const end = argument.indexOf('=');

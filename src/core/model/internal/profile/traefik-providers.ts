@@ -18,7 +18,7 @@ const SHARED = ['allowEmptyServices', 'allowExternalNameServices'] as const;
 const OF_INGRESS = ['strictPrefixMatching', 'disableIngressClassLookup', 'disableClusterScopeResources'] as const;
 
 /** Settings of `providers.kubernetesCRD` alone. */
-const OF_CRD = ['allowCrossNamespace', 'crossProviderNamespaces'] as const;
+const OF_CRD = ['allowCrossNamespace', 'crossProviderNamespaces', 'defaultTLSResourcesNamespace'] as const;
 
 /** Every Traefik that runs with the provider `kubernetesIngress`, as its arguments set it, and `kubernetesCRD` beside it. */
 export function traefikProviders(components: readonly PlacedComponent[]): readonly TraefikProvider[] {
@@ -28,7 +28,7 @@ export function traefikProviders(components: readonly PlacedComponent[]): readon
     if (!isTurnedOn(ingress)) return [];
     const crd = traefikArguments(component.arguments, 'kubernetescrd');
     const className = ingress.get('ingressclass') || undefined;
-    const options = [...ownSettings(ingress, crd), ...sharedSettings(ingress, crd), ...versionOf(component)];
+    const options = [...ownSettings(ingress, crd), ...sharedSettings(ingress, crd), ...syntaxOf(component), ...versionOf(component)];
     return { className, options: Object.fromEntries(options) };
   });
 }
@@ -61,6 +61,12 @@ function ownSettings(
     if (value !== undefined) told.push([name, scalar(value)]);
   }
   return told;
+}
+
+/** Of all routers that do not tell theirs (doc.traefik.io "Migrate from v2 to v3"). */
+function syntaxOf({ arguments: all }: PlacedComponent): readonly (readonly [string, string])[] {
+  const syntax = traefikArguments(all, 'core', '').get('defaultrulesyntax');
+  return syntax === undefined ? [] : [['core.defaultRuleSyntax', syntax]];
 }
 
 /** By the tag of its image. */

@@ -1,0 +1,29 @@
+import type { EvidenceStep } from '../../../kernel/evidence.js';
+import { type HttpCodeRange, statusesWithin } from '../../../resources/http-code-range.js';
+import type { TraefikService } from '../../../resources/traefik.js';
+import type { Target } from './target.js';
+
+/** What a Service without servers answers. */
+const UNAVAILABLE = 503;
+
+/**
+ * The first of two Services, or the other one where its answer is known to be one of the errors that are left to that (`Failover.ServeHTTP` of `pkg/server/service/loadbalancer/failover`). Nobody's
+ * health is known. One that cannot be built leaves nothing to serve.
+ */
+export function failedOver(service: TraefikService, main: Target, fallback: Target, ranges: readonly HttpCodeRange[]): Target {
+  const failed = [main, fallback].find(({ dropped }) => dropped);
+  if (failed) return failed;
+  const isEmpty = main.unknown === undefined && main.backends.every(({ backend }) => backend.endpoints.length === 0);
+  if (isEmpty && statusesWithin(ranges).includes(UNAVAILABLE))
+    return { ...fallback, steps: [...main.steps, leftTo(service), ...fallback.steps] };
+  const others = [...new Set(fallback.backends.map(({ backend }) => `${backend.namespace}/${backend.service}`))].join(', ');
+  const errors = ranges.map(([low, high]) => (low === high ? low : `${low}-${high}`)).join(', ');
+  const more = errors === '' ? '' : `, and not to answer ${errors}, which ${others || 'the other one'} would answer instead`;
+  const message = `the first Service of the failover is taken to be healthy${more}`;
+  return { ...main, assumptions: [...main.assumptions, { code: 'FAILOVER_HEALTHY', message }] };
+}
+
+function leftTo({ ref, namespace }: TraefikService): EvidenceStep {
+  const message = `the first Service of TraefikService ${namespace}/${ref.name} answers ${UNAVAILABLE}, one of the errors that are left to the other one`;
+  return { stage: 'backend', outcome: 'info', reason: 'TRAEFIK_SERVICE', message, object: ref, pointer: '/spec/failover/errors' };
+}
