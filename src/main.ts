@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { destination, pino } from 'pino';
 import { configurationOrExit } from './environment.js';
-import { StartFailure, startServer } from './start-server.js';
+import { startServer } from './start-server.js';
+import { StartFailure } from './start.js';
 
 /** npm passes on the signal that a terminal has sent to both of us: within this time it is one wish, told twice. */
 const SAME_WISH_MS = 250;

@@ -101,7 +101,7 @@ describe('the image', () => {
     expect(copied).toEqual(
       ['package.json', 'node_modules', 'dist', 'prisma', 'demo'].map((path) => [path, path === 'package.json' ? '' : path]),
     );
-    const needed = [...readFileSync('src/start-server.ts', 'utf8').matchAll(/new URL\('([\w./]+)', ROOT\)/g)].map(([, path = '']) => path);
+    const needed = [...readFileSync('src/start.ts', 'utf8').matchAll(/new URL\('([\w./]+)', ROOT\)/g)].map(([, path = '']) => path);
     expect(needed.length).toBeGreaterThan(2);
     for (const path of needed) {
       expect(existsSync(path), path).toBe(true);
