@@ -90,6 +90,7 @@ const MISTAKES: Readonly<Record<string, Readonly<Record<string, Mistake>>>> = {
     namespace: [LONG],
     like: WORKLOAD,
     count: NUMBER,
+    afterSeconds: NUMBER,
     dualStack: ['maybe'],
     allocationSequence: SEQUENCE,
   },

@@ -1,6 +1,7 @@
 import { ADDRESSES } from './lists/addresses.js';
 import { CARRIED_PACKETS } from './lists/carried-packets.js';
 import { CLASS_MEMBERS } from './lists/class-members.js';
+import { COLLECTED_BY_CALICO } from './lists/collected-by-calico.js';
 import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
 import { HOP_PATHS } from './lists/hop-paths.js';
@@ -28,6 +29,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...GATEWAY_FILTERS,
   ...ADDRESSES,
   ...CARRIED_PACKETS,
+  ...COLLECTED_BY_CALICO,
   ...HOP_PATHS,
   ...POLICY,
   ...RANGES_OF_NODES,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
+import { collectCalico, COLLECTION_RULES } from '../../core/ipam/collect-calico.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { JOIN_OUTCOMES } from '../../core/ipam/join-grant.js';
 import { nodeToJoin, podToJoin } from '../../core/ipam/joining-objects.js';
@@ -10,12 +12,14 @@ import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { unknownNode } from '../../core/model/unknown-node.js';
 import { knownNamespace } from '../policy/known-namespace.js';
-import { defineQuestion } from '../questions/question.js';
+import { defineLongQuestion } from '../questions/question.js';
 import { ALLOCATION_SEQUENCE, SWITCH } from './ipam-input.js';
 import { poolReasonSchema, usedPartSchema } from './ipam-result-schema.js';
 import { podNamed } from './pod-named.js';
 
 const MOST = 1_000;
+/** A year. */
+const MOST_SECONDS = 366 * 86_400;
 const NAME = z.string().min(1).max(253);
 
 const input = z.strictObject({
@@ -32,6 +36,15 @@ const input = z.strictObject({
     .optional()
     .describe('a pod whose annotations, labels and namespace the new one has: `pod/shop/web-0`, `deploy/shop/web`; of several the first'),
   count: z.coerce.number().int().min(1).max(MOST).default(1).describe('how many pods on that node, or services'),
+  afterSeconds: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MOST_SECONDS)
+    .optional()
+    .describe(
+      'it joins so much later, when Calico’s controllers have released addresses that nobody uses and blocks that nobody needs; pods and nodes stay as they are. Left out: at once',
+    ),
   dualStack: SWITCH.describe('of a service: an address of each family that the cluster has; otherwise of the primary one'),
   allocationSequence: ALLOCATION_SEQUENCE,
 });
@@ -61,13 +74,32 @@ const result: z.ZodType<JoinResult> = z.object({
       message: z.string(),
     }),
   ),
+  collected: z
+    .object({
+      everySeconds: z.number().describe('how often the controllers look'),
+      count: z.number().int(),
+      released: z.array(
+        z.object({
+          afterSeconds: z.number(),
+          rule: z.enum(keysOf(COLLECTION_RULES)).describe(
+            Object.entries(COLLECTION_RULES)
+              .map(([rule, means]) => `${rule}: ${means}`)
+              .join('; '),
+          ),
+          released: z.string().describe('an address, or a block'),
+          node: z.string().nullable(),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('with `afterSeconds`: what Calico’s controllers release until then, the first 1000 of it'),
   allocationSequence: z.number().int(),
 });
 
 type Asked = z.output<typeof input>;
 
 /** Which addresses something would get that joins the cluster as it stands. */
-export const ipSimulateQuestion = defineQuestion({
+export const ipSimulateQuestion = defineLongQuestion({
   name: 'ip-simulate',
   room: 'ipam',
   title: 'Which addresses a new node, pod or service would get',
@@ -89,13 +121,18 @@ export const ipSimulateQuestion = defineQuestion({
       cluster: 'harbor',
       input: { add: 'pod', node: 'harbor-1', like: 'deploy/shop/web' },
     },
+    {
+      title: 'The same an hour later, when Calico’s controllers have released what nobody uses',
+      cluster: 'harbor',
+      input: { add: 'pod', node: 'harbor-2', count: 2, afterSeconds: 3600 },
+    },
     { title: 'The range of a new node', cluster: 'atoll', input: { add: 'node' } },
     { title: 'A new service of both families', cluster: 'fjord', input: { add: 'service', dualStack: true } },
   ],
-  ask({ model, allocations, memory }, asked) {
+  *steps({ model, allocations, memory }, asked) {
     const join = joinOf(model, asked);
     if (!join.ok) return join;
-    const { add, name, node, namespace, like, count, dualStack } = asked;
+    const { add, name, node, namespace, like, count, dualStack, afterSeconds } = asked;
     const question = {
       add,
       name,
@@ -104,9 +141,13 @@ export const ipSimulateQuestion = defineQuestion({
       like: like ?? null,
       count,
       dualStack,
+      afterSeconds: afterSeconds ?? null,
       allocationSequence: allocations.sequence,
     };
-    return ok({ question, answer: simulateJoin(model, allocations, join.value, memory) });
+    if (afterSeconds === undefined) return ok({ question, answer: simulateJoin(model, allocations, join.value, memory) });
+    const past = { book: allocations, memory: memory ?? new AllocationMemory() };
+    const collection = yield* collectCalico(model, past, afterSeconds * 1_000);
+    return ok({ question, answer: simulateJoin(collection.model, allocations, join.value, past.memory, collection) });
   },
 });
 

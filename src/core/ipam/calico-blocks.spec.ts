@@ -122,6 +122,32 @@ describe('calicoctl ipam check', () => {
     expect(fixes([settings('0')])[0]).toBe('Calico’s controllers never free it: `leakGracePeriod` is 0');
   });
 
+  // onBlockUpdated: "We need the handle in order to release the IP"; allocationState keeps account of allocations by node.
+  it('tells that Calico’s controllers never free what has no handle, or names no node', () => {
+    const nobodys = calico('IPAMBlock', 'nobodys', {
+      cidr: '10.0.0.4/30',
+      affinity: 'host:a',
+      allocations: [0, 1, null, null],
+      attributes: [
+        { secondary: { namespace: 't', pod: 'gone', node: 'a' } },
+        { handle_id: 'h', secondary: { namespace: 't', pod: 'gone' } },
+      ],
+    });
+    const model = cluster([nobodys, pod('web', 'a', '192.168.7.7')]);
+    const { findings } = finished(ipamLint(model, new AllocationBook(), { codes: ['BLOCK_LEAK'], severity: 'info', limit: 9 })).result;
+    expect(findings.map(({ fix }) => fix.split(';')[0])).toEqual([
+      'Calico’s controllers never free it: it has no handle to release it by',
+      'Calico’s controllers never free it: it names no node, and they look at addresses of nodes alone',
+    ]);
+  });
+
+  // onBlockUpdated: numAllocationsInBlock counts what a Windows host keeps and what rests, so that the block is never among the empty ones.
+  it('takes a block for used of which a Windows host keeps the ends', () => {
+    const one = block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } });
+    const windows = block('10.0.0.4/30', 'a', { 0: { handle: 'windows-reserved-ipam-handle' } });
+    expect(lint(cluster([one, windows, pod('web', 'a', '10.0.0.0')]))).toEqual([]);
+  });
+
   it('takes no address for leaked whose pod does not tell its own yet, unless that has come to another node', () => {
     const silent = (nodeName: string): KubernetesObject => ({ ...pod('web', nodeName, '10.0.0.9'), status: { phase: 'Pending' } });
     const objects = [block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } }), pod('other', 'b', '192.168.7.7')];

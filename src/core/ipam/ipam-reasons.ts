@@ -25,6 +25,7 @@ export const IPAM_REASONS = {
   HELD_BY_ALLOCATION: 'the address was handed out through the API',
   GIVEN_BACK: 'a finished pod still names the address in its status; it has given it back',
   NOBODY: 'nobody has the address',
+  COLLECTED: 'Calico’s controllers release what nobody uses before something joins',
   CHOSEN: 'the strategy of the pool gives this address next',
   TAKEN_SKIPPED: 'addresses that somebody has are not handed out',
   RESERVED_SKIPPED: 'reserved addresses are not handed out automatically',

@@ -5,6 +5,8 @@ import type { ModelNode, ModelPod, NetworkModel } from '../model/network-model.j
 import type { IpFamily } from '../net/ip.js';
 import type { AllocationBook } from './allocation-book.js';
 import { AllocationMemory, type AllocationPast } from './allocation-memory.js';
+import type { Collection } from './collect-calico.js';
+import { type CollectedBefore, collectedBefore, collectedSteps, collectionNotes } from './collected-before.js';
 import { joiningNode } from './internal/joins/joining-node.js';
 import { nextOf } from './internal/joins/joining-next.js';
 import { joiningPod } from './internal/joins/joining-pod.js';
@@ -37,19 +39,26 @@ export type Join =
 export interface JoinResult {
   readonly add: Join['add'];
   readonly grants: readonly JoinGrant[];
+  /** What Calico's controllers release before; null: nothing was asked of the time before. */
+  readonly collected: CollectedBefore | null;
   /** Of the newest allocation or release the answer knows of; 0 before the first. */
   readonly allocationSequence: number;
 }
 
-/** Which addresses a node, pods or services would get if they joined the cluster as it stands: nothing is handed out. `memory`: of the same change as the book. */
+/**
+ * Which addresses a node, pods or services would get if they joined the cluster as it stands: nothing is handed out. `memory`: of the same change as the book. `collection`: what Calico's controllers release before, where
+ * something joins later; the model is that of then.
+ */
 export function simulateJoin(
   model: NetworkModel,
   book: AllocationBook,
   join: Join,
   memory: AllocationMemory = NOTHING,
+  collection?: Collection,
 ): Answer<JoinVerdict, JoinResult> {
   const { grants, assumptions: own } = joined(model, { book, memory }, join);
   const trail = new Trail();
+  for (const step of collection ? collectedSteps(collection) : []) trail.add(step);
   for (const { outcome, reason, message, family } of grants) {
     const isGiven = outcome === 'GIVEN';
     trail.add({
@@ -62,11 +71,12 @@ export function simulateJoin(
   }
   const plane = join.add === 'service' ? 'service' : 'pod';
   const pools = allPools(model).filter((pool) => pool.plane === plane);
-  const assumptions: readonly Note[] = [...own, ...poolAssumptions(pools), ...usageAssumptions(model, pools)];
+  const later = collection ? collectionNotes(model, collection) : [];
+  const assumptions: readonly Note[] = [...own, ...later, ...poolAssumptions(pools), ...usageAssumptions(model, pools)];
   return {
     verdict: verdictOf(grants),
     summary: firstFew(grants.map(lineOf), 4),
-    result: { add: join.add, grants, allocationSequence: book.sequence },
+    result: { add: join.add, grants, collected: collection ? collectedBefore(collection) : null, allocationSequence: book.sequence },
     evidence: trail.list(),
     assumptions,
     warnings: [],

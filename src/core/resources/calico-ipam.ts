@@ -69,6 +69,8 @@ export interface CalicoIPAMConfig extends Resource {
   readonly autoAllocateBlocks: boolean;
   /** 0: not set, which is 20. */
   readonly maxBlocksPerHost: number;
+  /** For so long an address rests that was given back. */
+  readonly cooldownSeconds: number;
 }
 
 /** An IPReservation: addresses that automatic assignment leaves alone. */

@@ -19,6 +19,8 @@ import { readResource } from './internal/read-resource.js';
 const MOST_PLACES = 4096;
 const AFFINITY = /^(host|virtual):(.+)$/;
 const MOST_BLOCKS = 2_147_483_647;
+/** "Capped at 1200" (projectcalico/calico `design/ipam/ipam-core-library.md`, IPAMConfig). */
+const MOST_COOLDOWN_SECONDS = 1_200;
 
 /** What one allocation of a block points at. */
 type Attributes = Pick<CalicoClaim, 'handle' | 'node' | 'pod' | 'namespace' | 'service' | 'alternate' | 'type' | 'resting'>;
@@ -159,6 +161,7 @@ export function normaliseCalicoIPAMConfig(root: ObjectReader, ref: ObjectRef): C
     strictAffinity: spec.boolean('strictAffinity') ?? false,
     autoAllocateBlocks: spec.boolean('autoAllocateBlocks') ?? true,
     maxBlocksPerHost: spec.integer('maxBlocksPerHost', 0, MOST_BLOCKS) ?? 0,
+    cooldownSeconds: spec.integer('ipCooldownSeconds', 0, MOST_COOLDOWN_SECONDS) ?? 0,
   };
   if (config.maxBlocksPerHost > 0 && !config.strictAffinity) {
     spec.error('invalid-value', 'maxBlocksPerHost', 'a limit of blocks needs `strictAffinity: true`', 'set both, or neither');

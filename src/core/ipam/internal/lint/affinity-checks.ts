@@ -7,7 +7,8 @@ import { familyBits } from '../../../net/ip.js';
 import { cidrsOverlap, compareCidrs, formatCidr } from '../../../net/cidr.js';
 import type { CalicoAffinity, CalicoBlockAffinity, CalicoIPAMBlock } from '../../../resources/calico-ipam.js';
 import type { IpamDraft } from '../../ipam-finding.js';
-import { WINDOWS_HANDLE } from './windows-handle.js';
+import { givesUpBlocks, hostOf, isSeenEmpty } from '../collector/block-times.js';
+import { LeakGrace, timeText } from '../collector/leak-grace.js';
 
 const BLOCKS_A_STEP = 500;
 
@@ -95,15 +96,22 @@ function overlapCheck(blocks: readonly CalicoIPAMBlock[]): readonly IpamDraft[] 
 }
 
 /** Blocks of which nothing is used; a node that has no other keeps its own, and a node that is gone has `NODE_GONE`. */
-function emptyBlocks({ nodes, calico }: NetworkModel): readonly IpamDraft[] {
+function emptyBlocks(model: NetworkModel): readonly IpamDraft[] {
+  const grace = new LeakGrace(model);
   const counts = new Map<string, number>();
-  const owned = calico.ipam.blocks.flatMap((block) => (block.affinity?.type === 'host' ? [{ block, host: block.affinity.name }] : []));
+  const owned = model.calico.ipam.blocks.flatMap((block) => {
+    const host = hostOf(block);
+    return host === undefined ? [] : [{ block, host }];
+  });
   for (const { host } of owned) counts.set(host, (counts.get(host) ?? 0) + 1);
-  return owned.flatMap(({ block: { ref, cidr, claims }, host }): readonly IpamDraft[] => {
+  return owned.flatMap(({ block, host }): readonly IpamDraft[] => {
+    const { ref, cidr } = block;
     const count = counts.get(host) ?? 0;
-    if (!cidr || count < 2 || !nodes.has(host) || claims.some(({ handle }) => handle !== WINDOWS_HANDLE)) return [];
+    if (!cidr || count < 2 || !model.nodes.has(host) || !isSeenEmpty(block)) return [];
     const message = `block ${formatCidr(cidr)} of node ${host} is empty, and the node has ${count}`;
-    const fix = 'none is needed: Calico’s controllers give the block up once two looks of theirs, a grace period apart, have seen it empty';
+    const fix = givesUpBlocks({ model, grace }, host)
+      ? `none is needed: Calico’s controllers give the block up once they have seen it empty for longer than ${timeText(grace.graceMs)} (\`leakGracePeriod\`)`
+      : `Calico’s controllers never give it up: ${grace.graceMs === 0 ? '`leakGracePeriod` is 0' : 'the node passes from Flannel to Calico'}`;
     return [{ code: 'BLOCK_EMPTY', object: ref, pointer: '/spec/allocations', message, fix, addresses: [formatCidr(cidr)] }];
   });
 }

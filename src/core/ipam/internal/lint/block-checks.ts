@@ -10,7 +10,8 @@ import { whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
 import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
-import { LeakGrace } from './leak-grace.js';
+import { type ClaimFate, claimFates } from '../collector/claim-fates.js';
+import { fateText } from '../collector/fate-text.js';
 import { WINDOWS_HANDLE } from './windows-handle.js';
 
 const BLOCKS_A_STEP = 100;
@@ -24,11 +25,11 @@ export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   const { ipam } = model.calico;
   if (ipam.blocks.length === 0) return [];
   const use = seenUse(model);
-  const grace = new LeakGrace(model, handlesInUse(ipam, use));
+  const fates = yield* claimFates(model);
   const drafts: IpamDraft[] = [];
   for (const [index, block] of ipam.blocks.entries()) {
     if (index % BLOCKS_A_STEP === 0) yield;
-    for (const claim of block.claims) drafts.push(...claimCheck(use, grace, { block, claim }));
+    for (const claim of block.claims) drafts.push(...claimCheck(use, fates.of.get(claim), { block, claim }));
   }
   yield;
   return [...drafts, ...doubleClaims(ipam), ...(yield* unclaimedPods(model)), ...handleChecks(ipam)];
@@ -70,13 +71,7 @@ function seenAddresses({ finished, spec, ips }: ModelPod): readonly Ip[] {
   return ips.filter(({ provenance }) => provenance === 'observed').map(({ value }) => value);
 }
 
-/** Handles of which a pod has an address. */
-function handlesInUse({ blocks }: CalicoIpam, { pods }: SeenUse): ReadonlySet<string> {
-  const used = blocks.flatMap(({ claims }) => claims.filter(({ ip }) => pods.has(formatIp(ip))));
-  return new Set(used.flatMap(({ handle }) => handle ?? []));
-}
-
-function claimCheck(use: SeenUse, grace: LeakGrace, claimed: ClaimedAddress): readonly IpamDraft[] {
+function claimCheck(use: SeenUse, fate: ClaimFate | undefined, claimed: ClaimedAddress): readonly IpamDraft[] {
   const { block, claim } = claimed;
   const address = formatIp(claim.ip);
   const common = { object: block.ref, pointer: `/spec/allocations/${claim.ordinal}`, addresses: [address] };
@@ -91,7 +86,7 @@ function claimCheck(use: SeenUse, grace: LeakGrace, claimed: ClaimedAddress): re
   const byHand = '`calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
   const fix =
     claim.service === undefined
-      ? `${grace.of(claim)}; by hand, when two looks, some time apart, see nobody with it: ${byHand}`
+      ? `${fateText(fate, claim)}; by hand, when two looks, some time apart, see nobody with it: ${byHand}`
       : `when two looks, some time apart, see nobody with it: ${byHand}`;
   return [{ ...common, code: 'BLOCK_LEAK', message, fix }];
 }
