@@ -77,6 +77,9 @@ describe('a host that the API server', () => {
     ['*.FOO.com', 'error invalid-value /spec/rules/0/host write `*.foo.com`'],
     ['foo_bar.com', 'error invalid-value /spec/rules/0/host'],
     ['a.*.com', 'error invalid-value /spec/rules/0/host'],
+    // `validateIngressRules`: "must be a DNS name, not an IP address"
+    ['192.0.2.1', 'error invalid-value /spec/rules/0/host leave the host out for requests to an address'],
+    ['2001:db8::1', 'error invalid-value /spec/rules/0/host leave the host out for requests to an address'],
     [`${'a.'.repeat(126)}ab`, 'error invalid-value /spec/rules/0/host'],
   ])('refuses is an error with what would be right: %s', (host, expected) => {
     expect(told(host)).toEqual([expected]);

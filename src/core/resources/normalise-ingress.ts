@@ -1,5 +1,6 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { parseIp } from '../net/ip.js';
 import { backtracksWithoutBound } from '../regex/backtracking.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressTls } from './ingress.js';
@@ -55,7 +56,17 @@ function readRule(reader: ObjectReader, old: boolean, expressions: boolean): Ing
 /** As written, for the API server takes no capitals; `*.foo.com` is the only legal wildcard: the whole first label (kubernetes `pkg/apis/networking/validation`, `IsDNS1123Subdomain`). */
 function readHost(reader: ObjectReader): string | undefined {
   const host = reader.filledText('host');
-  if (host === undefined || isHost(host)) return host;
+  if (host === undefined) return undefined;
+  if (parseIp(host) !== undefined) {
+    reader.error(
+      'invalid-value',
+      'host',
+      `\`${host}\` is an address, and a host is a name`,
+      'leave the host out for requests to an address',
+    );
+    return host;
+  }
+  if (isHost(host)) return host;
   const lower = host.toLowerCase();
   if (isHost(lower)) reader.error('invalid-value', 'host', `\`${host}\`: the API server takes no capitals in a host`, `write \`${lower}\``);
   else reader.error('invalid-value', 'host', `\`${host}\` is no host name; a wildcard is the whole first label, as in \`*.example.com\``);

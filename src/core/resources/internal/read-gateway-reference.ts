@@ -27,11 +27,18 @@ export function readParentReferences(spec: ObjectReader): readonly ParentReferen
   const references = spec.objects('parentRefs').flatMap((entry) => {
     const reference = readObjectReference(entry, GATEWAY_GROUP, 'Gateway');
     if (!reference) return [];
-    return [{ ...reference, sectionName: entry.filledText('sectionName'), port: entry.integer('port', 1, 65535) }];
+    return [{ ...reference, sectionName: entry.filledText('sectionName'), port: readPort(entry) }];
   });
   checkParents(spec, references);
   return references;
 }
+
+/** A port that cannot be read is none of any listener, where one that is left out is every port. */
+function readPort(entry: ObjectReader): number | undefined {
+  return entry.integer('port', 1, 65535) ?? (entry.has('port') ? NO_PORT : undefined);
+}
+
+const NO_PORT = 0;
 
 /** References to one parent differ in `sectionName` or `port`, and all of them give the same of the two (the validations of `CommonRouteSpec.ParentRefs`). */
 function checkParents(spec: ObjectReader, references: readonly ParentReference[]): void {
