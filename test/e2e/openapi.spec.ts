@@ -13,10 +13,15 @@ interface Example {
   readonly body?: object;
 }
 
+interface Response {
+  readonly description: string;
+  readonly content?: Json;
+}
+
 interface Operation {
   readonly operationId: string;
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: Json }[];
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Json }>>;
+  readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>;
   readonly tags: readonly string[];
   readonly 'x-examples'?: readonly Example[];
 }
@@ -25,7 +30,11 @@ interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly tags: readonly { readonly name: string }[];
-  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
+  readonly components: { readonly schemas: Readonly<Record<string, Json>>; readonly responses: Readonly<Record<string, Response>> };
+}
+
+function pathsOf(kind: string, components: object): readonly string[] {
+  return Object.keys(components).map((name) => `#/components/${kind}/${name}`);
 }
 
 describe('OpenAPI', () => {
@@ -49,7 +58,8 @@ describe('OpenAPI', () => {
 
   it('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
-    const known = new Set(Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`));
+    const { schemas, responses } = document.components;
+    const known = new Set([...pathsOf('schemas', schemas), ...pathsOf('responses', responses)]);
     expect(references.filter((reference) => !known.has(reference))).toEqual([]);
     expect(references.length).toBeGreaterThan(50);
   });
@@ -77,7 +87,8 @@ describe('OpenAPI', () => {
         statuses.some((status) => status.startsWith('2')),
         path,
       ).toBe(true);
-      for (const [status, { content }] of Object.entries(operation.responses)) {
+      for (const [status, response] of Object.entries(operation.responses)) {
+        const { content } = '$ref' in response ? document.components.responses[response.$ref.split('/').at(-1) ?? '']! : response;
         if (Number(status) >= 400 && path !== '/readyz')
           expect(Object.keys(content ?? {}), `${path} ${status}`).toEqual(['application/problem+json']);
       }

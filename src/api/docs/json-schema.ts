@@ -3,9 +3,9 @@ import { z } from 'zod';
 /** A JSON Schema of draft 2020-12, which is OpenAPI 3.1's own. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Turns zod schemas into JSON Schema; those with an id are collected to be referred to. */
+/** Turns zod schemas into JSON Schema; those with an id are collected to be referred to, and so are responses that operations share. */
 export class SchemaWriter {
-  readonly components: Record<string, JsonSchema> = {};
+  readonly components = { schemas: {} as Record<string, JsonSchema>, responses: {} as Record<string, JsonSchema> };
 
   /** What a client sends (`input`) or receives (`output`). */
   write(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
@@ -14,7 +14,7 @@ export class SchemaWriter {
       $defs,
       ...json
     } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: ({ jsonSchema }) => void delete jsonSchema.id });
-    for (const [id, definition] of Object.entries($defs ?? {})) this.components[id] ??= relinked(definition);
+    for (const [id, definition] of Object.entries($defs ?? {})) this.components.schemas[id] ??= relinked(definition);
     return relinked(json);
   }
 

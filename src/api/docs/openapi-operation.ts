@@ -24,7 +24,7 @@ export function operationOf(endpoint: Endpoint, schemas: SchemaWriter): Operatio
     security: access === 'open' ? [] : [{ token: [] }],
     parameters: parametersOf(endpoint, schemas),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { ...successes(answers, schemas), ...failures(problemsOf(endpoint)) },
+    responses: { ...successes(answers, schemas), ...failures(problemsOf(endpoint), schemas) },
     ...(examples.length > 0 ? { 'x-examples': examples } : {}),
   };
 }
@@ -46,23 +46,28 @@ function problemsOf({ access, problems, method }: Endpoint): readonly ProblemKin
   ];
 }
 
-/** Responses of problems, by status. */
-function failures(kinds: readonly ProblemKind[]): Readonly<Record<string, unknown>> {
+/** Responses of problems, by status: most operations fail in the same ways, so the document tells each way once. */
+function failures(kinds: readonly ProblemKind[], schemas: SchemaWriter): Readonly<Record<string, unknown>> {
   const byStatus = new Map<number, ProblemKind[]>();
   for (const kind of kinds) byStatus.set(PROBLEM_KINDS[kind], [...(byStatus.get(PROBLEM_KINDS[kind]) ?? []), kind]);
   return Object.fromEntries(
-    [...byStatus].map(([status, some]) => [
-      String(status),
-      {
-        description: some.map((kind) => `\`${kind}\``).join(', '),
-        content: {
-          'application/problem+json': {
-            schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: some } } }] },
-          },
-        },
-      },
-    ]),
+    [...byStatus].map(([status, some]) => {
+      const name = [status, ...some].join('.');
+      schemas.components.responses[name] ??= failure(some);
+      return [String(status), { $ref: `#/components/responses/${name}` }];
+    }),
   );
+}
+
+function failure(kinds: readonly ProblemKind[]): JsonSchema {
+  return {
+    description: kinds.map((kind) => `\`${kind}\``).join(', '),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: kinds } } }] },
+      },
+    },
+  };
 }
 
 function successes(answers: Endpoint['answers'], schemas: SchemaWriter): Readonly<Record<string, unknown>> {

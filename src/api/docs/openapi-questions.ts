@@ -15,7 +15,7 @@ export function questionPath(
 ): readonly [string, Readonly<Record<string, Operation>>] {
   const { name, examples, input } = question;
   const answer = `${pascal(name)}Answer`;
-  schemas.components[answer] = answerSchema(question, schemas);
+  schemas.components.schemas[answer] = answerSchema(question, schemas);
   const json = { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
   const texts = question.table ? Object.values(TEXT_MEDIA_TYPES).map((type) => [type, { schema: { type: 'string' } }] as const) : [];
   const content = { ...json, ...Object.fromEntries(texts) };
@@ -37,6 +37,7 @@ export function questionPath(
     ...operationOf(byBody, schemas),
     ...headOf(question, 'post'),
     summary: `${question.title}? (as JSON, or up to ${MAX_BATCH} at once)`,
+    description: 'What `GET` of the same path asks, in a body; it tells what the verdicts and reasons mean.',
     parameters: [...cluster, ...objectParameters(QUESTION_QUERY, 'query', schemas)],
     requestBody: bodyOf(question, schemas),
     'x-examples': examples.map((one) => ({ title: one.title, params: { cluster: one.cluster }, body: one.input })),
@@ -73,12 +74,15 @@ function oneOrMany(answer: string): JsonSchema {
   return { 'application/json': { schema: { anyOf: [{ $ref: `#/components/schemas/${answer}` }, many] } } };
 }
 
-function bodyOf({ input, examples }: Question, schemas: SchemaWriter): JsonSchema {
+function bodyOf(question: Question, schemas: SchemaWriter): JsonSchema {
+  const { input, examples } = question;
+  const name = `${pascal(question.name)}Input`;
   const members = Object.entries(input.shape).map(([name, member]: [string, z.ZodType]) => [name, schemas.writeParameter(member)] as const);
   const required = Object.entries(input.shape).flatMap(([name, member]: [string, z.ZodType]) =>
     member.safeParse(undefined).success ? [] : [name],
   );
-  const one = { type: 'object', properties: Object.fromEntries(members), required, additionalProperties: false };
+  schemas.components.schemas[name] = { type: 'object', properties: Object.fromEntries(members), required, additionalProperties: false };
+  const one = { $ref: `#/components/schemas/${name}` };
   const many = {
     type: 'object',
     properties: { items: { type: 'array', maxItems: MAX_BATCH, items: one } },

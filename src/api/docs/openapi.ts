@@ -36,9 +36,14 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     paths: Object.fromEntries([...paths].sort(([a], [b]) => compareText(a, b))),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: Object.fromEntries(Object.entries({ ...ENVELOPE_SCHEMAS, ...schemas.components }).sort(([a], [b]) => compareText(a, b))),
+      schemas: byName({ ...ENVELOPE_SCHEMAS, ...schemas.components.schemas }),
+      responses: byName(schemas.components.responses),
     },
   };
+}
+
+function byName(components: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return Object.fromEntries(Object.entries(components).sort(([a], [b]) => compareText(a, b)));
 }
 
 function mutable<A, B>([a, b]: readonly [A, B]): [A, B] {
