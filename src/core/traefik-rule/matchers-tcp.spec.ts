@@ -63,6 +63,57 @@ describe('rules of connections, v3', () => {
     expect(fate('tcp-v3', 'ClientIP(`10.0.0.0/8`) || HostSNI(`a.com`)', 'a.com')).toBe('true');
   });
 
+  /** `mux_test.go`, Test_addTCPRoute. */
+  const O = 'HostSNI(`example.org`)';
+  const C = 'HostSNI(`example.com`)';
+  const one = 'ClientIP(`10.0.0.1`)';
+  const two = 'ClientIP(`10.0.0.2`)';
+  const absurd = `(${O} || (${C} && !${O})) && ((${one} && !${two}) || ${two}) `;
+  it.each<[rule: string, sni: string, client: string | undefined, holds: boolean]>([
+    [O, 'example.org', undefined, true],
+    [O, 'example.com', undefined, false],
+    [`!${C}`, 'example.org', undefined, true],
+    [`!${C}`, 'example.com', undefined, false],
+    ['hostsni(`example.org`)', 'example.org', undefined, true],
+    ['HOSTSNI(`example.org`)', 'example.org', undefined, true],
+    [`${O} && ${one}`, 'example.org', '10.0.0.1', true],
+    [`${O} && ${one}`, 'example.com', '10.0.0.1', false],
+    [`${O} && ${one}`, 'example.org', '10.0.0.2', false],
+    [`!${C} && ${one}`, 'example.org', '10.0.0.1', true],
+    [`${O} && !${two}`, 'example.org', '10.0.0.1', true],
+    [`!${C} && !${two}`, 'example.org', '10.0.0.1', true],
+    [`!(${C} || ${two})`, 'example.org', '10.0.0.1', true],
+    [`!(${C} && ${two})`, 'example.org', '10.0.0.2', true],
+    [`!(${C} && ${two})`, 'example.com', '10.0.0.1', true],
+    [`!(${C} && ${two})`, 'example.com', '10.0.0.2', false],
+    [`!(${C} && ${two})`, 'example.org', '10.0.0.1', true],
+    [`${O} || ${one}`, 'example.org', '10.0.0.1', true],
+    [`${O} || ${one}`, 'example.com', '10.0.0.1', true],
+    [`${O} || ${one}`, 'example.org', '10.0.0.2', true],
+    [`${O} || ${one}`, 'example.com', '10.0.0.2', false],
+    [`${O} || HostSNI(\`example.eu\`) || ${C}`, 'example.org', undefined, true],
+    [`${O} || HostSNI(\`example.eu\`) || ${C}`, 'baz', undefined, false],
+    [`${O} || ${C} && ${one}`, 'example.org', '10.0.0.2', true],
+    [`${O} || ${C} && ${one}`, 'example.com', '10.0.0.1', true],
+    [`${O} || ${C} && ${one}`, 'example.com', '10.0.0.2', false],
+    [`${O} || ${C} && ${one}`, 'baz', '10.0.0.1', false],
+    [`(${O} || ${C}) && (${one} || ${two})`, 'example.com', '10.0.0.1', true],
+    [`(${O} || ${C}) && (${one} || ${two})`, 'baz', '10.0.0.1', false],
+    [`(${O} || ${C}) && (${one} || ${two})`, 'example.com', '10.0.0.3', false],
+    [absurd, 'example.com', '10.0.0.1', true],
+  ])('%s with SNI %s from %s: %s', (rule, sni, client, holds) => {
+    expect(fate('tcp-v3', rule, sni, client)).toBe(String(holds));
+  });
+
+  it.each<[protocols: readonly string[], sni: string, holds: boolean]>([
+    [['h2c', 'mqtt'], 'example.eu', true],
+    [['h2c', 'http/1.1', 'h2'], 'example.com', false],
+    [['h2c', 'http/1.1'], 'example.com', true],
+    [['http/1.1', 'mqtt'], 'example.com', false],
+  ])('protocols beside names: %j of %s: %s', (protocols, sni, holds) => {
+    expect(fate('tcp-v3', 'ALPN(`h2c`) && (!ALPN(`h2`) || HostSNI(`example.eu`))', sni, undefined, protocols)).toBe(String(holds));
+  });
+
   it.each([
     ['h2', true],
     ['mqtt', false],
