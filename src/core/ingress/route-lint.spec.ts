@@ -293,6 +293,11 @@ describe('findings', () => {
     ];
     expect(found('ING-BACKEND-REFUSED', objects)).toContain('a /spec/rules/0/backendRefs/0');
     expect(found('ING-NOT-ATTACHED', objects)).toEqual(['b /spec/parentRefs/0']);
+    const lost = [{ name: 'gone' }, { name: 'gw' }, { kind: 'ListenerSet', name: 'gone' }, { group: '', kind: 'Service', name: 'gone' }];
+    expect(found('ING-NOT-ATTACHED', [...objects.slice(0, -1), httpRoute('c', [other], { parentRefs: lost })])).toEqual([
+      'c /spec/parentRefs/0',
+      'c /spec/parentRefs/2',
+    ]);
     expect(found('ING-LISTENER-NOT-SERVED', objects)).toEqual(['gw /spec/listeners/1']);
   });
 });

@@ -20,6 +20,7 @@ import { defaultClassDrafts } from './internal/lint/creation-checks.js';
 import { lintClass } from './internal/lint/class-rules.js';
 import { lintGateway } from './internal/lint/gateway-rules.js';
 import { Ledger } from './internal/lint/ledger.js';
+import { lintLostParents } from './internal/lint/lost-parents.js';
 import { lintOwnRules } from './internal/lint/own-rules.js';
 import { routerOf } from './internal/router-cache.js';
 import { ROUTE_LINT_CODES } from './route-lint-codes.js';
@@ -49,6 +50,7 @@ export function* routeLint(
       yield* lintOwnRules(scope.router, ledger);
     } else yield* lintGateway(model, scope.state, ledger);
   }
+  if (question.gateway === undefined && question.class === undefined) yield* lintLostParents(model, ledger);
   return ok(conclude(scopes.value, ledger.result(), notesOf(model, scopes.value, question)));
 }
 

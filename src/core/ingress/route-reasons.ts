@@ -166,6 +166,7 @@ export const ROUTE_REASONS = {
   MASTER_MISSING: 'a minion whose host has no master',
   RULE_HOLDS: 'the rule of the router holds',
   RULE_NO_MATCH: 'a part of the rule of the router does not hold',
+  RULE_NEVER_HOLDS: 'no request, or connection, can have what the rule asks for',
   RULE_REFUSED: 'Traefik cannot read the rule, and makes no router of it',
   RULE_UNKNOWN: 'whether the rule of the router holds cannot be told',
   ROUTER_REFUSED: 'the object is not valid: Traefik makes no router of it',

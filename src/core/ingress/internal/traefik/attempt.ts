@@ -4,6 +4,7 @@ import type { HttpRouter } from './http-router.js';
 import type { TraefikOptions } from './options.js';
 import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { Middlewares } from './middlewares.js';
+import { neverAsked } from './never-holds.js';
 import type { Services } from './services.js';
 import type { Attempt } from './takers.js';
 import type { TlsOptions } from './tls-options.js';
@@ -46,7 +47,11 @@ export function attempt(router: HttpRouter, arrival: Arrival, surroundings: Surr
     return no('RULE_REFUSED', `the rule is refused at character ${position}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
   }
   const { holds, because } = judgeRule(compiled.value, arrival.seen);
-  if (holds === false) return { ...no('RULE_NO_MATCH', because, 'rule', inBrief(parts.text), because), state: 'no-match' };
+  if (holds === false) {
+    const never = neverAsked(router, surroundings.options);
+    if (never !== undefined) return no('RULE_NEVER_HOLDS', never);
+    return { ...no('RULE_NO_MATCH', because, 'rule', inBrief(parts.text), because), state: 'no-match' };
+  }
   const elsewhere = parts.isBehind ? undefined : listensElsewhere(router, arrival.scheme, surroundings.options);
   if (elsewhere?.known) return no('ENTRY_POINT_OTHER', elsewhere.why, 'entry-point', elsewhere.own, entryPointOf(arrival.scheme));
   const { dropped } = surroundings.services.targetOf(router);

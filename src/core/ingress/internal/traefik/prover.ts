@@ -52,6 +52,8 @@ export type ProofFault = OwnProof['faults'][number];
 export interface Ways<Router extends ProvenRouter> {
   /** What makes no router of one whose rule is read. */
   faultsOf(router: Router): readonly ProofFault[];
+  /** Why nothing that is sent has what the rule of a router asks for. */
+  neverHolds(router: Router): string | undefined;
   /** Those that are tried for the same, in the order of the muxer. */
   rivalsOf(router: Router): readonly Router[];
   /** Whether two routers that listen at an entry point are tried for the same there; undefined: at whatever entry points there are. */
@@ -116,7 +118,8 @@ export class Prover<Router extends ProvenRouter> {
     const { parts, compiled } = router;
     if (parts.fault !== undefined) return [{ code: 'ING-INVALID', message: parts.fault }];
     if (compiled && !compiled.ok) return [{ code: 'ING-INVALID', message: `Traefik refuses the rule: ${compiled.error.message}` }];
-    return this.ways.faultsOf(router);
+    const never = this.ways.neverHolds(router);
+    return never === undefined ? this.ways.faultsOf(router) : [{ code: 'ING-RULE-IGNORED', message: never }];
   }
 
   /** For each case of a rule, on each of its entry points, the routers that take it before; else what they leave over. */

@@ -7,6 +7,7 @@ import { caseRequests } from './case-requests.js';
 import { entryPointOf } from './entry-points.js';
 import type { HttpRouter } from './http-router.js';
 import type { LayerWays } from './layer-ways.js';
+import { neverAsked } from './never-holds.js';
 import { faultsBehind, matchersOf, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import type { RouterTable } from './router-table.js';
@@ -28,6 +29,10 @@ export class RequestWays implements Ways<HttpRouter> {
     const { services, middlewares, tls } = this.surroundings;
     const chain = middlewares.chainOf(router);
     return faultsBehind(services.targetOf(router).dropped, chain.ok ? undefined : chain.error, tls.faultOf(router));
+  }
+
+  neverHolds(router: HttpRouter): string | undefined {
+    return neverAsked(router, this.surroundings.options);
   }
 
   rivalsOf(router: HttpRouter): readonly HttpRouter[] {

@@ -6,6 +6,7 @@ import type { SeenRequest } from '../../../traefik-rule/seen-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import { isReadBy } from './class-of-route.js';
 import type { TraefikOptions } from './options.js';
+import { neverConnected } from './never-holds.js';
 import { PlainServices } from './plain-services.js';
 import { clientCertificate } from './servers-transports.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
@@ -97,7 +98,10 @@ export class StreamRouters {
     if (parts.fault !== undefined) return no('ROUTER_REFUSED', parts.fault);
     if (compiled && !compiled.ok) return no('RULE_REFUSED', `the rule is refused: ${compiled.error.message}`);
     const { holds, because } = compiled ? judgeRule(compiled.value, seen) : { holds: true, because: 'it has no rule' };
-    if (holds === false) return { ...no('RULE_NO_MATCH', because), state: 'no-match' };
+    if (holds === false) {
+      const never = neverConnected(router);
+      return never === undefined ? { ...no('RULE_NO_MATCH', because), state: 'no-match' } : no('RULE_NEVER_HOLDS', never);
+    }
     const { dropped } = this.targetOf(router);
     if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend');
     const actions = this.actionsOf(router);

@@ -4,6 +4,7 @@ import { seenConnection, type SeenRequest } from '../../../traefik-rule/seen-req
 import type { RouteRequest } from '../../route-request.js';
 import { plainRequest, witnessHost } from '../lint/witness-requests.js';
 import { addressesOf, nameFor } from './case-requests.js';
+import { neverConnected } from './never-holds.js';
 import { faultsBehind, matchersOf, type ProofFault, type Ways } from './prover.js';
 import type { RuleCase } from './rule-cases.js';
 import { portsOf } from './stream-entry-point.js';
@@ -21,6 +22,10 @@ export class StreamWays implements Ways<StreamRouter> {
     const actions = this.streams.actionsOf(router);
     const { dropped } = this.streams.targetOf(router);
     return faultsBehind(dropped, typeof actions === 'string' ? actions : undefined, this.streams.refusedTls(router));
+  }
+
+  neverHolds(router: StreamRouter): string | undefined {
+    return neverConnected(router);
   }
 
   rivalsOf(router: StreamRouter): readonly StreamRouter[] {
