@@ -44,7 +44,7 @@ const input = z.strictObject({
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.enum(ROUTE_ASPECTS)).max(ROUTE_ASPECTS.length))
     .optional()
     .describe(
-      'only differences in these; all but `transportSecurity` when left out, which a controller has over TLS or has not, whatever is asked',
+      'only differences in these; when left out, all but `transportSecurity`, which a controller has over TLS or has not, and `unserved`: whether what no rule of either side takes is answered 404 or has no connection',
     ),
   unusual: z
     .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })])

@@ -35,13 +35,27 @@ export const ROUTE_ASPECTS = [
   'conditions',
   'certificate',
   'transportSecurity',
+  'unserved',
 ] as const;
 
-/** What is compared unless a question says otherwise: whether answers over TLS say `Strict-Transport-Security` is a setting of a controller, and would make every request differ. */
-export const USUAL_ASPECTS: readonly RouteAspect[] = ROUTE_ASPECTS.filter((aspect) => aspect !== 'transportSecurity');
-
-/** `status`: who answers, a backend or the controller itself and with which status; `conditions`: what the client has to pass, such as a login. */
+/**
+ * `status`: who answers, a backend or the controller itself and with which status; `conditions`: what the client has to pass, such as a login; `unserved`: whether what no rule
+ * of either side takes is answered 404 or has no connection.
+ */
 export type RouteAspect = (typeof ROUTE_ASPECTS)[number];
+
+/** What is not compared unless a question says so, for it is a habit of a controller that no rule asks for and would make every two controllers differ; and how it is told. */
+export const UNUSUAL_ASPECTS: readonly { readonly aspect: RouteAspect; readonly code: string; readonly what: string }[] = [
+  { aspect: 'transportSecurity', code: 'TRANSPORT_SECURITY_DIFFERS', what: 'differ in `Strict-Transport-Security`' },
+  {
+    aspect: 'unserved',
+    code: 'UNSERVED_DIFFERS',
+    what: 'are served by no rule of either side, and get 404 of one and no connection of the other',
+  },
+];
+
+/** What is compared unless a question says otherwise. */
+export const USUAL_ASPECTS: readonly RouteAspect[] = ROUTE_ASPECTS.filter((one) => UNUSUAL_ASPECTS.every(({ aspect }) => aspect !== one));
 
 /** Why no difference is no proof. */
 export const ROUTE_DIFF_DOUBTS = {

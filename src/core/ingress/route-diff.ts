@@ -23,6 +23,7 @@ import {
   type RouteDifference,
   type RouteWitness,
   type SideAnswer,
+  UNUSUAL_ASPECTS,
 } from './route-diff-result.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
@@ -139,11 +140,13 @@ function conclude(
   };
 }
 
-/** That only one side says something over TLS, where the question does not ask for it. */
-function leftOutNotes(count: number): readonly Note[] {
-  if (count === 0) return [];
-  const message = `${count} of the requests differ in \`Strict-Transport-Security\`, which is left out unless \`aspect\` names \`transportSecurity\``;
-  return [{ code: 'TRANSPORT_SECURITY_DIFFERS', message }];
+/** Differences that are not told, where the question does not ask for them. */
+function leftOutNotes(counts: DifferenceBook['leftOut']): readonly Note[] {
+  return UNUSUAL_ASPECTS.flatMap(({ aspect, code, what }) => {
+    const count = counts.get(aspect);
+    if (count === undefined) return [];
+    return [{ code, message: `${count} of the requests ${what}, which is left out unless \`aspect\` names \`${aspect}\`` }];
+  });
 }
 
 function comparedSide(
@@ -203,7 +206,7 @@ function requestText({ method, url, sni, authStatus, clientCertificate, clientAd
 
 /** What only one side has of an aspect that the answers do not tell in short. */
 function detailText(aspect: RouteAspect, a: SideAnswer, b: SideAnswer): readonly string[] {
-  if (aspect === 'status' || aspect === 'backend' || aspect === 'redirect') return [];
+  if (aspect === 'status' || aspect === 'backend' || aspect === 'redirect' || aspect === 'unserved') return [];
   const [ofA, ofB] = [partsOf(a[aspect]), partsOf(b[aspect])];
   return [`${aspect} ${partsText(ofA.filter((part) => !ofB.includes(part)))}, and ${partsText(ofB.filter((part) => !ofA.includes(part)))}`];
 }

@@ -40,8 +40,8 @@ export class DifferenceBook {
   private readonly requests = { tried: 0, same: 0, different: 0, open: 0 };
   private readonly notes = { assumptions: new Map<string, Note>(), warnings: new Map<string, Note>() };
 
-  /** Requests that differ in what is not compared unless it is asked for. */
-  leftOut = 0;
+  /** How many requests differ in an aspect that is not compared unless it is asked for. */
+  readonly leftOut = new Map<RouteAspect, number>();
 
   /** Whether a rule of either side decided about any request. */
   isServed = false;
@@ -84,7 +84,11 @@ export class DifferenceBook {
       return;
     }
     const aspects = compared.filter((aspect) => wanted.includes(aspect));
-    if (this.question.aspects === undefined && aspects.length < compared.length) this.leftOut++;
+    if (this.question.aspects === undefined)
+      countEach(
+        this.leftOut,
+        compared.filter((aspect) => !wanted.includes(aspect)),
+      );
     if (aspects.length === 0) {
       this.requests.same++;
       if (this.toldByClients && asksClients(a) && !this.sides.a.clients.asksLike(a.result, this.sides.b.clients, b.result))
@@ -92,7 +96,7 @@ export class DifferenceBook {
       return;
     }
     this.requests.different++;
-    for (const aspect of aspects) this.counts.set(aspect, (this.counts.get(aspect) ?? 0) + 1);
+    countEach(this.counts, aspects);
     this.group(aspects, tried, a, b);
   }
 
@@ -134,6 +138,10 @@ export class DifferenceBook {
       openRequests: this.openRequests,
     };
   }
+}
+
+function countEach(counts: Map<RouteAspect, number>, aspects: readonly RouteAspect[]): void {
+  for (const aspect of aspects) counts.set(aspect, (counts.get(aspect) ?? 0) + 1);
 }
 
 function keep(known: Map<string, Note>, notes: readonly Note[]): void {

@@ -102,6 +102,24 @@ function ends({ verdict, status }: Pick<SideAnswer, 'verdict' | 'status'>): stri
   return status === null ? verdict : String(status);
 }
 
+/** No rule takes the request: 404, or no connection. */
+function isUnserved({ verdict, object }: SideAnswer): boolean {
+  return object === null && (verdict === 'NOT_FOUND' || verdict === 'CONNECTION_REFUSED');
+}
+
+/** `308 https://a` leads where `308 https://A:443/` does: scheme and host in any case, the port of the scheme, no path at all for `/` (RFC 9110 §4.2.3). */
+function inOneForm(redirect: string | null): string | null {
+  const parts = redirect === null ? undefined : URL_PARTS.exec(redirect)?.groups;
+  if (!parts) return redirect;
+  const { status = '', scheme = '', host = '', port = '', rest = '' } = parts;
+  const isUsual = port === '' || port === USUAL_PORTS[scheme.toLowerCase()];
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  return `${status} ${scheme.toLowerCase()}://${host.toLowerCase()}${isUsual ? '' : `:${port}`}${path}`;
+}
+
+const URL_PARTS = /^(?<status>\d+) (?<scheme>https?):\/\/(?<host>[^/?#:@[\]]+)(?::(?<port>\d*))?(?<rest>(?:[/?#].*)?)$/is;
+const USUAL_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
 /** Of a failure whose status the rules leave open only its backend can be compared. */
 function leavesStatusOpen({ verdict, status }: Pick<SideAnswer, 'verdict' | 'status'>): boolean {
   return status === null && (verdict === 'NO_ENDPOINTS' || verdict === 'SERVICE_MISSING' || verdict === 'PORT_MISSING');
@@ -118,12 +136,12 @@ function compareAnswers(a: SideAnswer, b: SideAnswer): readonly RouteAspect[] | 
     a.transportSecurity !== b.transportSecurity && 'transportSecurity',
   ];
   const told = (aspects: readonly (RouteAspect | false)[]) => [...aspects, ...always].filter((aspect) => aspect !== false);
-  if (a.redirect !== b.redirect) return told(['redirect']);
+  if (inOneForm(a.redirect) !== inOneForm(b.redirect)) return told(['redirect']);
   if (leavesStatusOpen(a) || leavesStatusOpen(b)) {
     const isSame = a.verdict === b.verdict && same(a.backends, b.backends);
     return isSame ? told([]) : ends(a) === 'served' || ends(b) === 'served' ? told(['status']) : 'open';
   }
-  if (ends(a) !== ends(b)) return told(['status']);
+  if (ends(a) !== ends(b)) return told([isUnserved(a) && isUnserved(b) ? 'unserved' : 'status']);
   if (ends(a) !== 'served') return told([]);
   return told([
     !same(a.backends, b.backends) && 'backend',
