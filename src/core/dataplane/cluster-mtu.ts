@@ -1,4 +1,4 @@
-import type { Note } from '../kernel/answer.js';
+import { type Note, uniqueNotes } from '../kernel/answer.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { IpFamily } from '../net/ip.js';
 import { CARRIERS } from './carriers.js';
@@ -7,7 +7,7 @@ import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
 import type { Wrapping } from './carrier.js';
 import { globalFelix } from './internal/global-felix.js';
 import { hasWireguard } from './internal/wireguard-peers.js';
-import { podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
+import { placedMode, podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
 
 /** Notes where nobody tells the MTU of the nodes' devices, or how long a key is that counts. */
 export function mtuAssumption(model: NetworkModel): readonly Note[] {
@@ -38,9 +38,16 @@ export interface ClusterMtu {
   readonly podMtu: number;
   /** Of the pod's device, where its routes carry the smaller one. */
   readonly deviceMtu: number;
-  readonly overhead: number;
   readonly why: string;
   readonly warnings: readonly Note[];
+  /** What takes most of the MTU of all that there is on the nodes. */
+  readonly widest: PlacedMode;
+}
+
+/** A mode, and the family of the network that it goes over. */
+export interface PlacedMode {
+  readonly mode: string;
+  readonly underlayFamily: IpFamily;
 }
 
 /**
@@ -49,28 +56,38 @@ export interface ClusterMtu {
  */
 export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = model.profile.underlay.mtu): ClusterMtu {
   const { cni } = model.profile;
-  const { mode } = clusterMode(model);
   const options = mtuOptionsOf(model);
-  const isSet = cni.mtu !== undefined && model.profileSources.get('cni.mtu')?.object?.kind !== 'FelixConfiguration';
-  const enabled = isSet ? [] : calicoEncapsulations(model);
+  const enabled = calicoEncapsulations(model);
   const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model), options });
-  const reckoned = podMtu({
-    cni: cni.plugin,
-    mode,
-    underlayFamily: reckonedFamily(model, mode, family),
-    hostMtu,
-    options: { ...options, configuredMtu: cni.mtu },
-  });
-  if (enabled.length > 0 && smallest.ok) {
-    const { podMtu: mtu } = smallest.value;
-    const why = `the smallest of ${enabled.join(', ')}, which are in use`;
-    const { overhead, warnings } = reckoned.ok ? reckoned.value : { overhead: hostMtu - mtu, warnings: smallest.value.warnings };
-    return { podMtu: mtu, deviceMtu: mtu, overhead, why, warnings };
-  }
-  if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, overhead: 0, why: reckoned.error.message, warnings: [] };
+  const isOfSmallest = enabled.length > 0 && smallest.ok && !isPodMtuSet(model);
+  const configuredMtu = isOfSmallest ? smallest.value.podMtu : cni.mtu;
+  const widest = smallest.ok && smallest.value.widest ? placedMode(smallest.value.widest) : modeThatCounts(model, family);
+  const reckoned = podMtu({ cni: cni.plugin, ...widest, hostMtu, options: { ...options, configuredMtu } });
+  if (!reckoned.ok) return { podMtu: hostMtu, deviceMtu: hostMtu, why: reckoned.error.message, warnings: [], widest };
   const { podMtu: mtu, overhead, deviceMtu, warnings } = reckoned.value;
-  const why = cni.mtu === undefined ? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}` : 'it is set';
-  return { podMtu: mtu, deviceMtu: deviceMtu ?? mtu, overhead, why, warnings };
+  const all = isOfSmallest ? [...warnings, ...smallest.value.warnings] : warnings;
+  const takes = `${widest.mode}${optionsText(options)} takes ${overhead} of ${hostMtu}`;
+  const ofSmallest = `the smallest of ${enabled.join(', ')}, which are in use`;
+  return {
+    podMtu: mtu,
+    deviceMtu: deviceMtu ?? mtu,
+    why: isOfSmallest ? ofSmallest : cni.mtu === undefined ? takes : 'it is set',
+    warnings: uniqueNotes(all),
+    widest,
+  };
+}
+
+/** Whether somebody tells the MTU of pods; what Felix is told is that of one tunnel. */
+function isPodMtuSet({ profile, profileSources }: NetworkModel): boolean {
+  const object = profileSources.get('cni.mtu')?.object;
+  return profile.cni.mtu !== undefined && (object === undefined || object.kind === 'ConfigMap');
+}
+
+/** The mode of the cluster; where Felix is told to have none of what Calico's pools ask for, that is none. */
+function modeThatCounts(model: NetworkModel, family: IpFamily): PlacedMode {
+  const { mode } = clusterMode(model);
+  const isRefused = hasCalicoPools(model) && model.profileSources.get('cni.mode')?.provenance !== 'set';
+  return isRefused ? { mode: 'bgp', underlayFamily: family } : { mode, underlayFamily: reckonedFamily(model, mode, family) };
 }
 
 /** The family of the underlay that the mode is reckoned with: pods of Calico have one MTU, and what is there for IPv4 alone takes of theirs whatever family they send in. */
@@ -80,19 +97,22 @@ function reckonedFamily(model: NetworkModel, mode: string, family: IpFamily): Ip
   return plugin === 'calico' && CARRIERS.calico.modes[mode]?.overhead[over] === undefined ? 4 : over;
 }
 
+function hasCalicoPools({ profile, calico }: NetworkModel): boolean {
+  return profile.cni.plugin === 'calico' && calico.ipPools.some(({ cidr }) => cidr !== undefined);
+}
+
 /**
  * What there are devices for on Calico's nodes, as `podMtuOfEnabled` names it: what any pool asks for, a disabled one too, unless Felix is told (projectcalico/calico
  * `felix/calc/encapsulation_resolver.go`).
  */
 function calicoEncapsulations(model: NetworkModel): readonly string[] {
-  const { profile, calico } = model;
-  const pools = calico.ipPools.filter(({ cidr }) => cidr !== undefined);
-  if (profile.cni.plugin !== 'calico' || pools.length === 0) return [];
-  const felix = globalFelix(calico);
+  if (!hasCalicoPools(model)) return [];
+  const pools = model.calico.ipPools.filter(({ cidr }) => cidr !== undefined);
+  const felix = globalFelix(model);
   const hasVxlan = (family: IpFamily) => pools.some(({ cidr, vxlanMode }) => cidr?.family === family && vxlanMode !== 'Never');
   const rows: readonly (readonly [name: string, isThere: boolean])[] = [
-    ['ipip', felix?.ipipEnabled ?? pools.some(({ ipipMode }) => ipipMode !== 'Never')],
-    ['vxlan4', felix?.vxlanEnabled ?? hasVxlan(4)],
+    ['ipip', felix.ipipEnabled ?? pools.some(({ ipipMode }) => ipipMode !== 'Never')],
+    ['vxlan4', felix.vxlanEnabled ?? hasVxlan(4)],
     ['vxlan6', hasVxlan(6)],
     ['wireguard4', hasWireguard(model, 4)],
     ['wireguard6', hasWireguard(model, 6)],
@@ -101,14 +121,14 @@ function calicoEncapsulations(model: NetworkModel): readonly string[] {
 }
 
 /** MTUs that Felix is told of, as `podMtuOfEnabled` names them; 0 is reckoned. */
-function toldFelix({ calico }: NetworkModel): Readonly<Record<string, number>> {
-  const felix = globalFelix(calico);
+function toldFelix(model: NetworkModel): Readonly<Record<string, number>> {
+  const felix = globalFelix(model);
   return {
-    ipip: felix?.ipipMTU ?? 0,
-    vxlan4: felix?.vxlanMTU ?? 0,
-    vxlan6: felix?.vxlanMTUV6 ?? 0,
-    wireguard4: felix?.wireguardMTU ?? 0,
-    wireguard6: felix?.wireguardMTUV6 ?? 0,
+    ipip: felix.ipipMTU ?? 0,
+    vxlan4: felix.vxlanMTU ?? 0,
+    vxlan6: felix.vxlanMTUV6 ?? 0,
+    wireguard4: felix.wireguardMTU ?? 0,
+    wireguard6: felix.wireguardMTUV6 ?? 0,
   };
 }
 

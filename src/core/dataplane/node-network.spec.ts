@@ -80,6 +80,23 @@ describe('tunnels', () => {
     expect(answer).toMatchObject({ ok: true, value: { verdict: 'NONE', result: { tunnels: [] } } });
   });
 
+  // A tunnel has two ends: Cilium's agents learn those of others from the addresses of their nodes (cilium/cilium pkg/node/manager); what cannot be listed is told.
+  it.each([
+    [['node2'], 4, 'TUNNELS', ['NODE_WITHOUT_ADDRESS']],
+    [['node1', 'node2', 'node3'], 0, 'TUNNELS', ['NODE_WITHOUT_ADDRESS']],
+    [[], 6, 'TUNNELS', []],
+  ] as const)('of nodes without an address are left out, and told: %j', (names, count, verdict, codes) => {
+    const model = pathCluster({ ...IPV4, cni: { plugin: 'cilium', mode: 'geneve', encryption: 'wireguard' } });
+    const nodes = new Map(
+      [...model.nodes].map(([name, node]) => [name, names.some((one) => one === name) ? { ...node, addresses: [] } : node]),
+    );
+    const answer = tunnels({ ...model, nodes }, ALL);
+    if (!answer.ok) throw new Error(answer.error.message);
+    const { result, warnings } = answer.value;
+    expect([result.tunnels.length, answer.value.verdict, warnings.map(({ code }) => code)]).toEqual([count, verdict, codes]);
+    for (const name of names) expect(warnings[0]?.message).toContain(name);
+  });
+
   it('of a node that there is not are refused', () => {
     expect(tunnels(pathCluster(IPV4), { node: 'node9', limit: 1 })).toMatchObject({
       ok: false,

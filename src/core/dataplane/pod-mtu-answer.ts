@@ -55,15 +55,17 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
   const cni = question.cni ?? own.plugin;
   const isOwn = cni === own.plugin;
   const settled = clusterMode(model);
-  const mode = question.mode ?? (isOwn ? settled.mode : CARRIERS[cni].usual);
-  const family = question.underlayFamily ?? underlayFamily(model, model.profile.ipFamilies[0] ?? 4);
   const hostMtu = question.hostMtu ?? model.profile.underlay.mtu;
   const given = Object.fromEntries(Object.entries(question.options).filter(([, value]) => value !== undefined));
   const options = { ...(isOwn ? { ...mtuOptionsOf(model), configuredMtu: own.mtu } : {}), ...given };
+  const wanted = question.underlayFamily ?? underlayFamily(model, model.profile.ipFamilies[0] ?? 4);
+  const isAsItIs = isOwn && question.mode === undefined && Object.keys(given).length === 0;
+  const cluster = isAsItIs ? clusterMtu(model, wanted, hostMtu) : undefined;
+  const asked = { mode: question.mode ?? (isOwn ? settled.mode : CARRIERS[cni].usual), underlayFamily: wanted };
+  // Of several encapsulations the one that takes most is told: the others fit where it does.
+  const { mode, underlayFamily: family } = cluster?.widest ?? asked;
   const reckoned = podMtu({ cni, mode, underlayFamily: family, hostMtu, options });
   if (!reckoned.ok) return reckoned;
-  const isAsItIs = isOwn && question.mode === undefined && Object.keys(given).length === 0;
-  const cluster = isAsItIs ? clusterMtu(model, family, hostMtu) : undefined;
   const { overhead, deviceMtu, transport, networkId, source } = reckoned.value;
   const size = cluster?.podMtu ?? reckoned.value.podMtu;
   const why = cluster?.why ?? `${mode}${optionsText(options)} takes ${overhead} of ${hostMtu}`;
@@ -89,7 +91,7 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
     },
     evidence: trail.list(),
     assumptions,
-    warnings: reckoned.value.warnings,
+    warnings: cluster?.warnings ?? reckoned.value.warnings,
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   });

@@ -76,13 +76,13 @@ describe('the MTU of pods', () => {
 
   it('is reckoned where 0 is set (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs)', () => {
     const mtu = podMtuOfEnabled({ cni: 'calico', enabled: ['vxlan4'], hostMtu: 1500, configured: { vxlan4: 0 } });
-    expect(mtu).toEqual({ ok: true, value: { podMtu: 1450, warnings: [] } });
+    expect(mtu).toEqual({ ok: true, value: { podMtu: 1450, widest: 'vxlan4', warnings: [] } });
   });
 
   it('is one for all that is enabled on a node, the smallest', () => {
     expect(podMtuOfEnabled({ cni: 'calico', enabled: ['ipip', 'vxlan4', 'vxlan6'], hostMtu: 1500 })).toEqual({
       ok: true,
-      value: { podMtu: 1430, warnings: [] },
+      value: { podMtu: 1430, widest: 'vxlan6', warnings: [] },
     });
   });
 

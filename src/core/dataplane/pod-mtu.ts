@@ -188,29 +188,39 @@ export interface EnabledModes {
   readonly options?: MtuOptions | undefined;
 }
 
+/** The smallest MTU of all that is enabled. */
+export interface SmallestMtu {
+  readonly podMtu: number;
+  /** The name of what is put around most; undefined: nothing is enabled. */
+  readonly widest: string | undefined;
+  readonly warnings: readonly Note[];
+}
+
 /**
  * One MTU for every pod of a node: the smallest of all that is enabled, the node's own where nothing is (projectcalico/calico `felix/dataplane/linux/int_dataplane.go`,
  * determinePodMTU). What is set by hand counts as it is. Fails with `invalid-request`.
  */
-export function podMtuOfEnabled({
-  cni,
-  enabled,
-  hostMtu,
-  configured = {},
-  options,
-}: EnabledModes): Result<{ readonly podMtu: number; readonly warnings: readonly Note[] }, Problem> {
+export function podMtuOfEnabled({ cni, enabled, hostMtu, configured = {}, options }: EnabledModes): Result<SmallestMtu, Problem> {
   let smallest: number | undefined;
+  let widest: { readonly name: string; readonly overhead: number } | undefined;
   const warnings: Note[] = [];
   for (const name of enabled) {
-    const { mode = name, family = '4' } = /^(?<mode>.+?)(?<family>[46])$/.exec(name)?.groups ?? {};
-    const reckoned = podMtu({ cni, mode, underlayFamily: family === '6' ? 6 : 4, hostMtu, options });
+    const reckoned = podMtu({ cni, ...placedMode(name), hostMtu, options });
     if (!reckoned.ok) return reckoned;
+    const { overhead } = reckoned.value;
+    if (!widest || overhead > widest.overhead) widest = { name, overhead };
     // 0 means: reckoned (felix/dataplane/linux/int_dataplane.go, ConfigureDefaultMTUs).
     const mtu = (Object.hasOwn(configured, name) && configured[name]) || reckoned.value.podMtu;
     if (mtu > hostMtu) warnings.push(largerThanHost(mtu, hostMtu));
     smallest = Math.min(smallest ?? mtu, mtu);
   }
-  return ok({ podMtu: smallest ?? hostMtu, warnings });
+  return ok({ podMtu: smallest ?? hostMtu, widest: widest?.name, warnings });
+}
+
+/** A mode and a family of the underlay by one name, as `EnabledModes` has them. */
+export function placedMode(name: string): { readonly mode: string; readonly underlayFamily: IpFamily } {
+  const { mode = name, family = '4' } = /^(?<mode>.+?)(?<family>[46])$/.exec(name)?.groups ?? {};
+  return { mode, underlayFamily: family === '6' ? 6 : 4 };
 }
 
 function unknownMode(cni: CniPlugin, mode: string): Problem {

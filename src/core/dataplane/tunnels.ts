@@ -1,5 +1,6 @@
 import type { Answer, Note } from '../kernel/answer.js';
 import { Trail } from '../kernel/evidence.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { Problem } from '../kernel/problem.js';
 import { ok, type Result } from '../kernel/result.js';
 import type { ModelNode, NetworkModel } from '../model/network-model.js';
@@ -79,21 +80,39 @@ export function tunnels(
   const underlay = new Underlay(model);
   const nodes = named ? [named.value] : [...model.nodes.values()];
   const all = nodes.flatMap((one) => kinds.flatMap((kind) => tunnelOf(model, underlay, one, kind) ?? []));
+  const warnings = withoutAddress(model, underlay, nodes, kinds);
   const trail = new Trail();
   for (const { name, when, family } of kinds)
     trail.add({ stage: 'tunnels', outcome: 'info', reason: 'TUNNEL_OF_MODE', message: `${name}, ${when}, for IPv${family}` });
   const { assumed } = clusterMode(model);
   const assumptions: readonly Note[] = [...(assumed ? [assumed] : []), ...(all.length > 0 ? mtuAssumption(model) : [])];
-  const names = [...new Set(all.map(({ kind }) => kind))].join(', ');
   return ok({
-    verdict: all.length === 0 ? 'NONE' : 'TUNNELS',
-    summary: `${node ?? 'the cluster'}: ${all.length === 0 ? `${model.profile.cni.plugin === 'unknown' ? 'a plugin that nothing tells is taken to wrap' : `${model.profile.cni.plugin} wraps`} nothing` : `${all.length} tunnel${all.length === 1 ? '' : 's'} (${names})`}`,
+    verdict: all.length === 0 && warnings.length === 0 ? 'NONE' : 'TUNNELS',
+    summary: `${node ?? 'the cluster'}: ${summaryOf(model, all, warnings)}`,
     result: { tunnels: all.slice(0, limit), omitted: Math.max(0, all.length - limit) },
     evidence: trail.list(),
     assumptions,
-    warnings: [],
+    warnings,
     confidence: assumptions.length > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
+  });
+}
+
+function summaryOf({ profile: { cni } }: NetworkModel, all: readonly TunnelView[], warnings: readonly Note[]): string {
+  if (all.length === 0 && warnings.length > 0) return 'packets are wrapped, and no tunnel is known: no node has an address for it';
+  if (all.length === 0)
+    return `${cni.plugin === 'unknown' ? 'a plugin that nothing tells is taken to wrap' : `${cni.plugin} wraps`} nothing`;
+  return `${all.length} tunnel${all.length === 1 ? '' : 's'} (${[...new Set(all.map(({ kind }) => kind))].join(', ')})`;
+}
+
+/** Nodes whose tunnels are left out, since nothing tells the address at which the others reach them. */
+function withoutAddress(model: NetworkModel, underlay: Underlay, nodes: readonly ModelNode[], kinds: readonly Kind[]): readonly Note[] {
+  const families = [...new Set(kinds.map(({ family }) => underlayFamily(model, family)))];
+  return families.flatMap((over) => {
+    const left = nodes.filter((node) => !underlay.addressOf(node, over)).map(({ name }) => name);
+    if (left.length === 0) return [];
+    const message = `${left.length} node${left.length === 1 ? ' has' : 's have'} no IPv${over} address (${firstFew(left, 3)}): tunnels over IPv${over} are left out there`;
+    return [{ code: 'NODE_WITHOUT_ADDRESS', message }];
   });
 }
 

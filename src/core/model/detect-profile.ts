@@ -1,4 +1,5 @@
 import type { DnsSetup } from './dns-setup.js';
+import { FelixTold } from './internal/profile/felix-told.js';
 import { findTraces } from './internal/profile/network-traces.js';
 import { offerControlPlaneFlags, offerKubeadm, offerServiceCIDRs } from './internal/profile/offer-control-plane.js';
 import { offerDefaults } from './internal/profile/offer-defaults.js';
@@ -14,6 +15,7 @@ import { offerSettings } from './internal/profile/offer-settings.js';
 import { ProfileDraft } from './internal/profile/profile-draft.js';
 import { readDnsSetup } from './internal/profile/read-dns-setup.js';
 import type { ResourceIndex } from './internal/resource-index.js';
+import type { FelixSettings } from './felix-settings.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 import type { ProfileSettings } from './profile-settings.js';
 
@@ -27,6 +29,7 @@ export interface DetectedProfile {
 /** A profile, and what stands beside it. */
 interface Detection extends DetectedProfile {
   readonly dnsSetup: DnsSetup;
+  readonly felixEnvironment: FelixSettings;
 }
 
 /**
@@ -53,5 +56,10 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   offerPodRanges(draft, resources);
   offerServiceRanges(draft, resources);
   offerDefaults(draft);
-  return { profile: draft.build(), sources: draft.sources, dnsSetup };
+  return {
+    profile: draft.build(),
+    sources: draft.sources,
+    dnsSetup,
+    felixEnvironment: new FelixTold({ components, resources }).environment,
+  };
 }

@@ -31,10 +31,18 @@ export interface NetworkComponent {
   readonly arguments: readonly string[];
   /** Environment variables with a literal value. */
   readonly environment: Labels;
+  /** Environment variables by name whose value is that of a key of a ConfigMap. */
+  readonly configMapKeys: ReadonlyMap<string, ConfigMapKey>;
   /** Names of environment variables whose value is that of a Secret, which has to be there. */
   readonly secrets: readonly string[];
   /** ConfigMaps that stand in its file system. */
   readonly mounts: readonly ConfigMapMount[];
+}
+
+/** A key of a ConfigMap, which is of the container's namespace. */
+export interface ConfigMapKey {
+  readonly configMap: string;
+  readonly key: string;
 }
 
 /** A ConfigMap in the file system of a container. */

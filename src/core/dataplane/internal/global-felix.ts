@@ -1,7 +1,8 @@
+import type { FelixSettings } from '../../model/felix-settings.js';
 import type { NetworkModel } from '../../model/network-model.js';
-import type { FelixConfiguration } from '../../resources/felix-configuration.js';
 
-/** What Felix has on every node: `default`; other configurations are of one node each. */
-export function globalFelix({ felixConfigurations }: NetworkModel['calico']): FelixConfiguration | undefined {
-  return felixConfigurations.find(({ ref }) => ref.name === 'default');
+/** What Felix is told on every node: by the environment of calico-node, then by `default`; other configurations are of one node each. */
+export function globalFelix({ calico, felixEnvironment }: NetworkModel): FelixSettings {
+  const configuration = calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
+  return { ...configuration, ...felixEnvironment };
 }

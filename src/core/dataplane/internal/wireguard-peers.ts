@@ -15,12 +15,12 @@ const ZERO = /^A{43}=$/;
  * WireguardEnabled and WireguardEnabledV6); a mode that a user sets is that of both.
  */
 export function hasWireguard(model: NetworkModel, family: IpFamily): boolean {
-  const { profile, profileSources, calico } = model;
+  const { profile, profileSources } = model;
   if (profile.cni.plugin !== 'calico') return false;
   const isMode = clusterMode(model).mode === 'wireguard';
   if (profileSources.get('cni.mode')?.provenance === 'set') return isMode && profile.ipFamilies.includes(family);
   if (family === 4) return isMode;
-  return globalFelix(calico)?.wireguardEnabledV6 === true;
+  return globalFelix(model).wireguardEnabledV6 === true;
 }
 
 /** Nodes by name that are peers of others; undefined: no node tells of a key, and all are taken to have theirs. */

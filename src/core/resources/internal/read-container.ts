@@ -1,5 +1,5 @@
 import type { Labels } from '../resource.js';
-import type { ConfigMapMount, Container, ContainerPort, NetworkComponent } from '../pod.js';
+import type { ConfigMapKey, ConfigMapMount, Container, ContainerPort, NetworkComponent } from '../pod.js';
 import type { ObjectReader } from './object-reader.js';
 import { readProtocol } from './read-protocol.js';
 
@@ -29,10 +29,16 @@ function readContainer(reader: ObjectReader, { spec, sidecar, hostNetwork }: Sur
   return NETWORK_IMAGES.test(image) ? { ...container, component: readComponent(reader, spec, image, tag) } : container;
 }
 
+/** How Rancher names its copies of images: `rancher/mirrored-calico-node` is `calico/node` (rancher/image-mirror). */
+const MIRRORED = /^mirrored-[a-z0-9]+-(?=.)/;
+
 /** The last part of an image's path, and its tag. */
 function imageName(image: string): readonly string[] {
   const path = image.split('@')[0] ?? '';
-  return path.slice(path.lastIndexOf('/') + 1).split(':');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(MIRRORED, '')
+    .split(':');
 }
 
 function readComponent(reader: ObjectReader, spec: ObjectReader, image: string, tag: string | undefined): NetworkComponent {
@@ -43,9 +49,16 @@ function readComponent(reader: ObjectReader, spec: ObjectReader, image: string, 
       return typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );
+  const configMapKeys = new Map(variables.flatMap(([name, variable]) => readKeyRef(name, variable)));
   const secrets = variables.flatMap(([name, variable]) => (isSecret(variable) ? name : []));
   const words = [...reader.texts('command'), ...reader.texts('args')];
-  return { image, tag, arguments: words, environment, secrets, mounts: readMounts(reader, spec) };
+  return { image, tag, arguments: words, environment, configMapKeys, secrets, mounts: readMounts(reader, spec) };
+}
+
+function readKeyRef(name: string, variable: ObjectReader): readonly (readonly [name: string, ConfigMapKey])[] {
+  const reference = variable.has('valueFrom') ? variable.object('valueFrom')?.object('configMapKeyRef') : undefined;
+  const [configMap, key] = [reference?.text('name'), reference?.text('key')];
+  return configMap === undefined || key === undefined ? [] : [[name, { configMap, key }]];
 }
 
 /** The container does not start without the Secret. */

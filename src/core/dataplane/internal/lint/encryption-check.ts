@@ -4,7 +4,6 @@ import type { IpFamily } from '../../../net/ip.js';
 import { encryptionIn } from '../../carriers.js';
 import { clusterMode } from '../../cluster-mode.js';
 import type { DataplaneDraft } from '../../dataplane-finding.js';
-import { globalFelix } from '../global-felix.js';
 import { hasWireguard, isWireguardPeer } from '../wireguard-peers.js';
 
 /** What is to be encrypted and is not. */
@@ -25,10 +24,15 @@ function withoutWireguard(model: NetworkModel, family: IpFamily): readonly Datap
 }
 
 /** What tells of WireGuard: that of IPv6 is no mode, unless a user has set it for both. */
-function turnedOnBy({ profileSources, calico }: NetworkModel, family: IpFamily): Pick<DataplaneDraft, 'object' | 'pointer'> {
+function turnedOnBy(
+  { profileSources, calico, felixEnvironment }: NetworkModel,
+  family: IpFamily,
+): Pick<DataplaneDraft, 'object' | 'pointer'> {
   const mode = profileSources.get('cni.mode');
   if (family === 4 || mode?.provenance === 'set') return { object: mode?.object, pointer: mode?.pointer };
-  return { object: globalFelix(calico)?.ref, pointer: '/spec/wireguardEnabledV6' };
+  // The environment of calico-node, which is no object of its own.
+  if (felixEnvironment.wireguardEnabledV6) return { object: undefined, pointer: undefined };
+  return { object: calico.felixConfigurations.find(({ ref }) => ref.name === 'default')?.ref, pointer: '/spec/wireguardEnabledV6' };
 }
 
 /** An encryption that Antrea's agent refuses in the mode that it has. */

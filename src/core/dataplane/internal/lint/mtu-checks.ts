@@ -23,13 +23,13 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
   }
   yield* subnetChecks(model, family, smallest);
   for (const [hostMtu, nodes] of byMtu) {
-    const { podMtu, overhead, warnings } = clusterMtu(model, family, hostMtu);
+    const { podMtu, warnings } = clusterMtu(model, family, hostMtu);
     const about = { object: source?.object, pointer: source?.pointer, nodes };
+    const around = largestOverhead(model, family);
     if (set !== undefined && set > hostMtu) {
       const message = `IPv${family}: pods have an MTU of ${set}, and the nodes’ devices ${hostMtu}`;
-      yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `let pods have an MTU of at most ${hostMtu - overhead}` };
+      yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `let pods have an MTU of at most ${hostMtu - around}` };
     } else if (tooLarge(model, family, { podMtu, hostMtu })) {
-      const around = largestOverhead(model, family);
       const message = `IPv${family}: pods may send ${podMtu} bytes, ${around} are put around them, and the nodes’ network takes ${hostMtu}`;
       yield { ...about, code: 'MTU_TOO_LARGE', message, fix: `let pods have an MTU of at most ${hostMtu - around}` };
     }

@@ -1,9 +1,9 @@
 import { formatCidr } from '../../../net/cidr.js';
 import { type CalicoIPPool, whyClosed } from '../../../resources/calico-ip-pool.js';
-import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { ResourceIndex } from '../resource-index.js';
-import { cidrsOf, flagOf, numberOf } from './config-value.js';
+import { cidrsOf, numberOf } from './config-value.js';
 import type { PlacedComponent } from './network-traces.js';
+import { calicoNode, FelixTold } from './felix-told.js';
 import { offerCalicoBpf } from './offer-calico-bpf.js';
 import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
 import type { Finding, ProfileDraft } from './profile-draft.js';
@@ -17,16 +17,18 @@ const POOL_DEFAULTS = { ipip: 'Off', vxlan: 'Off', blockSize: 26 };
 export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void {
   const { resources } = evidence;
   const pools = resources.calico.ipPools.filter((pool) => !whyClosed(pool) && pool.cidr && servesPods(pool));
-  const agent = evidence.components.find((one) => one.image === 'node' && one.container === 'calico-node');
-  offerWireguard(draft, agent, resources);
+  const agent = calicoNode(evidence.components);
+  const felix = new FelixTold(evidence);
+  offerWireguard(draft, felix);
   offerProvider(draft, agent, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
   else if (agent) offerFirstPool(draft, agent);
   offerEndpointToHost(draft, agent, resources);
-  offerTunnelMtu(draft, resources);
   offerVethMtu(draft, resources);
-  offerVxlanNumbers(draft, resources);
-  offerCalicoBpf(draft, evidence);
+  offerTunnelMtu(draft, felix);
+  offerVxlanNumbers(draft, felix);
+  offerMasquerade(draft, felix);
+  offerCalicoBpf(draft, felix);
 }
 
 function servesPods({ allowedUses }: CalicoIPPool): boolean {
@@ -70,22 +72,11 @@ function offerMode(draft: ProfileDraft, mode: string, when: string, finding: Fin
 }
 
 /** Between nodes that both have WireGuard, it takes the place of the pool's encapsulation. */
-function offerWireguard(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
-  const why = 'Felix encrypts what crosses nodes';
-  const told = agent && flagOf(agent.environment['FELIX_WIREGUARDENABLED']?.toLowerCase());
-  if (agent && told) draft.offer('cni.mode', 'wireguard', variable(agent, 'FELIX_WIREGUARDENABLED', why));
-  const on = told === undefined ? globalFelix(resources) : undefined;
-  if (on?.wireguardEnabled) draft.offer('cni.mode', 'wireguard', toldBy(on.ref, '/spec/wireguardEnabled', why));
-  offerHostEncryption(draft, agent, resources);
-}
-
-function offerHostEncryption(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
-  const why = 'whether Felix encrypts what nodes themselves send';
-  const name = 'FELIX_WIREGUARDHOSTENCRYPTIONENABLED';
-  if (agent) draft.offer('cni.encryptHostTraffic', flagOf(agent.environment[name]?.toLowerCase()), variable(agent, name, why));
-  const felix = globalFelix(resources);
-  const pointer = '/spec/wireguardHostEncryptionEnabled';
-  if (felix) draft.offer('cni.encryptHostTraffic', felix.wireguardHostEncryptionEnabled, toldBy(felix.ref, pointer, why));
+function offerWireguard(draft: ProfileDraft, felix: FelixTold): void {
+  if (felix.value('wireguardEnabled'))
+    draft.offer('cni.mode', 'wireguard', felix.finding('wireguardEnabled', 'Felix encrypts what crosses nodes'));
+  const hosts = felix.finding('wireguardHostEncryptionEnabled', 'whether Felix encrypts what nodes themselves send');
+  draft.offer('cni.encryptHostTraffic', felix.value('wireguardHostEncryptionEnabled'), hosts);
 }
 
 /** Felix knows whose machines it runs on by the cluster's type, to which calico-node adds what it is told (projectcalico/calico `felix/config/config_params.go`, KubernetesProvider). */
@@ -105,43 +96,44 @@ function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undef
   const why = 'what becomes of the traffic of pods to their own node';
   const told = ENDPOINT_TO_HOST.find((one) => one.toLowerCase() === agent?.environment[ENDPOINT_TO_HOST_VARIABLE]?.toLowerCase());
   if (agent && told) draft.offer('policy.calico.endpointToHost', told, variable(agent, ENDPOINT_TO_HOST_VARIABLE, why));
-  const felix = globalFelix(resources);
+  const felix = resources.calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
   if (felix) draft.offer('policy.calico.endpointToHost', felix.endpointToHost, toldBy(felix.ref, '/spec/defaultEndpointToHostAction', why));
 }
 
 const ENDPOINT_TO_HOST = ['Accept', 'Drop', 'Return'] as const;
 const ENDPOINT_TO_HOST_VARIABLE = 'FELIX_DEFAULTENDPOINTTOHOSTACTION';
 
-/** What Felix has on every node: `default`; others are of one node each (projectcalico/calico `felix/config`). */
-function globalFelix({ calico }: ResourceIndex): FelixConfiguration | undefined {
-  return calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
-}
+/** Of each mode, the MTU that Felix is told of its device over IPv4. */
+const TUNNEL_MTU = { vxlan: 'vxlanMTU', ipip: 'ipipMTU', wireguard: 'wireguardMTU' } as const;
 
-function offerTunnelMtu(draft: ProfileDraft, resources: ResourceIndex): void {
-  const felix = globalFelix(resources);
-  if (!felix) return;
-  const { ref, vxlanMTU, ipipMTU, wireguardMTU } = felix;
+/** It is that of pods where nothing tells theirs. */
+function offerTunnelMtu(draft: ProfileDraft, felix: FelixTold): void {
   const mode = draft.get('cni.mode');
-  if (mode === 'vxlan') draft.offer('cni.mtu', vxlanMTU, toldBy(ref, '/spec/vxlanMTU', "Felix' `vxlanMTU`"));
-  if (mode === 'ipip') draft.offer('cni.mtu', ipipMTU, toldBy(ref, '/spec/ipipMTU', "Felix' `ipipMTU`"));
-  if (mode === 'wireguard') draft.offer('cni.mtu', wireguardMTU, toldBy(ref, '/spec/wireguardMTU', "Felix' `wireguardMTU`"));
+  if (mode !== 'vxlan' && mode !== 'ipip' && mode !== 'wireguard') return;
+  const field = TUNNEL_MTU[mode];
+  draft.offer('cni.mtu', felix.value(field), felix.finding(field, 'the MTU of what travels so'));
 }
 
-/** What Felix puts on VXLAN, whom it exempts from natOutgoing, and which address that gives. */
-function offerVxlanNumbers(draft: ProfileDraft, resources: ResourceIndex): void {
-  const felix = globalFelix(resources);
-  if (!felix) return;
-  const { ref, vxlanVNI, vxlanPort, natOutgoingExclusions, natOutgoingAddress } = felix;
-  if (draft.get('cni.mode') === 'vxlan') {
-    draft.offer('cni.vni', vxlanVNI, toldBy(ref, '/spec/vxlanVNI', "Felix' `vxlanVNI`"));
-    draft.offer('cni.tunnelPort', vxlanPort, toldBy(ref, '/spec/vxlanPort', "Felix' `vxlanPort`"));
-  }
-  const exempt = natOutgoingExclusions && natOutgoingExclusions === 'IPPoolsAndHostIPs';
-  draft.offer('masquerade.exemptNodes', exempt, toldBy(ref, '/spec/natOutgoingExclusions', "Felix' `natOutgoingExclusions`"));
-  draft.offer('masquerade.natOutgoingAddress', natOutgoingAddress, toldBy(ref, '/spec/natOutgoingAddress', "Felix' `natOutgoingAddress`"));
+/** What Felix puts on VXLAN. */
+function offerVxlanNumbers(draft: ProfileDraft, felix: FelixTold): void {
+  if (draft.get('cni.mode') !== 'vxlan') return;
+  draft.offer('cni.vni', felix.value('vxlanVNI'), felix.finding('vxlanVNI', 'the network id of VXLAN'));
+  draft.offer('cni.tunnelPort', felix.value('vxlanPort'), felix.finding('vxlanPort', 'the port of VXLAN'));
 }
 
-/** The MTU of pod interfaces in Calico's and Canal's own ConfigMap; 0 means: found out on each node. */
+/** Whom Felix exempts from natOutgoing, and which address that gives. */
+function offerMasquerade(draft: ProfileDraft, felix: FelixTold): void {
+  const exclusions = felix.value('natOutgoingExclusions');
+  const exempt = exclusions && exclusions === 'IPPoolsAndHostIPs';
+  draft.offer('masquerade.exemptNodes', exempt, felix.finding('natOutgoingExclusions', 'whom natOutgoing leaves alone'));
+  const address = felix.finding('natOutgoingAddress', 'the address that natOutgoing gives');
+  draft.offer('masquerade.natOutgoingAddress', felix.value('natOutgoingAddress'), address);
+}
+
+/**
+ * The MTU of pod interfaces in Calico's and Canal's own ConfigMap, which goes before what Felix reckons for its node; 0 means: that (projectcalico/calico
+ * `cni-plugin/pkg/plugin/plugin.go`, "No MTU specified in config, but an MTU file was found on disk").
+ */
 export function offerVethMtu(draft: ProfileDraft, resources: ResourceIndex): void {
   const map = configMapNamed(resources, 'calico-config') ?? configMapNamed(resources, 'canal-config');
   if (map)
