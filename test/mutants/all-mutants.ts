@@ -14,6 +14,7 @@ import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
 import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
 import { ROUTE_DIFF } from './lists/route-diff.js';
 import { TRAEFIK } from './lists/traefik.js';
+import { WEAVE_RING } from './lists/weave-ring.js';
 import type { MutantsOfFile } from './mutant.js';
 
 /** Every mistake that the tests have to notice. */
@@ -34,4 +35,5 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...POLICY,
   ...RANGES_OF_NODES,
   ...REPEATABLE_OPERATIONS,
+  ...WEAVE_RING,
 ];

@@ -12,6 +12,7 @@ import {
   SIMULATE_NUMBERS,
   SIMULATE_PREFIX,
   SIMULATE_WEAVE,
+  SIMULATE_WEAVE_RING,
 } from './simulation-endpoints.js';
 
 /** Allocators to try things on. */
@@ -57,6 +58,11 @@ export class SimulateController {
   @Handles(SIMULATE_WEAVE)
   async weave(@Input() { body }: InputOf<typeof SIMULATE_WEAVE>): Promise<object> {
     return { steps: orThrow(await this.simulation.weave(body.world, body.operations)) };
+  }
+
+  @Handles(SIMULATE_WEAVE_RING)
+  async weaveRing(@Input() { body }: InputOf<typeof SIMULATE_WEAVE_RING>): Promise<object> {
+    return { steps: orThrow(await this.simulation.weaveRing(body.world, body.operations)) };
   }
 
   @Handles(SIMULATE_NUMBERS)

@@ -11,7 +11,12 @@ import { lbOperationSchema, lbWorldSchema } from '../../application/ipam/lb-simu
 import { numberOperationSchema, numberWorldSchema } from '../../application/ipam/number-simulation-input.js';
 import { prefixOperationSchema, prefixWorldSchema } from '../../application/ipam/prefix-simulation-input.js';
 import { operationSchema, stepSchema, worldSchema } from '../../application/ipam/simulation-input.js';
-import { weaveOperationSchema, weaveWorldSchema } from '../../application/ipam/weave-simulation-input.js';
+import {
+  weaveOperationSchema,
+  weaveRingOperationSchema,
+  weaveRingWorldSchema,
+  weaveWorldSchema,
+} from '../../application/ipam/weave-simulation-input.js';
 import { defineEndpoint } from '../http/endpoint.js';
 
 interface Simulation<World extends z.ZodType, Operation extends z.ZodType> {
@@ -207,6 +212,29 @@ export const SIMULATE_WEAVE = simulationEndpoint({
       body: {
         world: { range: '10.32.0.0/24', peers: ['a', 'b'] },
         operations: [{ op: 'allocate', peer: 'a' }, { op: 'allocate', peer: 'late' }, { op: 'ring' }],
+      },
+    },
+  ],
+});
+
+/** `POST /api/v1/ipam/simulate/weave-ring`. */
+export const SIMULATE_WEAVE_RING = simulationEndpoint({
+  path: '/weave-ring',
+  summary: 'How peers of Weave Net merge what they take for the ring',
+  description:
+    'Each peer has a ring of its own: tokens with their peer, version and free space, as `weave report` tells them. What it hears of another it merges into it, and refuses where the two contradict one another about what is in use. Failures carry Weave’s own words.',
+  world: weaveRingWorldSchema,
+  operation: weaveRingOperationSchema,
+  examples: [
+    {
+      title: 'Two peers that were begun apart',
+      body: {
+        world: { range: '10.32.0.0/24', peers: [{ name: 'a', inUse: ['10.32.0.1'] }, { name: 'b' }] },
+        operations: [
+          { op: 'claimForPeers', peer: 'a', peers: ['a'] },
+          { op: 'claimForPeers', peer: 'b', peers: ['b'] },
+          { op: 'merge', peer: 'a', from: 'b' },
+        ],
       },
     },
   ],

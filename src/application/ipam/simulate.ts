@@ -9,6 +9,7 @@ import { simulateLoadBalancers } from '../../core/ipam/simulate-load-balancers.j
 import { type NumberOperation, type NumberWorld, simulateNumbers } from '../../core/ipam/simulate-numbers.js';
 import { type PrefixOperation, type PrefixWorld, simulatePrefix } from '../../core/ipam/simulate-prefix.js';
 import { simulateWeave, type WeaveOperation, type WeaveWorld } from '../../core/ipam/simulate-weave.js';
+import { simulateWeaveRing, type WeaveRingOperation, type WeaveRingWorld } from '../../core/ipam/simulate-weave-ring.js';
 import type { AllocatorOperation, AllocatorWorld } from '../../core/ipam/simulation.js';
 import type { SimulatedStep } from '../../core/ipam/simulation-run.js';
 import type { Problem } from '../../core/kernel/problem.js';
@@ -52,6 +53,10 @@ export class SimulateAllocator {
 
   async weave(world: WeaveWorld, operations: readonly WeaveOperation[]): Steps {
     return inStretches(simulateWeave(world, operations));
+  }
+
+  async weaveRing(world: WeaveRingWorld, operations: readonly WeaveRingOperation[]): Steps {
+    return inStretches(simulateWeaveRing(world, operations));
   }
 
   async numbers(world: NumberWorld, operations: readonly NumberOperation[]): Steps {
