@@ -93,6 +93,11 @@ function policiesOf(namespace: string, ...texts: readonly [plain: string, ofPlus
   return [...found.values()];
 }
 
+/** Services that a list of an annotation names (`ParseServiceList`). */
+export function servicesListed({ annotations }: Pick<Ingress, 'annotations'>, name: string): readonly string[] {
+  return Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(',').map((text) => text.trim()) : [];
+}
+
 /** `serviceName=web rewrite=/v1/;serviceName=…` (`ParseRewriteList`). */
 function rewritesOf(text: string): ReadonlyMap<string, string> {
   const rewrites = new Map<string, string>();

@@ -18,7 +18,12 @@ export interface F5Server extends NginxServer {
   /** It has a certificate, so that it takes https. */
   readonly endsTls: boolean;
   readonly listening: Listening;
+  /** All its paths go to gRPC, so that it takes https alone (`GRPCOnly` of `internal/configs/ingress.go`). */
+  readonly isGrpcOnly: boolean;
 }
+
+/** So many paths of one server are looked at in one step. */
+export const PATHS_IN_A_STEP = 500;
 
 /** Locations as nginx looks for them. */
 export type LocationSet = Pick<F5Server, 'locations' | 'texts' | 'patterns'>;

@@ -1,6 +1,6 @@
 import { inMap } from '../../../kernel/in-map.js';
 import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
-import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
+import { finished, forEachInSteps, inOneStep, type Steps } from '../../../kernel/steps.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { Ingress, IngressRule } from '../../../resources/ingress.js';
 import { PASSTHROUGH, type TransportServer } from '../../../resources/transport-server.js';
@@ -10,7 +10,7 @@ import { isTlsEnded } from './f5-certificate.js';
 import type { F5Listeners } from './f5-listeners.js';
 import type { F5Objects } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
-import { compareClaims, type F5Owner, type F5Server, isUndecided, nothingElse } from './f5-server.js';
+import { compareClaims, type F5Owner, type F5Server, isUndecided, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
 import { f5Fault } from './f5-validation.js';
 import { ingressServer, masterServer } from './ingress-server.js';
 import { placesOf } from './virtual-places.js';
@@ -30,11 +30,13 @@ export interface Refused {
 interface Claim {
   readonly owner: F5Owner;
   readonly host: string;
-  readonly make: () => F5Server;
+  readonly make: () => Steps<F5Server>;
 }
 
 /** So many claims are looked at in one step. */
 const STRETCH = 100;
+
+const pathsIn = ({ rules }: Ingress) => 1 + rules.reduce((sum, { paths }) => sum + paths.length, 0);
 
 /** Every host with its server, and what is not served (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `validation.go`, `internal/configs/ingress.go`). */
 export class F5Servers {
@@ -49,9 +51,14 @@ export class F5Servers {
   /** Once, before anything is read of it. */
   *fill({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners, options: F5Options): Steps<void> {
     const ordered: Ingress[] = [];
-    yield* forEachInSteps(yield* sortedInSteps(ingresses, compareClaims), STRETCH, (ingress) => {
-      if (this.isValid(ingress, f5Fault(ingress, options))) ordered.push(ingress);
-    });
+    let looked = 0;
+    for (const ingress of yield* sortedInSteps(ingresses, compareClaims)) {
+      if (this.isValid(ingress, yield* f5Fault(ingress, options))) ordered.push(ingress);
+      looked += pathsIn(ingress);
+      if (looked < PATHS_IN_A_STEP) continue;
+      looked = 0;
+      yield;
+    }
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
     for (const ingress of minions) inMap(this.minions, ingress.rules[0]?.host, (): Ingress[] => []).push(ingress);
     const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress)));
@@ -63,17 +70,18 @@ export class F5Servers {
     for (const transport of transports) {
       const { host = '', listener } = transport;
       if (!this.isValid(transport, transport.fault) || listener.name !== PASSTHROUGH.name) continue;
-      claims.push({ owner: transport, host, make: () => this.passing(transport, host) });
+      claims.push({ owner: transport, host, make: () => inOneStep(this.passing(transport, host)) });
     }
-    yield;
-    const inOrder = claims.toSorted((a, b) => compareClaims(a.owner, b.owner));
-    yield* forEachInSteps(inOrder, STRETCH, (claim) => this.claim(claim));
+    for (const [place, claim] of (yield* sortedInSteps(claims, (a, b) => compareClaims(a.owner, b.owner))).entries()) {
+      if (place % STRETCH === 0) yield;
+      yield* this.claim(claim);
+    }
     yield* forEachInSteps(minions, STRETCH, (ingress) => this.withoutMaster(ingress));
   }
 
   /** The servers of those who may have the host as well. */
   readonly rivalsFor = (host: string): readonly F5Server[] =>
-    inMap(this.rivals, host, () => (this.contested.get(host) ?? []).map(({ make }) => make()));
+    inMap(this.rivals, host, () => (this.contested.get(host) ?? []).map(({ make }) => finished(make())));
 
   private isValid(ingress: F5Owner, message: string | undefined): boolean {
     if (message !== undefined) this.refused.push({ ingress, host: undefined, reason: 'INGRESS_REFUSED', message, holder: undefined });
@@ -85,7 +93,7 @@ export class F5Servers {
   }
 
   /** A host belongs to the object that comes first; the others get nothing of it. */
-  private claim(claim: Claim): void {
+  private *claim(claim: Claim): Steps<void> {
     const { owner, host } = claim;
     const holder = this.servers.get(host)?.owner;
     if (holder) {
@@ -94,10 +102,10 @@ export class F5Servers {
       if (isUndecided(owner, holder)) inMap(this.contested, host, (): Claim[] => []).push(claim);
       return;
     }
-    this.servers.set(host, claim.make());
+    this.servers.set(host, yield* claim.make());
   }
 
-  private serverOf(ingress: Ingress, rule: IngressRule): F5Server {
+  private serverOf(ingress: Ingress, rule: IngressRule): Steps<F5Server> {
     return kindOf(ingress) === 'master'
       ? masterServer(ingress, rule.host ?? '', this.minions.get(rule.host) ?? [], this.texts)
       : ingressServer(ingress, rule, this.texts);
@@ -106,7 +114,7 @@ export class F5Servers {
   /** A host whose TLS is passed through has no server for HTTP. */
   private passing(owner: TransportServer, host: string): F5Server {
     const empty = { locations: [], texts: this.texts.of([]), patterns: [], places: new Map(), contested: undefined };
-    return { owner, host, ...empty, endsTls: false, listening: 'usual', ...nothingElse(), passesTls: true };
+    return { owner, host, ...empty, endsTls: false, listening: 'usual', isGrpcOnly: false, ...nothingElse(), passesTls: true };
   }
 
   private withoutMaster(ingress: Ingress): void {

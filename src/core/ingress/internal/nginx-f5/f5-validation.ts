@@ -1,3 +1,4 @@
+import type { Steps } from '../../../kernel/steps.js';
 import { inBrief } from '../../../kernel/in-brief.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
@@ -6,12 +7,13 @@ import { isDnsSubdomain } from '../../../resources/dns-label.js';
 import { f5Annotations, POLICIES, POLICIES_OF_PLUS } from './f5-annotations.js';
 import { SNIPPETS_OFF } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
+import { PATHS_IN_A_STEP } from './f5-server.js';
 
 /** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
-export function f5Fault(ingress: Ingress, { snippets }: Pick<F5Options, 'snippets'>): string | undefined {
+export function* f5Fault(ingress: Ingress, { snippets }: Pick<F5Options, 'snippets'>): Steps<string | undefined> {
   const { serverSnippets, locationSnippets } = f5Annotations(ingress);
   if (snippets === false && (serverSnippets || locationSnippets)) return SNIPPETS_OFF;
-  return annotationFault(ingress) ?? specFault(ingress) ?? mergeableFault(ingress);
+  return annotationFault(ingress) ?? (yield* specFault(ingress)) ?? mergeableFault(ingress);
 }
 
 const TYPE = 'nginx.org/mergeable-ingress-type';
@@ -82,7 +84,7 @@ function servicesOf({ defaultBackend, rules }: Ingress): ReadonlySet<string> {
 }
 
 /** `validateIngressSpec`. */
-function specFault({ rules, defaultBackend }: Ingress): string | undefined {
+function* specFault({ rules, defaultBackend }: Ingress): Steps<string | undefined> {
   if (defaultBackend?.type === 'resource') return 'a resource cannot be its default backend';
   const hosts = rules.flatMap(({ host }) => host ?? []);
   if (rules.length === 0) return 'an Ingress needs rules';
@@ -90,8 +92,10 @@ function specFault({ rules, defaultBackend }: Ingress): string | undefined {
   if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
   const bad = hosts.find((host) => hostFault(host) !== undefined);
   if (bad !== undefined) return `\`${inBrief(bad)}\` is no host name`;
+  let looked = 0;
   for (const { paths } of rules) {
     for (const { path, backend } of paths) {
+      if (++looked % PATHS_IN_A_STEP === 0) yield;
       const fault = textFault(path) ?? (backend.type === 'resource' ? 'a resource cannot be its backend' : undefined);
       if (fault !== undefined) return `the path \`${inBrief(path)}\`: ${fault}`;
     }

@@ -3,13 +3,9 @@ import type { Ingress, IngressBackend } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import type { RoutingObject } from '../path-rule.js';
+import { servicesListed } from './f5-annotations.js';
 import type { PolicySet } from './f5-policies.js';
 import { tlsOf } from './f5-upstream.js';
-
-/** Services that a list of an annotation names. */
-function listed({ annotations }: RoutingObject, name: string): readonly string[] {
-  return Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(',').map((text) => text.trim()) : [];
-}
 
 /** A backend of an Ingress with what nginx speaks with it (`nginx.org/ssl-services`, `nginx.org/grpc-services`; nginx/kubernetes-ingress `createLocation` of `internal/configs/ingress.go`), and by which TLS. `host`: that of its rule. */
 export function ingressBackend(
@@ -19,8 +15,8 @@ export function ingressBackend(
   host: string,
   set: PolicySet,
 ): RouteBackend {
-  const isGrpc = listed(ingress, 'nginx.org/grpc-services').includes(name);
-  const isSecure = listed(ingress, 'nginx.org/ssl-services').includes(name);
+  const isGrpc = servicesListed(ingress, 'nginx.org/grpc-services').includes(name);
+  const isSecure = servicesListed(ingress, 'nginx.org/ssl-services').includes(name);
   // `getNameForUpstream`
   const upstream = `${ingress.namespace}-${ingress.ref.name}-${host}-${name}-${port ?? ''}`;
   return { ...backend, protocol: isGrpc ? 'GRPC' : 'HTTP', tls: isSecure ? tlsOf(upstream, set) : null };

@@ -1,13 +1,14 @@
 import { inMap } from '../../../kernel/in-map.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import { pathFault } from '../../../resources/ingress-path-fault.js';
 import type { Ingress, IngressBackend, IngressRule } from '../../../resources/ingress.js';
 import type { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
 import { pathRule, type PathRule } from '../path-rule.js';
-import { f5Annotations } from './f5-annotations.js';
+import { f5Annotations, servicesListed } from './f5-annotations.js';
 import { locationSet } from './f5-choice.js';
-import { type Contested, type F5Pattern, type F5Server, isUndecided, type LocationSet, nothingElse } from './f5-server.js';
+import { type Contested, type F5Pattern, type F5Server, isUndecided, type LocationSet, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
 
 /** A path with its backend, before nginx orders it. */
 interface Entry {
@@ -18,17 +19,29 @@ interface Entry {
 }
 
 /** The server of one host of an Ingress (nginx/kubernetes-ingress `internal/configs/ingress.go`, `generateNginxCfg`). */
-export function ingressServer(ingress: Ingress, rule: IngressRule, texts: SharedLocationTexts): F5Server {
-  return serverOf(ingress, rule.host ?? '', [...entriesOf(ingress, rule), ...defaultEntry(ingress, rule)], texts);
+export function* ingressServer(ingress: Ingress, rule: IngressRule, texts: SharedLocationTexts): Steps<F5Server> {
+  const server = yield* serverOf(ingress, rule.host ?? '', allOf(ingress, rule), texts);
+  return { ...server, isGrpcOnly: isGrpcOnly(ingress, rule) };
 }
 
 /** The server of a master, with the paths of its minions, the first of which come first (`generateNginxCfgForMergeableIngresses`). */
-export function masterServer(master: Ingress, host: string, minions: readonly Ingress[], texts: SharedLocationTexts): F5Server {
-  return serverOf(master, host, ownPathsOf(host, minions), texts);
+export function* masterServer(master: Ingress, host: string, minions: readonly Ingress[], texts: SharedLocationTexts): Steps<F5Server> {
+  return yield* serverOf(master, host, yield* ownPathsOf(host, minions), texts);
 }
 
-function entriesOf(ingress: Ingress, { host, paths }: IngressRule): readonly Entry[] {
-  return paths.map((path) => ({ rule: pathRule(ingress, host, path, pathFault(path)), backend: path.backend, rivals: [] }));
+/** A rule without paths counts, too, where the annotation is there. */
+function isGrpcOnly(ingress: Ingress, { paths }: IngressRule): boolean {
+  const ofGrpc = new Set(servicesListed(ingress, 'nginx.org/grpc-services'));
+  return ofGrpc.size > 0 && paths.every(({ backend }) => backend.type === 'service' && ofGrpc.has(backend.name));
+}
+
+function* allOf(ingress: Ingress, rule: IngressRule): Iterable<Entry> {
+  yield* entriesOf(ingress, rule);
+  yield* defaultEntry(ingress, rule);
+}
+
+function* entriesOf(ingress: Ingress, { host, paths }: IngressRule): Iterable<Entry> {
+  for (const path of paths) yield { rule: pathRule(ingress, host, path, pathFault(path)), backend: path.backend, rivals: [] };
 }
 
 /** Where no location is `/`, the default backend is; `= /` is another one. */
@@ -40,15 +53,12 @@ function defaultEntry(ingress: Ingress, { host, paths }: IngressRule): readonly 
 }
 
 /** The paths of the minions of a host; each belongs to the minion that comes first, and to nobody where that one has it twice (`buildMinionConfigs` of `internal/k8s/configuration.go`). */
-function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[] {
+function* ownPathsOf(host: string, minions: readonly Ingress[]): Steps<readonly Entry[]> {
   const claims = new Map<string, Map<Ingress, Entry[]>>();
-  for (const ingress of minions) {
-    const own = ingress.rules.flatMap((rule) => (rule.host === host ? entriesOf(ingress, rule) : []));
-    for (const entry of own) {
-      const claim = inMap(claims, entry.rule.path ?? '', () => new Map<Ingress, Entry[]>());
-      inMap(claim, ingress, (): Entry[] => []).push(entry);
-    }
-  }
+  yield* forEachInSteps(pathsAt(host, minions), PATHS_IN_A_STEP, (entry) => {
+    const claim = inMap(claims, entry.rule.path ?? '', () => new Map<Ingress, Entry[]>());
+    inMap(claim, entry.rule.ingress, (): Entry[] => []).push(entry);
+  });
   return [...claims.values()].flatMap((claim) => {
     const [first, ...others] = [...claim.values()];
     const [entry, again] = first ?? [];
@@ -60,8 +70,15 @@ function ownPathsOf(host: string, minions: readonly Ingress[]): readonly Entry[]
   });
 }
 
-function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts: SharedLocationTexts): F5Server {
-  const located = entries.filter(isUsed).map((entry, place) => ({ entry, ...locatedAs(entry, place) }));
+function* pathsAt(host: string, minions: readonly Ingress[]): Iterable<Entry> {
+  for (const ingress of minions) for (const rule of ingress.rules) if (rule.host === host) yield* entriesOf(ingress, rule);
+}
+
+function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts: SharedLocationTexts): Steps<F5Server> {
+  const located: (Located & { readonly entry: Entry })[] = [];
+  yield* forEachInSteps(entries, PATHS_IN_A_STEP, (entry) => {
+    if (isUsed(entry)) located.push({ entry, ...locatedAs(entry, located.length) });
+  });
   const all = setOf(located);
   return {
     owner,
@@ -72,6 +89,7 @@ function serverOf(owner: Ingress, host: string, entries: readonly Entry[], texts
     contested: contestedOf(located),
     endsTls: owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
     listening: 'usual',
+    isGrpcOnly: false,
     ...nothingElse(),
   };
 }

@@ -229,7 +229,7 @@ function pathsOf(refused: Refused): readonly RefusedPaths[] {
   const { ingress, host, holder } = refused;
   const isServed = holder === ingress;
   if (ingress.kind === 'VirtualServer')
-    return [{ host: ingress.host, judged: placesOf(ingress, []).map(({ rule }) => judgeRefused(refused, rule)), isServed }];
+    return [{ host: ingress.host, judged: [...placesOf(ingress, [])].map(({ rule }) => judgeRefused(refused, rule)), isServed }];
   if (ingress.kind === 'TransportServer')
     return ingress.host === undefined ? [] : [{ host: ingress.host, judged: [judgeRefused(refused, transportRule(ingress))], isServed }];
   return ingress.rules.flatMap((rule) => {

@@ -28,17 +28,17 @@ export interface VirtualPlace {
 export const redirectsInside = ({ route: { matches, splits } }: VirtualPlace) => matches.length > 0 || splits.length > 1;
 
 /** The routes of a VirtualServer, then those of VirtualServerRoutes that it hands paths to (`buildVirtualServerRoutes` of `internal/k8s/configuration.go`, `GenerateVirtualServerConfig` of `internal/configs/virtualserver.go`). */
-export function placesOf(server: VirtualServer, routes: VirtualServers['routes']): readonly VirtualPlace[] {
-  const own = server.routes.filter((route) => !isHanded(route)).map((route) => placeOf(server, server.host, route));
+export function* placesOf(server: VirtualServer, routes: VirtualServers['routes']): Iterable<VirtualPlace> {
+  for (const route of server.routes) if (!isHanded(route)) yield placeOf(server, server.host, route);
   const handed = handedBy(server, routes);
   const { lost, open } = conflictsOf(handed);
-  const others = [...handed].flatMap(([one, [first, ...more]]) => {
+  for (const [one, [first, ...more]] of handed) {
+    if (lost.has(one)) continue;
     // Of several expressions that are handed to one, each subroute has its own.
     const byPath = new Map(more.map((route) => [route.path, route] as const));
-    const placed = (sub: VirtualRoute) => placeOf(one, server.host, sub, { server, route: byPath.get(sub.path) ?? first });
-    return lost.has(one) ? [] : one.routes.map((sub) => ({ ...placed(sub), isOpen: open.has(one) }));
-  });
-  return [...own, ...others];
+    for (const sub of one.routes)
+      yield { ...placeOf(one, server.host, sub, { server, route: byPath.get(sub.path) ?? first }), isOpen: open.has(one) };
+  }
 }
 
 type Handed = ReadonlyMap<VirtualServerRoute, readonly [first: VirtualRoute, ...more: VirtualRoute[]]>;

@@ -14,7 +14,7 @@ import { type F5Server, isUndecided } from './f5-server.js';
 import type { F5Objects } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
 import type { Refused } from './f5-servers.js';
-import { upstreamOutcome } from './f5-upstream.js';
+import { upstreamNamed, upstreamOutcome } from './f5-upstream.js';
 import { transportRule } from './transport-outcome.js';
 import { placeOf, placesOf, receiversOf, type VirtualPlace } from './virtual-places.js';
 
@@ -74,8 +74,8 @@ const CODES: Readonly<Record<string, RouteLintCodeName>> = {
 function faultsOf({ model, options }: Surroundings, { holder, route }: VirtualPlace): OwnProof['faults'] {
   const splits = [...route.splits, ...route.matches.flatMap((match) => match.splits)];
   const used = new Set(splits.flatMap(({ action }) => (action.type === 'pass' ? action.upstream : [])));
-  return holder.upstreams
-    .filter(({ name }) => used.has(name))
+  return [...used]
+    .flatMap((name) => upstreamNamed(holder, name) ?? [])
     .flatMap((upstream) => backendFault(upstreamOutcome(model, holder, upstream, options), upstream.name));
 }
 
@@ -90,7 +90,7 @@ export function* refusedRules({ ingress, reason, message, holder }: Refused): It
   if (ingress.kind === 'Ingress') return;
   const isOpen = holder !== undefined && isUndecided(ingress, holder);
   const faults: OwnProof['faults'] = reason === 'INGRESS_REFUSED' ? [{ code: 'ING-INVALID', message }] : [];
-  const rules = ingress.kind === 'TransportServer' ? [transportRule(ingress)] : placesOf(ingress, []).map(({ rule }) => rule);
+  const rules = ingress.kind === 'TransportServer' ? [transportRule(ingress)] : [...placesOf(ingress, [])].map(({ rule }) => rule);
   for (const rule of rules) {
     const claim = JSON.stringify([ingress.host, rule.path, ingress.namespace, ingress.ref.name]);
     const proof: OwnProof = isOpen

@@ -1,40 +1,44 @@
+import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
+import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { SharedLocationTexts } from '../nginx/location-texts.js';
 import type { Location } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
 import type { Listening } from './f5-listeners.js';
-import { type F5Pattern, type F5Server, nothingElse } from './f5-server.js';
+import { type F5Pattern, type F5Server, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
 import { redirectsInside, type VirtualPlace } from './virtual-places.js';
 
 /** The locations of a VirtualServer: exact ones, prefixes, and expressions as they are written (nginx/kubernetes-ingress `internal/configs/virtualserver.go`, `generatePath`). */
-export function virtualServer(
+export function* virtualServer(
   owner: VirtualServer,
-  placed: readonly VirtualPlace[],
+  placed: Iterable<VirtualPlace>,
   listening: Listening,
   endsTls: boolean,
   texts: SharedLocationTexts,
-): F5Server {
-  const places = new Map(placed.map((place) => [locationOfRoute(place), place] as const));
-  const all = [...places.keys()];
-  const isPattern = (location: Location) => location.rule?.path?.startsWith('~') === true;
-  const plain = all.filter((location) => !isPattern(location)).sort((a, b) => b.path.length - a.path.length);
-  const patterns = [...places].filter(([location]) => isPattern(location)).sort(([, a], [, b]) => rankOf(a) - rankOf(b));
+): Steps<F5Server> {
+  const places = new Map<Location, VirtualPlace>();
+  const [plain, first, second]: [Location[], Location[], Location[]] = [[], [], []];
+  yield* forEachInSteps(placed, PATHS_IN_A_STEP, (place) => {
+    const location = locationOfRoute(place);
+    places.set(location, place);
+    // The template writes locations that redirect inside, to matches and splits, before all others.
+    (place.route.path.startsWith('~') ? (redirectsInside(place) ? first : second) : plain).push(location);
+  });
+  const locations = yield* sortedInSteps(plain, (a, b) => b.path.length - a.path.length);
   return {
     owner,
     host: owner.host,
-    locations: plain,
-    texts: texts.of(plain),
-    patterns: patterns.map(([location], place) => patternOf(location, place)),
+    locations,
+    texts: texts.of(locations),
+    patterns: [...first, ...second].map(patternOf),
     places,
     contested: undefined,
     endsTls,
+    isGrpcOnly: false,
     listening,
     ...nothingElse(),
   };
 }
-
-/** The template writes locations that redirect inside, to matches and splits, before all others. */
-const rankOf = (place: VirtualPlace) => (redirectsInside(place) ? 0 : 1);
 
 function patternOf(location: Location, place: number): F5Pattern {
   const written = location.rule?.path ?? '';
