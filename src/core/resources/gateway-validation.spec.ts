@@ -121,7 +121,7 @@ const RULES: Row[] = [
   ['a prefix that one backend replaces', ruleOf({ ...one, backendRefs: [{ ...to, filters: [rewrite(byPrefix)] }] }), VALID],
   ...[two, expression].flatMap((matches): Row[] =>
     [rewrite(byPrefix), redirect(byPrefix)].map((filter) => [
-      `a prefix that one backend replaces, ${String(filter.type)} beside ${JSON.stringify(matches)}`,
+      `a prefix that one backend replaces by ${JSON.stringify(filter)} beside ${JSON.stringify(matches)}`,
       ruleOf({ ...matches, backendRefs: [to, { ...to, filters: [filter] }] }),
       [`${RULE}/backendRefs/1/filters`],
     ]),
