@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Coordinate } from '../../application/clusters/coordinate.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import type { AskedAt } from '../../application/questions/asked-states.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
@@ -9,7 +8,7 @@ import { parseInput } from '../../application/input/parse-input.js';
 import { endpointText } from './endpoint-input.js';
 
 /** What stands behind the GraphQL type `Cluster`. */
-export type ClusterAt = Coordinate;
+export type ClusterAt = AskedAt;
 
 /** The arguments of a question's field, as GraphQL gives them. */
 export type QuestionArguments = Readonly<Record<string, unknown>>;

@@ -1,9 +1,11 @@
 import { Args, Context, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { FastifyReply } from 'fastify';
 import type { CoordinateText } from '../../application/clusters/coordinate.js';
 import { Clusters } from '../../application/clusters/clusters.js';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { Requires } from '../http/access.js';
 import { orThrow } from '../http/or-throw.js';
+import { clientGone } from '../http/client-gone.js';
 import type { ClusterAt } from './answer-field.js';
 import { nodeId } from './node-id.js';
 import type { OperationNotes } from './operation-notes.js';
@@ -20,13 +22,13 @@ export class ClusterResolver {
   @Requires({ role: 'viewer', reach: 'cluster', argument: 'name' })
   async cluster(
     @Args('name') name: string,
-    @Context() { notes }: { readonly notes?: OperationNotes },
+    @Context() { notes, reply }: { readonly notes?: OperationNotes; readonly reply?: FastifyReply },
     @Args('at') at?: CoordinateText | null,
   ): Promise<ClusterAt> {
     const isNewest = at === undefined || at === null || Object.values(at).every((value) => value === null);
     const found = orThrow(isNewest ? await this.clusters.at(name) : await this.coordinates.resolve(name, at));
     notes?.coordinates.push(found);
-    return found;
+    return reply ? { ...found, until: () => clientGone(reply.raw) } : found;
   }
 
   @ResolveField()

@@ -51,4 +51,5 @@ export const PROBLEM_TITLES: Readonly<Record<ProblemKind, string>> = {
   'internal-error': 'The server failed',
   'database-unavailable': 'The database cannot be reached',
   'operation-interrupted': 'The server stopped while the operation ran',
+  'too-many-waiting': 'Too many others wait for the same kind of work',
 };

@@ -106,7 +106,8 @@ export class RunAssertions {
     const inputs: ReturnType<typeof inputOf>[] = [];
     const rules = question.countRules?.(await this.models.modelAt(at.cluster, at.revision));
     const outcomes: CaseOutcome[] = [];
-    for await (const answer of this.asking.askAll(question, at, read(question, cases, inputs), true, until)) {
+    const asked = until ? { ...at, until: () => until } : at;
+    for await (const answer of this.asking.askAll(question, asked, read(question, cases, inputs), true, until)) {
       const index = outcomes.length;
       const one = cases[index];
       invariant(one, 'there are as many answers as cases');

@@ -7,7 +7,7 @@ import type { ObjectFilter, StoredObject } from '../clusters/stored-object.js';
 import { ImportSettings } from '../imports/import-settings.js';
 import { ModelCache } from '../models/model-cache.js';
 import { ChangeReader } from './read-changes.js';
-import { SupposedModels } from './supposed-models.js';
+import { MOST_WAITING, SupposedModels } from './supposed-models.js';
 import type { Supposed } from './what-if-input.js';
 
 const NAMESPACE: StoredObject = {
@@ -86,5 +86,17 @@ describe('models of what is supposed', () => {
     expect((await Promise.all([first, ...shared])).every(({ ok }) => ok)).toBe(true);
     expect(reader.reads).toBe(2);
     expect((await supposed.changedAt(cluster, 1, labelled('b'))).ok).toBe(true);
+  });
+
+  it('are refused while too many wait, and made again when those are', async () => {
+    const { cluster, supposed } = supposing();
+    const many = Array.from({ length: MOST_WAITING }, async (_, index) => supposed.changedAt(cluster, 1, labelled(`n${index}`)));
+    const [refused, joined] = [
+      supposed.changedAt(cluster, 1, labelled('one-more')),
+      supposed.changedAt(cluster, 1, labelled(`n${MOST_WAITING - 1}`)),
+    ];
+    expect(await refused).toMatchObject({ ok: false, error: { kind: 'too-many-waiting' } });
+    expect((await Promise.all([...many, joined])).every(({ ok }) => ok)).toBe(true);
+    expect((await supposed.changedAt(cluster, 1, labelled('one-more'))).ok).toBe(true);
   });
 });

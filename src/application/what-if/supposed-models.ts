@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Problem } from '../../core/kernel/problem.js';
-import { ok, type Result } from '../../core/kernel/result.js';
+import { type Problem, problem } from '../../core/kernel/problem.js';
+import { err, ok, type Result } from '../../core/kernel/result.js';
 import { Pace } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { RevisionStore } from '../clusters/revision-store.js';
@@ -19,6 +19,13 @@ const MOST_KEPT = 2;
 
 /** Milliseconds after which one that nobody asks any more is forgotten. */
 const KEPT_FOR = 60_000;
+
+/** So many states wait for their turn, of all clusters together: each holds its manifests, and the last of them would wait for minutes on a large cluster. */
+export const MOST_WAITING = 64;
+
+const TOO_MANY = problem('too-many-waiting', `${MOST_WAITING} other states that somebody supposes are waiting for their turn`, {
+  hint: 'ask again in a few seconds; questions of one state in one batch wait once',
+});
 
 /** A state that is asked for: made when its turn comes, if anybody still waits for it then. */
 class Turn {
@@ -53,6 +60,7 @@ export class SupposedModels {
   });
   /** The end of the last change that was supposed: one at a time, whatever the cluster, for each holds a model in the making that nobody else has. */
   private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
 
   constructor(
     private readonly models: ModelCache,
@@ -62,12 +70,13 @@ export class SupposedModels {
 
   /**
    * The model of the revision as it would be. Kept for as long as the same is asked again and again, as a batch does, its manifests read once. Fails with `invalid-request`, about `apply` or `delete`, and with
-   * `unknown-object` where an object to be gone is not there. Not made, and throws the reason of `until`, where all who asked for it have left before its turn came.
+   * `unknown-object` where an object to be gone is not there, and with `too-many-waiting`. Not made, and throws the reason of `until`, where all who asked for it have left before its turn came.
    */
   async changedAt(cluster: Cluster, revision: number, supposed: Supposed, until?: AbortSignal): Promise<Result<ChangedModel, Problem>> {
     const { id, profileVersion } = cluster;
     const key = hash('sha256', JSON.stringify([id, revision, profileVersion, supposed.apply ?? null, supposed.delete]));
     const known = this.kept.get(key);
+    if (!known && this.waiting >= MOST_WAITING) return err(TOO_MANY);
     const turn = known?.turn ?? new Turn();
     turn.join(until);
     if (known) return known.model;
@@ -83,11 +92,14 @@ export class SupposedModels {
   }
 
   private async make<T>(key: string, turn: Turn, work: () => Promise<T>): Promise<T> {
+    this.waiting++;
     try {
       return await work();
     } catch (error) {
       if (this.kept.peek(key)?.turn === turn) this.kept.delete(key);
       throw error;
+    } finally {
+      this.waiting--;
     }
   }
 

@@ -52,6 +52,7 @@ export const PROBLEM_KINDS = {
   'internal-error': 500,
   'database-unavailable': 503,
   'operation-interrupted': 503,
+  'too-many-waiting': 503,
 } as const satisfies Record<string, number>;
 
 /** The stable name of a way to fail. */
