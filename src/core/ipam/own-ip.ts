@@ -188,7 +188,7 @@ function explainOutside(trail: Trail, others: readonly IpPool[], ip: Ip): void {
   for (const { name, declared, provenance } of others.slice(0, MOST_OUTSIDE))
     trail.add({ ...step, message: `${formatIp(ip)} is outside \`${name}\` (${firstFew(declared, 3)})`, provenance });
   const left = others.length - MOST_OUTSIDE;
-  if (left > 0) trail.add({ ...step, message: `${formatIp(ip)} is outside ${left} more pools` });
+  if (left > 0) trail.add({ ...step, message: `${formatIp(ip)} is outside ${left} more pool${left === 1 ? '' : 's'}` });
 }
 
 function verdictOf(owners: readonly OwnerView[], pools: readonly MembershipView[], rivals: readonly string[]): IpOwnerVerdict {

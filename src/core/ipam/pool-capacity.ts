@@ -167,7 +167,7 @@ const MOST_POOLS_TOLD = 10;
 
 function summaryOf(pools: readonly PoolRoom[]): string {
   const left = pools.length - MOST_POOLS_TOLD;
-  return `${pools.slice(0, MOST_POOLS_TOLD).map(lineOf).join('; ')}${left > 0 ? `; and ${left} more pools` : ''}`;
+  return `${pools.slice(0, MOST_POOLS_TOLD).map(lineOf).join('; ')}${left > 0 ? `; and ${left} more pool${left === 1 ? '' : 's'}` : ''}`;
 }
 
 function explain(trail: Trail, room: PoolRoom, fullest: readonly NodeRoom[]): void {

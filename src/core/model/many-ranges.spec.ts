@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
+import { normaliseObject } from '../resources/normalise-object.js';
+import { compileSteps } from './compile-model.js';
 import { ChildCidrs } from '../net/child-cidrs.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
@@ -37,6 +39,27 @@ describe('many ranges of a cluster', () => {
     for (const call of calls) call.mockRestore();
     expect([ranges[0], ranges.at(-1)]).toEqual([[BigInt((10 << 24) + ((MANY - 1) << 8))], [BigInt(10 << 24)]]);
     expect(count).toBeLessThan(10 * MANY);
+  });
+
+  it('are looked at in steps', () => {
+    const calls = (['occupy', 'allocate', 'isTaken', 'childOf'] as const).map((name) => vi.spyOn(ChildCidrs.prototype, name));
+    const count = () => calls.reduce((sum, call) => sum + call.mock.calls.length, 0);
+    const nodes = Array.from({ length: MANY }, (_, index) => ({
+      ...objects(index)[0],
+      spec: index % 2 === 0 ? {} : { podCIDR: `${third(index)}.0/24`, podCIDRs: [`${third(index)}.0/24`] },
+    }));
+    const resources = nodes.flatMap((node) => normaliseObject(node as KubernetesObject).resource ?? []);
+    const podCIDRs = Array.from({ length: MANY }, (_, index) => `${third(index)}.0/24`);
+    const steps = compileSteps({ resources, unmodelled: [], settings: { podCIDRs, cni: { plugin: 'flannel' } } });
+    let [most, before] = [0, 0];
+    for (let done: boolean | undefined = false; !done; before = count()) {
+      ({ done } = steps.next());
+      most = Math.max(most, count() - before);
+    }
+    for (const call of calls) call.mockRestore();
+    expect(before).toBeGreaterThanOrEqual(MANY);
+    // A step hands out 500 parts, and passes over two used-up ranges for each.
+    expect(most).toBeLessThan(MANY);
   });
 
   it('of which one is told twice give each part once', () => {

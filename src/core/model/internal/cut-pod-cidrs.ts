@@ -50,8 +50,7 @@ function sourced(value: Cidr | undefined, provenance: Provenance): Sourced<Cidr>
 
 function* cutOf(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile, seen: PodAddressesOfNodes): Steps<Cut> {
   const open = nodes.filter(({ podCIDRs }) => podCIDRs.length === 0).map(({ name }) => name);
-  const inOrder = new Pieces(family, nodes, profile).handOut(open);
-  yield;
+  const inOrder = yield* (yield* Pieces.of(family, nodes, profile)).handOut(open);
   const addresses = new Map<string, readonly Ip[]>();
   yield* forEachInSteps(open, NODES_IN_A_STEP, (name) => {
     addresses.set(
@@ -61,15 +60,16 @@ function* cutOf(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkP
   });
   const lived = [...addresses].filter(([, ips]) => ips.length > 0);
   if (!goesByNodes(profile) || lived.every(([name, ips]) => holds(inOrder.get(name), ips))) return inOrder;
-  const pieces = new Pieces(family, nodes, profile);
+  const pieces = yield* Pieces.of(family, nodes, profile);
   const homes = yield* pieces.homesOf(lived);
   if (rangeGiverOf(profile.cni) === 'unknown' && !showRanges(homes, lived)) return new Map();
-  for (const home of homes.values()) pieces.occupy(home);
-  return new Map([...homes, ...pieces.handOut(open.filter((name) => addresses.get(name)?.length === 0))]);
+  yield* forEachInSteps(homes.values(), RANGES_IN_A_STEP, (home) => pieces.occupy(home));
+  return new Map([...homes, ...(yield* pieces.handOut(open.filter((name) => addresses.get(name)?.length === 0)))]);
 }
 
 /** With kubelet's `maxPods` some thousand pods. */
 const NODES_IN_A_STEP = 10;
+const RANGES_IN_A_STEP = 500;
 
 /** Whether pods get addresses of what their node has; those of Calico's blocks, and of ranges that no node has, say nothing of it. */
 function goesByNodes({ cni }: NetworkProfile): boolean {
@@ -98,22 +98,33 @@ interface ClusterRange {
 
 /** The parts of the cluster's ranges of a family that nodes can have. Both may be many thousands: a range is asked for those that it meets, never for all. */
 class Pieces {
-  private readonly ranges: readonly ClusterRange[];
   private readonly byBase: readonly ClusterRange[];
-  private readonly index: CidrIndex<ClusterRange>;
   /** The first of the ranges that may have a free part: nothing is given back. */
   private first = 0;
 
-  constructor(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile) {
+  private constructor(
+    private readonly ranges: readonly ClusterRange[],
+    private readonly index: CidrIndex<ClusterRange>,
+  ) {
+    this.byBase = ranges.toSorted((a, b) => compareCidrs(a.cidr, b.cidr));
+  }
+
+  static *of(family: IpFamily, nodes: readonly ModelNode[], profile: NetworkProfile): Steps<Pieces> {
     const prefix = family === 4 ? profile.nodeCIDRMaskSizes.v4 : profile.nodeCIDRMaskSizes.v6;
     const own = new Map(profile.podCIDRs.filter((one) => one.family === family).map((one) => [formatCidr(one), one]));
     const partsOf = (cidr: Cidr) => new ChildCidrs(cidr, prefix);
-    this.ranges = [...own.values()].map((cidr, place) => ({ cidr, place, free: partsOf(cidr), known: partsOf(cidr) }));
-    this.byBase = this.ranges.toSorted((a, b) => compareCidrs(a.cidr, b.cidr));
-    this.index = CidrIndex.of(this.ranges.map((range) => [range.cidr, range] as const));
+    const ranges: ClusterRange[] = [];
+    yield* forEachInSteps(own.values(), RANGES_IN_A_STEP, (cidr) => {
+      ranges.push({ cidr, place: ranges.length, free: partsOf(cidr), known: partsOf(cidr) });
+    });
+    const pieces = new Pieces(ranges, yield* CidrIndex.inSteps(ranges.map((range) => [range.cidr, range] as const)));
     const ofNodes = nodes.flatMap(({ podCIDRs }) => podCIDRs.map(({ value }) => value));
-    for (const cidr of outermostCidrs(ofNodes)) for (const { known } of this.met(cidr)) known.occupy(cidr);
-    for (const cidr of outermostCidrs([...ofNodes, ...profile.serviceCIDRs])) this.occupy(cidr);
+    yield;
+    yield* forEachInSteps(outermostCidrs(ofNodes), RANGES_IN_A_STEP, (cidr) => {
+      for (const { known } of pieces.met(cidr)) known.occupy(cidr);
+    });
+    yield* forEachInSteps(outermostCidrs([...ofNodes, ...profile.serviceCIDRs]), RANGES_IN_A_STEP, (cidr) => pieces.occupy(cidr));
+    return pieces;
   }
 
   occupy(cidr: Cidr): void {
@@ -121,13 +132,12 @@ class Pieces {
   }
 
   /** One for each, in order: of the first range that still has one. */
-  handOut(names: readonly string[]): Cut {
+  *handOut(names: readonly string[]): Steps<Cut> {
     const given = new Map<string, Cidr>();
-    for (const name of names) {
+    yield* forEachInSteps(names, RANGES_IN_A_STEP, (name) => {
       const part = this.nextFree();
-      if (!part) break;
-      given.set(name, part);
-    }
+      if (part) given.set(name, part);
+    });
     return given;
   }
 
