@@ -70,6 +70,21 @@ describe('an auth service', () => {
     expect(statusOf(asking(reference), more)).toBe(`Accepted=True Accepted, ResolvedRefs=${resolved}`);
   });
 
+  /** `conformance/tests/httproute-external-auth-partially-invalid.go`: Accepted=True, PartiallyInvalid=True for any reason, ResolvedRefs=False/BackendNotFound. */
+  it('of one of two rules that cannot be resolved makes the route partly invalid', () => {
+    const rules = [
+      { matches: [{ path: { value: '/valid' } }], ...asking({ name: 'auth' }) },
+      { matches: [{ path: { value: '/invalid' } }], ...asking({ name: 'gone' }) },
+    ];
+    const model = modelOf([...gateway([listener('http')]), ...backend('web'), ...backend('auth'), httpRoute('r', rules)]);
+    const conditions = gatewayStatusOf(model, 'HTTPRoute', 'shop/r').parents?.flatMap((parent) => parent.conditions) ?? [];
+    expect(conditionLine(conditions)).toBe(
+      'Accepted=True Accepted, ResolvedRefs=False BackendNotFound, PartiallyInvalid=True UnsupportedValue',
+    );
+    expect(conditions.at(-1)?.message).toMatch(/^Dropped Rule: \/spec\/rules\/1\//);
+    expect(['/valid', '/invalid'].map((path) => askGateway(model, `http://a.com${path}`).verdict)).toEqual(['ROUTED', 'FILTER_FAILED']);
+  });
+
   /** `HTTPExternalAuthFilter.ExternalAuthProtocol`: "`200` […] Any other code is considered an authorization failure"; `HTTPAuthConfig.AllowedResponseHeaders`. */
   it('lets the client through or not, as the question has it, and introduces it to the backend', () => {
     const told = (status: number, http: JsonObject = {}) => {

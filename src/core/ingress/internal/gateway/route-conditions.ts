@@ -4,7 +4,7 @@ import type { Attachment } from './attachments.js';
 import { backendsOf, resolveBackend } from './backend-references.js';
 import type { Condition } from '../../gateway-status-result.js';
 import { fails, holds } from './conditions.js';
-import { faultsText, ruleFaults, unservable } from './rule-faults.js';
+import { faultsText, type RuleFault, ruleFaults, unservable } from './rule-faults.js';
 
 /** `status.parents[].conditions` of a route for one of its parents (rules G7 to G10, G28, G48). */
 export function routeConditions(model: NetworkModel, attachment: Attachment): readonly Condition[] {
@@ -14,9 +14,27 @@ export function routeConditions(model: NetworkModel, attachment: Attachment): re
   const accepted = refusal
     ? fails('Accepted', refusal.reason, refusal.message)
     : holds('Accepted', 'Accepted', `attached to ${attached.length === 1 ? 'listener' : 'listeners'} ${names}`);
-  const dropped = refusal ? [] : ruleFaults(route);
-  const partly = dropped.length === 0 ? [] : [holds('PartiallyInvalid', 'UnsupportedValue', `Dropped Rule: ${faultsText(dropped)}`)];
-  return [accepted, resolvedRefs(model, route), ...partly];
+  return [accepted, resolvedRefs(model, route), ...(refusal ? [] : partlyInvalid(model, route))];
+}
+
+/** "MUST NOT be set if a Route is fully valid, fully invalid, or not accepted" (`RouteConditionPartiallyInvalid`). */
+function partlyInvalid(model: NetworkModel, route: GatewayRoute): readonly Condition[] {
+  const faults = [...ruleFaults(route), ...unaskedServices(model, route)];
+  const faulty = new Set(faults.map(({ pointer }) => pointer));
+  if (faulty.size === 0 || faulty.size === route.rules.length) return [];
+  return [holds('PartiallyInvalid', 'UnsupportedValue', `Dropped Rule: ${faultsText(faults)}`)];
+}
+
+/** Rules whose auth service cannot be resolved: they answer with an error (`conformance/tests/httproute-external-auth-partially-invalid.go`). */
+function unaskedServices(model: NetworkModel, route: GatewayRoute): readonly Pick<RuleFault, 'pointer' | 'message'>[] {
+  return route.rules.flatMap(({ pointer, filters }) =>
+    filters.flatMap((filter) => {
+      const backend = filter.type === 'ExternalAuth' && filter.backend ? resolveBackend(model, route, filter.backend) : undefined;
+      return !backend || backend.ok
+        ? []
+        : [{ pointer, message: `${filter.pointer}: the auth service cannot be asked: ${backend.message}` }];
+    }),
+  );
 }
 
 /** Whether a route gets the condition Accepted=True for one of its parents. */

@@ -3,12 +3,14 @@ import type { GatewayRoute, RouteFilter, RouteRule } from '../../../resources/ga
 
 /** Why a rule cannot be served. */
 export interface RuleFault {
+  /** The rule. */
+  readonly pointer: string;
   readonly reason: 'UnsupportedValue' | 'IncompatibleFilters';
   readonly message: string;
 }
 
 /** Faults in words. */
-export function faultsText(faults: readonly RuleFault[]): string {
+export function faultsText(faults: readonly Pick<RuleFault, 'message'>[]): string {
   return faults.map(({ message }) => message).join('; ');
 }
 
@@ -19,7 +21,7 @@ export function ruleFaults(route: GatewayRoute): readonly RuleFault[] {
     const fault = [filters, ...backends.map((backend) => backend.filters)].map((list) => filterFault(pointer, list)).find((one) => one);
     if (fault) return [fault];
     if (matches.length === 0 || matches.some(({ fault }) => fault === undefined)) return [];
-    return [{ reason: 'UnsupportedValue', message: `${pointer}: ${matches[0]?.fault ?? ''}` }];
+    return [{ pointer, reason: 'UnsupportedValue', message: `${pointer}: ${matches[0]?.fault ?? ''}` }];
   });
 }
 
@@ -27,19 +29,21 @@ export function ruleFaults(route: GatewayRoute): readonly RuleFault[] {
 function filterFault(pointer: string, filters: readonly RouteFilter[]): RuleFault | undefined {
   const types = new Set(filters.map((filter) => (filter.type === 'unknown' ? filter.name : filter.type)));
   if (types.has('RequestRedirect') && types.has('URLRewrite'))
-    return { reason: 'IncompatibleFilters', message: `${pointer}: a rule redirects or rewrites, and not both` };
+    return { pointer, reason: 'IncompatibleFilters', message: `${pointer}: a rule redirects or rewrites, and not both` };
   const odd = filters.find((filter) => filter.type === 'unknown');
-  return odd && { reason: 'UnsupportedValue', message: `${odd.pointer}: the filter \`${odd.name}\` cannot be applied: ${odd.fault}` };
+  return (
+    odd && { pointer, reason: 'UnsupportedValue', message: `${odd.pointer}: the filter \`${odd.name}\` cannot be applied: ${odd.fault}` }
+  );
 }
 
-const refusals = new WeakMap<GatewayRoute, { readonly refusal: RuleFault | undefined }>();
+const refusals = new WeakMap<GatewayRoute, { readonly refusal: Omit<RuleFault, 'pointer'> | undefined }>();
 
 /** Why no rule of a route can be served, so that no parent accepts it; undefined where one can, or where it has none. */
-export function unservable(route: GatewayRoute): RuleFault | undefined {
+export function unservable(route: GatewayRoute): Omit<RuleFault, 'pointer'> | undefined {
   return inMap(refusals, route, () => ({ refusal: refusalOf(route) })).refusal;
 }
 
-function refusalOf(route: GatewayRoute): RuleFault | undefined {
+function refusalOf(route: GatewayRoute): Omit<RuleFault, 'pointer'> | undefined {
   const faults = ruleFaults(route);
   if (faults.length === 0 || faults.length < route.rules.length) return undefined;
   const incompatible = faults.every(({ reason }) => reason === 'IncompatibleFilters');
