@@ -133,8 +133,10 @@ describe('a failover by status', () => {
 
   it.each<[what: string, main: string, errors: JsonObject | undefined, settings: Settings, expected: string]>([
     ['the first one serves', 'a', { status: ['500-504'] }, {}, 'ROUTED a'],
-    ['one without servers answers 503', 'empty', undefined, EMPTY, 'NO_ENDPOINTS empty 503'],
-    ['that is left to the other', 'empty', { status: ['500-504'] }, EMPTY, 'ROUTED b'],
+    // `getFailoverServiceHandler` of `pkg/server/service/service.go`: the first one must tell of its health where no statuses are named
+    ['nothing tells of its fault: there is no router', 'a', undefined, EMPTY, 'NOT_FOUND 404'],
+    ['nor does a list of none', 'a', { status: [] }, EMPTY, 'NOT_FOUND 404'],
+    ['the 503 of one without servers is left to the other', 'empty', { status: ['500-504'] }, EMPTY, 'ROUTED b'],
     ['not among other statuses', 'empty', { status: ['500-502', '504'] }, EMPTY, 'NO_ENDPOINTS empty 503'],
     ['without the setting there is no router', 'empty', { status: ['503'] }, {}, 'NOT_FOUND 404'],
     ['nor with what is no status', 'a', { status: ['5xx'] }, {}, 'NOT_FOUND 404'],
@@ -143,9 +145,23 @@ describe('a failover by status', () => {
   });
 
   it('tells what is taken for granted', () => {
-    const told = (errors?: JsonObject) =>
+    const told = (errors: JsonObject) =>
       ask(behind('a', errors), 'http://foo.com/').assumptions.find(({ code }) => code === 'FAILOVER_HEALTHY')?.message;
     expect(told({ status: ['500', '502-504'] })).toContain('not to answer 500, 502-504, which t/b would answer instead');
-    expect(told()).toBe('the first Service of the failover is taken to be healthy');
+    const other: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'far', namespace: 't' },
+      spec: { type: 'ExternalName', externalName: 'far.org', ports: [{ port: 80 }] },
+    };
+    const checked = object('TraefikService', 'f', {
+      failover: { service: { name: 'far', port: 80, healthCheck: { path: '/ok' } }, fallback: { name: 'b', port: 80 } },
+    });
+    const [, router] = behind('far');
+    const { verdict, assumptions } = ask([other, checked, router!], 'http://foo.com/', { allowExternalNameServices: true });
+    expect([verdict, assumptions.find(({ code }) => code === 'FAILOVER_HEALTHY')?.message]).toEqual([
+      'ROUTED',
+      'the first Service of the failover is taken to be healthy',
+    ]);
   });
 });

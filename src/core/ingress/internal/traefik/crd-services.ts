@@ -98,7 +98,7 @@ export class CrdServices {
       }
       case 'failover': {
         const [main, fallback] = [this.part(service, action.main, above), this.part(service, action.fallback, above)];
-        return failedOver(service, main, fallback, action.statuses);
+        return failedOver(service, action, main, fallback);
       }
       case 'invalid':
         return droppedTarget('BACKEND_INVALID', action.why, service, '/spec');
