@@ -205,4 +205,15 @@ describe('Services by Traefik’s provider for the Gateway API', () => {
     const at = result.backends.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`));
     expect(verdict === 'ROUTED' ? at.join(' ') : `${verdict} ${result.status ?? ''}`).toBe(expected);
   });
+
+  // `loadHTTPBackendRef`: a name with `@` is one of another provider, without a namespace
+  it('may be those of another provider, of which nothing is known', () => {
+    const internal = (more: JsonObject = {}) =>
+      httpRoute('r', [
+        { matches: [prefix('/')], backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name: 'api@internal', ...more }] },
+      ]);
+    expect([line([internal()], URL, {}, 'gateway-api'), line([internal()])]).toEqual(['NO_BACKEND 500', 'UNDEFINED SERVICE_NOT_KNOWN']);
+    expect(line([internal({ namespace: 'shop' })])).toBe('NO_BACKEND 500');
+    expect(line([internal({ name: 'web' })])).toBe('NO_BACKEND 500');
+  });
 });

@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { RouteFilter } from '../../../resources/gateway-route.js';
+import type { BackendReference, RouteFilter } from '../../../resources/gateway-route.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend, RouteMirror } from '../../route-result.js';
 import { WHOLE_COPY } from '../outcomes.js';
@@ -69,12 +69,19 @@ export function followRule(
     const why = `${way} → the gateway answers ${direct.statusCode}`;
     return { ...plain, verdict: 'ANSWERED', status: direct.statusCode, why, assumptions: passed };
   }
+  const foreign = rule.backends.find((one) => route.kind === 'HTTPRoute' && one.weight > 0 && read.dialect.isForeign(one));
+  if (foreign) return { ...plain, ...unknownBackend(foreign, way) };
   const sent = toBackends(model, candidate, introduced, read, listener, way);
   return { ...plain, ...sent, assumptions: [...passed, ...(sent.assumptions ?? [])] };
 }
 
 function preflight(status: number, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why'> {
   return { verdict: 'PREFLIGHT', status, why: `${way} → the gateway answers the preflight: ${status}` };
+}
+
+function unknownBackend({ name }: BackendReference, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
+  const message = `the service \`${name}\` is one of another provider`;
+  return { verdict: 'UNDEFINED', status: null, why: `${way} → ${message}`, unspecified: [{ code: 'SERVICE_NOT_KNOWN', message }] };
 }
 
 /** A filter that the implementation does not have: it says which error is the answer. */

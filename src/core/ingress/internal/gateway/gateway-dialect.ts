@@ -4,12 +4,12 @@ import type { RegexProgram } from '../../../regex/regex-program.js';
 import type { GatewayDialectName } from '../../route-request.js';
 import { pathReadings } from '../path-readings.js';
 import type { ModelService } from '../../../model/network-model.js';
-import type { GatewayRoute, GRPCMatch, RouteFilter } from '../../../resources/gateway-route.js';
+import type { BackendReference, GatewayRoute, GRPCMatch, RouteFilter } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import { routingPath } from '../../../traefik-rule/seen-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import { callPattern } from './traefik-call.js';
-import { serviceOfTraefik } from './traefik-service.js';
+import { isOfOtherProvider, serviceOfTraefik } from './traefik-service.js';
 import { matchesPattern } from './text-pattern.js';
 import { type BackendReading, PLAIN_READING } from '../backend-outcome.js';
 import { cleanPath } from '../traefik/clean-path.js';
@@ -49,6 +49,8 @@ export interface GatewayDialect {
   readonly reading: BackendReading;
   /** Where a Service is reached if not at its endpoints, or why it cannot be; undefined: always there. */
   readonly reaches: ((service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
+  /** Whether a backend is one of another provider, of which nothing is known. */
+  readonly isForeign: (backend: BackendReference) => boolean;
   /** `keys`: one key of precedence after the other; `sum`: one number a match. */
   readonly precedence: 'keys' | 'sum';
   /** Whether the text alone is asked, so that its silence has to be told. */
@@ -73,6 +75,7 @@ const PLAIN = {
   preflightStatus: 204,
   reading: PLAIN_READING,
   reaches: undefined,
+  isForeign: () => false,
 } as const satisfies Partial<GatewayDialect>;
 
 /** `loadMiddlewares` of `pkg/provider/kubernetes/gateway/httproute.go`, `loadGRPCMiddlewares` of `grpcroute.go`: mirrors, for one, are none. */
@@ -122,6 +125,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     preflightStatus: 200,
     reading: STREAM_READING,
     reaches: serviceOfTraefik,
+    isForeign: isOfOtherProvider,
     precedence: 'sum',
     isText: false,
   },

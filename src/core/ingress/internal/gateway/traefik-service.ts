@@ -1,6 +1,7 @@
 import { parseGoBool } from '../../../kernel/go-bool.js';
 import type { ModelService } from '../../../model/network-model.js';
 import { formatIp } from '../../../net/ip.js';
+import type { BackendReference } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { RouteBackend } from '../../route-result.js';
 import { singleEndpoint } from '../backend-outcome.js';
@@ -25,6 +26,11 @@ export function serviceOfTraefik(service: ModelService, port: ServicePort): Rout
   }
   const isServed = endpoints.slices.length > 0 || Object.keys(resource.selector ?? {}).length > 0;
   return isServed ? undefined : `${name} has no EndpointSlice`;
+}
+
+/** `api@internal`, `web@file` (`loadHTTPBackendRef` of `httproute.go`); with a namespace it is refused, as any other kind is. */
+export function isOfOtherProvider({ kind, name, namespace }: BackendReference): boolean {
+  return kind === 'TraefikService' && name.includes('@') && namespace === undefined;
 }
 
 /** Names count without regard to case, as Traefik's decoder of labels has it. */
