@@ -3,6 +3,7 @@ import { CERTIFICATES } from '../../../test/support/certificates.js';
 import { gateway, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { withNginx } from '../../../test/support/route-lint.js';
 import { classSide, differenceLines, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
 
 type Asked = Partial<Parameters<typeof diffRoutes>[1]>;
@@ -74,5 +75,30 @@ describe('an Ingress with TLS, and the Gateway that is meant to replace it', () 
     expect(usual.warnings.find(({ code }) => code === 'UNSERVED_DIFFERS')?.message).toBe(
       '2 of the requests are served by no rule of either side, and get 404 of one and no connection of the other, which is left out unless `aspect` names `unserved`',
     );
+  });
+
+  // `docs/user-guide/nginx-configuration/annotations.md`, "Rate limiting", "Custom max body size", "Custom NGINX upstream hashing"
+  it.each([
+    [{ 'limit-rps': '5' }, 1],
+    [{ 'limit-connections': '0' }, 0],
+    [{ 'proxy-body-size': '8m' }, 1],
+    [{ 'proxy-body-size': '0' }, 0],
+    [{ 'upstream-hash-by': '$request_uri' }, 1],
+  ])('are not told alike where one of them has limits that a Gateway does not know: %j', (annotations, doubts) => {
+    const objects = withNginx(ingressCluster('a : foo.com Prefix / -> w'), { a: annotations });
+    const model = modelOf([...objects, ...gateway([listener('http', FROM_ALL)]), httpRoute('t/new', [PREFIX], { hostnames: ['foo.com'] })]);
+    const diff = (b: ReturnType<typeof gatewaySide>, more: Asked = {}) =>
+      diffRoutes({ a: model, b: model }, { a: classSide('ingress-nginx'), b, scheme: 'http', ...more });
+    const codes = (answer: ReturnType<typeof diff>) => [answer.verdict, ...answer.result.doubts.map(({ code }) => code)];
+    expect(codes(diff(gatewaySide()))).toEqual(doubts === 0 ? ['EQUIVALENT'] : ['UNKNOWN', 'LIMITS_NOT_COMPARED']);
+    const told = diff(gatewaySide())
+      .assumptions.filter(({ code }) => code === 'LIMIT_NOT_PLAYED')
+      .map(({ message }) => message);
+    expect(told).toEqual(
+      doubts === 0 ? [] : [expect.stringContaining(`Ingress t/a (${Object.keys(annotations)[0]}) is taken not to act: `)],
+    );
+    // the same limits on both sides, or the question does not ask for them
+    expect(codes(diff(classSide('ingress-nginx')))).toEqual(['EQUIVALENT']);
+    expect(codes(diff(gatewaySide(), { aspects: ['status', 'backend'] }))).toEqual(['EQUIVALENT']);
   });
 });

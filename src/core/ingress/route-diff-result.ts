@@ -64,6 +64,8 @@ export const ROUTE_DIFF_DOUBTS = {
   CONDITIONS_SAMPLED: 'not all combinations of methods, headers, parameters and addresses are tried',
   REQUESTS_LIMITED: 'there are more requests to try than the question allows',
   NOT_MODELLED: 'something that is not modelled may change an answer',
+  LIMITS_NOT_COMPARED:
+    'one side has limits of rates, connections or sizes, or acts on some requests, as the other does not, and what comes of that is not compared',
   CLIENTS_NOT_COMPARED: 'both sides ask who the client is, in different words, and whom they let in is not compared',
 } as const;
 

@@ -115,6 +115,7 @@ function conclude(
     ...doubt('CONDITIONS_SAMPLED', conditions),
     ...doubt('REQUESTS_LIMITED', isCut ? requests : 0),
     ...doubt('NOT_MODELLED', notModelled),
+    ...doubt('LIMITS_NOT_COMPARED', book.limitsOpen),
     ...doubt('CLIENTS_NOT_COMPARED', book.clientsOpen || Number(certificatesDiffer)),
   ];
   const verdict = found.requests.different > 0 ? 'DIFFERENT' : doubts.length > 0 ? 'UNKNOWN' : 'EQUIVALENT';

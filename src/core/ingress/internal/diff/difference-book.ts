@@ -13,7 +13,7 @@ import type { RouteRequest } from '../../route-request.js';
 import { lineOf } from '../lint/witness-requests.js';
 import type { TriedRequest } from './tried-requests.js';
 import { compareConnected } from './compare-connected.js';
-import { asksClients, compareRouted, decidingRule, type Routed, sideAnswerOf } from './side-answer.js';
+import { asksClients, compareRouted, decidingRule, limitsOf, type Routed, same, sideAnswerOf } from './side-answer.js';
 import type { Side } from './side.js';
 
 interface Group extends RouteDifference {
@@ -45,6 +45,9 @@ export class DifferenceBook {
 
   /** Whether a rule of either side decided about any request. */
   isServed = false;
+
+  /** Requests that are alike but for limits that one side alone has. */
+  limitsOpen = 0;
 
   /** Requests that are alike but for the clients that are let in, of which that is not known. */
   clientsOpen = 0;
@@ -91,6 +94,7 @@ export class DifferenceBook {
       );
     if (aspects.length === 0) {
       this.requests.same++;
+      if (wanted.includes('limits') && !same(limitsOf(a), limitsOf(b))) this.limitsOpen++;
       if (this.toldByClients && asksClients(a) && !this.sides.a.clients.asksLike(a.result, this.sides.b.clients, b.result))
         this.clientsOpen++;
       return;

@@ -11,6 +11,14 @@ const CONDITIONS: ReadonlySet<string> = new Set(['AUTHENTICATION_PASSED', 'CLIEN
 /** Whether the client is taken to pass what it is asked for. */
 export const asksClients = ({ assumptions }: Pick<Routed, 'assumptions'>) => assumptions.some(({ code }) => CONDITIONS.has(code));
 
+/** What is taken not to act: limits of rates, connections and sizes among it. */
+const NOT_PLAYED: ReadonlySet<string> = new Set(['MIDDLEWARE_CONDITION', 'LIMIT_NOT_PLAYED']);
+
+/** How each of it is told, which says what it is of. */
+export function limitsOf({ assumptions }: Pick<Routed, 'assumptions'>): readonly string[] {
+  return assumptions.flatMap(({ code, message }) => (NOT_PLAYED.has(code) ? [message] : [])).sort();
+}
+
 /** The codes of what the client is taken to pass. */
 export function conditionsOf({ assumptions }: Pick<Routed, 'assumptions'>): readonly string[] {
   return [...new Set(assumptions.filter(({ code }) => CONDITIONS.has(code)).map(({ code }) => code))].sort();

@@ -1,3 +1,4 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { RoutingObject } from '../path-rule.js';
 import { AnnotationReader, BASIC, EXPRESSION, PATH_WITH_GROUPS } from './annotation-reader.js';
 import { type AskedAffinity, askedAffinity } from './asked-affinity.js';
@@ -9,6 +10,7 @@ import {
 } from './asked-authentication.js';
 import { type AskedCors, askedCors } from './asked-cors.js';
 import { type AskedErrorPages, askedErrorPages } from './asked-error-pages.js';
+import { askedLimits } from './asked-limits.js';
 import { type AskedMirror, askedMirror } from './asked-mirror.js';
 
 /** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
@@ -75,6 +77,8 @@ export interface NginxAnnotations {
   readonly serverSnippet: boolean;
   readonly authentication: AskedAuthentication;
   readonly clientCertificate: AskedClientCertificate | undefined;
+  /** What turns requests away, or picks their endpoint, by more than one request tells. */
+  readonly limits: readonly Note[];
   /** Names of annotations that may change where a request goes, in ways that are not modelled. */
   readonly notModelled: readonly string[];
 }
@@ -134,6 +138,7 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     serverSnippet: reader.text('server-snippet') !== '',
     authentication: askedAuthentication(reader),
     clientCertificate: askedClientCertificate(reader),
+    limits: askedLimits(ingress, reader),
     notModelled: reader.present(mirror ? NOT_MODELLED : [...NOT_MODELLED, 'mirror-target']),
   };
 }

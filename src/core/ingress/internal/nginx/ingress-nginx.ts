@@ -109,6 +109,7 @@ class NginxRouter implements ClassRouter {
         ...leftOut(this.context.options, sent),
         ...passed(decision),
         ...decision.granted,
+        ...limited(decision),
         ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : []),
       ],
       notModelled(decision),
@@ -149,6 +150,12 @@ function passed({ passes }: Decision): readonly Note[] {
       'it gets 401 or a redirect to sign in',
     ),
   ];
+}
+
+/** What a backend is not asked for where a limit of its location acts. */
+function limited({ location, outcomes }: Decision): readonly Note[] {
+  const limits = location?.annotations?.limits ?? [];
+  return limits.length > 0 && outcomes.some(({ backends }) => backends.length > 0) ? limits : [];
 }
 
 /** A rewrite with a query is what nginx itself makes of it, and what the controller's validator (`parser.RegexPathWithCapture`) drops: versions differ in whether it is asked. */
