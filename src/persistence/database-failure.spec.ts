@@ -26,6 +26,8 @@ describe('what callers see of an error of the database', () => {
     ['no connection came free', pg('P2024'), 'database-unavailable'],
     ['the pool gave up waiting', new Error('timeout exceeded when trying to connect'), 'database-unavailable'],
     ['an error behind another', new Error('outer', { cause: pg('57P01') }), 'database-unavailable'],
+    ['what was given up for others', pg('40P01'), 'database-unavailable'],
+    ['the same through Prisma', prisma('40001'), 'database-unavailable'],
     ['text with U+0000', pg('22021'), 'invalid-request'],
     ['the same through Prisma', prisma('22021'), 'invalid-request'],
     ['a unique constraint', pg('23505'), 'as it is'],

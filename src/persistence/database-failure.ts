@@ -5,6 +5,12 @@ const SERVER_GONE = /^(08|57P|53)/;
 const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN']);
 /** `character_not_in_repertoire`: U+0000, which PostgreSQL's text cannot have. */
 const UNSTORABLE_TEXT = '22021';
+/** What PostgreSQL rolled back for the sake of others, and says to repeat as a whole (appendix A; 13.5 "Serialization Failure Handling"). */
+const GIVEN_UP: ReadonlyMap<string, string> = new Map([
+  ['40001', 'serialization_failure'],
+  ['40P01', 'deadlock_detected'],
+  ['55P03', 'lock_not_available'],
+]);
 /** Cannot be reached; closed the connection; no connection came free. */
 const PRISMA_GONE = new Set(['P1001', 'P1017', 'P2024']);
 /** What pg and its pool say without a code. */
@@ -16,10 +22,24 @@ export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ProblemError) return error;
   if ([...chainOf(error)].some((one) => codeOf(one) === UNSTORABLE_TEXT))
     return new ProblemError(problem('invalid-request', 'text with the character U+0000 names nothing here'));
-  if (!isUnavailable(error)) return error;
-  const failure = new ProblemError(problem('database-unavailable', 'the database does not answer', { hint: 'try again in a moment' }));
+  const givenUp = givenUpAs(error);
+  if (givenUp === undefined && !isUnavailable(error)) return error;
+  const message =
+    givenUp === undefined
+      ? 'the database does not answer'
+      : `the database gave the change up for another one (\`${givenUp}\`); nothing was changed`;
+  const failure = new ProblemError(problem('database-unavailable', message, { hint: 'try again in a moment' }));
   failure.cause = error;
   return failure;
+}
+
+/** By which name PostgreSQL gave the work up for the sake of others; undefined: it is another error. */
+export function givenUpAs(error: unknown): string | undefined {
+  for (const one of chainOf(error)) {
+    const name = GIVEN_UP.get(codeOf(one) ?? '');
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** The codes that say the database is away, Prisma's for the same among them. */

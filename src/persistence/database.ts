@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { databaseFailure } from './database-failure.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { repeated } from './repeated.js';
 
 /** Which database, and how many connections to it. */
 export class DatabaseSettings {
@@ -44,9 +45,12 @@ export class Database implements OnModuleDestroy {
     );
   }
 
-  /** Runs the work in one transaction, which an exception rolls back. */
+  /**
+   * Runs the work in one transaction, which an exception rolls back. Where the database gave it up for the sake of others, all of it runs again: it is to change nothing but the
+   * database.
+   */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>, pool = this.pool): Promise<T> {
-    return this.attempt(async () => {
+    const once = async (): Promise<T> => {
       const client = await pool.connect();
       return inTransaction(client, work).then(
         (value) => {
@@ -58,7 +62,8 @@ export class Database implements OnModuleDestroy {
           throw error;
         },
       );
-    });
+    };
+    return this.attempt(async () => repeated(once));
   }
 
   /** Runs anything that asks the database; where it does not answer, a `ProblemError` says so. */

@@ -43,6 +43,17 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(pidFile)).toBe(false);
   });
 
+  it('makes a segment of its log without writing all of it first, and syncs what is written to it', async () => {
+    // PostgreSQL 18, 19.5.1 "Settings": `wal_init_zero` off writes the final byte alone; `fsync` and `synchronous_commit` are what durability rests on.
+    const database = await startEmbeddedPostgres(home, 'first');
+    const shown = await query(
+      database.url,
+      `SELECT current_setting('wal_init_zero') AS zeroed, current_setting('fsync') AS synced, current_setting('synchronous_commit') AS waited`,
+    );
+    await database.stop();
+    expect(shown).toEqual([{ zeroed: 'off', synced: 'on', waited: 'on' }]);
+  });
+
   it('takes over a server that still runs', async () => {
     const left = await startEmbeddedPostgres(home, 'first');
     const adopted = await startEmbeddedPostgres(home, 'first');

@@ -19,6 +19,7 @@ import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
+import { repeated } from '../repeated.js';
 import { decideAll, type Outcomes } from './allocation-batch.js';
 import { type AllocationRow, bookOf, eventsOf, memoryOf, recordOf } from './allocation-mapper.js';
 import { recordsOf } from './allocation-records.js';
@@ -26,7 +27,7 @@ import { allocationsIn } from './allocations-in-prefixes.js';
 import * as sql from './allocation-statements.js';
 import { batchSize, enterAll, type Ledger, newLedger, rememberAll } from './ledger.js';
 import { LedgerClock } from './ledger-clock.js';
-import { writeAfter, writeBatch } from './write-batch.js';
+import { lockLedger, writeAfter, writeBatch } from './write-batch.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
 /** An address or a prefix has an owner: `unique_violation`, `exclusion_violation`. */
@@ -203,7 +204,9 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     const { entries, outcomes } = decideAll(book, undefined, writes, now);
     // What hands nothing out has to be true at some moment of the request: only the lock tells.
     if (entries.length === 0 || entries.some(({ event }) => event.type !== 'allocated')) return undefined;
-    const isWritten = await this.database.attempt(async () => writeAfter(this.database.pool, id, since, entries, now));
+    const isWritten = await this.database.attempt(async () =>
+      repeated(async () => writeAfter(this.database.pool, id, since, entries, now)),
+    );
     if (!isWritten) {
       ledger.clock = undefined;
       return undefined;
@@ -228,11 +231,15 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   private async writeWithLock(ledger: Ledger, id: string, writes: readonly AllocationWrite[]): Promise<Outcomes | undefined> {
+    let tries = 0;
     const { entries, outcomes, isRemembered } = await this.database.transaction(async (client) => {
-      const { sequence, now } = await this.lock(client, id);
-      const isAlone = ledger.book?.sequence === sequence;
-      ledger.clock = isAlone ? new LedgerClock(now) : undefined;
-      const book = isAlone && ledger.book ? ledger.book : await this.refresh(ledger, id, client);
+      if (tries++ > 0) ledger.memory = undefined; // it has gone ahead with what was given up
+      const { sequence, now } = await lockLedger(client, id);
+      const known = ledger.book;
+      const isNewest = known?.sequence === sequence;
+      // Who knew nothing yet has seen nobody else write either.
+      ledger.clock = isNewest || !known ? new LedgerClock(now) : undefined;
+      const book = known && isNewest ? known : await this.refresh(ledger, id, client);
       if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await this.readMemory(id, client);
       const { memory } = ledger;
       const decided = decideAll(book, memory, writes, now);
@@ -241,17 +248,6 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     });
     enterAll(ledger, entries, isRemembered);
     return outcomes;
-  }
-
-  private async lock(client: pg.ClientBase, id: string): Promise<{ readonly sequence: number; readonly now: Date }> {
-    const lock = async () =>
-      client.query<{ sequence: string; now: Date }>({ name: 'allocation-lock', text: sql.LOCK_LEDGER, values: [id] });
-    let { rows } = await lock();
-    if (rows.length === 0) {
-      await client.query(sql.OPEN_LEDGER, [id]);
-      ({ rows } = await lock());
-    }
-    return { sequence: Number(rows[0]?.sequence ?? 0), now: rows[0]?.now ?? new Date(0) };
   }
 
   private async readMemory(id: string, client: pg.ClientBase): Promise<AllocationMemory> {

@@ -8,6 +8,18 @@ import { columnText } from './array-text.js';
 import { askedTerms } from './asked-terms.js';
 import * as sql from './allocation-statements.js';
 
+/** Makes every other writer of the cluster wait; the first one opens its ledger. Tells the newest change, and the time of those to come. */
+export async function lockLedger(client: pg.ClientBase, clusterId: string): Promise<{ readonly sequence: number; readonly now: Date }> {
+  const lock = async () =>
+    client.query<{ sequence: string; now: Date }>({ name: 'allocation-lock', text: sql.LOCK_LEDGER, values: [clusterId] });
+  let { rows } = await lock();
+  if (rows.length === 0) {
+    await client.query(sql.OPEN_LEDGER, [clusterId]);
+    ({ rows } = await lock());
+  }
+  return { sequence: Number(rows[0]?.sequence ?? 0), now: rows[0]?.now ?? new Date(0) };
+}
+
 /** Writes what was decided within the transaction that holds the ledger's row, in a number of statements that does not grow with the writers. */
 export async function writeBatch(client: pg.ClientBase, clusterId: string, entries: readonly AllocationEntry[], time: Date): Promise<void> {
   const newest = entries.at(-1)?.event.sequence;

@@ -22,23 +22,7 @@ FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::t
 
 COMMIT;
 
--- another one
-
-BEGIN;
-
-SELECT sequence, greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) AS now FROM allocation_ledger WHERE cluster_id = $1 FOR UPDATE;
-
-UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
-
-INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
-')
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[], $18::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms);
-
-COMMIT;
-
--- one more, where nobody else was seen to write
+-- another one, where nobody else was seen to write
 
 WITH moved AS (
   UPDATE allocation_ledger SET sequence = $4, changed_at = $2 WHERE cluster_id = $1 AND sequence = $3 AND changed_at <= $2
