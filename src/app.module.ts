@@ -30,6 +30,7 @@ import { FleetSpaceStore } from './application/ipam/fleet-space-store.js';
 import { FleetSpaces } from './application/ipam/fleet-spaces.js';
 import { IpHistory } from './application/ipam/ip-history.js';
 import { AwsCapacity } from './application/ipam/aws-capacity.js';
+import { CloudCapacity } from './application/ipam/cloud-capacity.js';
 import { SimulateAllocator } from './application/ipam/simulate.js';
 import { ImportManifests } from './application/imports/import-manifests.js';
 import { ChangeReader } from './application/what-if/read-changes.js';
@@ -198,6 +199,7 @@ const ADDRESS_USE_CASES: readonly FactoryProvider[] = [
   make(BlockAllocations, [AllocationStore], (store) => new BlockAllocations(store)),
   make(SimulateAllocator, [], () => new SimulateAllocator()),
   make(AwsCapacity, [], () => new AwsCapacity()),
+  make(CloudCapacity, [], () => new CloudCapacity()),
 ];
 
 const FLEET_USE_CASES: readonly FactoryProvider[] = [

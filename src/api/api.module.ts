@@ -42,6 +42,7 @@ import { AddressMetrics } from './ipam/address-metrics.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
 import { AllocationsResolver } from './ipam/allocations.resolver.js';
 import { AwsCapacityController } from './ipam/aws-capacity.controller.js';
+import { CloudCapacityController } from './ipam/cloud-capacity.controller.js';
 import { IpAddressResolver } from './ipam/ip-address.resolver.js';
 import { IpamResolver } from './ipam/ipam.resolver.js';
 import { IpsController } from './ipam/ips.controller.js';
@@ -91,6 +92,7 @@ export interface ApiSettings {
 const CONTROLLERS = [
   AssertionsController,
   AwsCapacityController,
+  CloudCapacityController,
   ClustersController,
   DiffController,
   AllocationsController,

@@ -281,4 +281,14 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
       { breaks: 'bitmap of services: a gate that is given', from: 'given ?? minor >= onSince', to: 'minor >= onSince' },
     ],
   },
+  {
+    file: `${A}/cloud-capacity.ts`,
+    specs: [`${A}/cloud-capacity.spec.ts`],
+    mutants: [
+      { breaks: 'GKE: twice as many addresses as pods', from: 'Math.log2(2 * maxPods)', to: 'Math.log2(maxPods)' },
+      { breaks: 'Azure keeps five addresses of a subnet', from: 'const KEPT_BY_AZURE = 5n;', to: 'const KEPT_BY_AZURE = 0n;' },
+      { breaks: 'Azure CNI: a node has an address too', from: 'addresses: maxPods + 1', to: 'addresses: maxPods' },
+      { breaks: 'clouds: nodes have bounds', from: 'maxPods < limits.least || maxPods > limits.most', to: 'maxPods < 1' },
+    ],
+  },
 ];
