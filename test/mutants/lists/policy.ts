@@ -101,14 +101,14 @@ export const POLICY: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'ordered rules one by one',
-        from: 'if (first?.unordered) while (rules[end]?.unordered && rules[end]?.action === first.action) end++;',
-        to: 'while (rules[end]?.action === first?.action) end++;',
+        from: 'if (!(rule.unordered && following?.unordered && following.action === rule.action)) this.decide(rule);',
+        to: 'if (following?.action !== rule.action) this.decide(rule);',
       },
       { breaks: 'a rule concerns its subject', from: 'this.concerns && this.admitsPeer ?', to: 'this.admitsPeer ?' },
       {
         breaks: 'the other side of egress is the destination',
-        from: "direction === 'egress' ? flow.destination : flow.source",
-        to: "direction === 'egress' ? flow.source : flow.destination",
+        from: "direction === 'egress' ? destination : source",
+        to: "direction === 'egress' ? source : destination",
       },
     ],
   },

@@ -11,7 +11,7 @@ import {
 } from './connection-set.js';
 import { DIRECTIONS, type Direction } from './direction.js';
 import type { JudgedCase } from './judged-cases.js';
-import type { RuleJudgement } from './judge-layer.js';
+import type { LayerJudgement, RuleJudgement } from './judge-layer.js';
 import type { ConditionAt } from './layer.js';
 import type { PolicyEndpoint } from './policy-endpoint.js';
 
@@ -19,14 +19,19 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
 export function* conditionsOf(cases: readonly JudgedCase[]): Steps<readonly PolicyCondition[]> {
   const found = new Map<string, PolicyCondition>();
   for (const { group, judgement } of cases) {
-    const allowed = intersectConnections(judgement.allowed, group.asked);
     for (const direction of DIRECTIONS) {
       yield;
+      if (!judgement[direction].layers.some(hasConditions)) continue;
+      const allowed = intersectConnections(judgement.allowed, group.asked);
       const rules = judgement[direction].layers.flatMap(({ policies }) => policies.flatMap((policy) => policy.rules));
       for (const condition of asked(rules, direction, group.flow.destination, allowed)) found.set(JSON.stringify(condition), condition);
     }
   }
   return [...found.values()];
+}
+
+function hasConditions({ policies }: LayerJudgement): boolean {
+  return policies.some(({ rules }) => rules.some(({ rule }) => rule.conditionsAt !== undefined));
 }
 
 /**
@@ -40,7 +45,6 @@ function asked(
   destination: PolicyEndpoint,
   allowed: ConnectionSet,
 ): readonly PolicyCondition[] {
-  if (judged.every(({ rule }) => rule.conditionsAt === undefined)) return [];
   const rules = judged.filter(({ rule, decides }) => rule.action === 'Accept' && !noConnections(intersectConnections(decides, allowed)));
   const conditions = rules.map(({ rule, decides }) => ({ rule, decides, conditions: rule.conditionsAt?.(destination) ?? [] }));
   if (conditions.every((one) => one.conditions.length === 0)) return [];

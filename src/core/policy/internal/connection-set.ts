@@ -62,9 +62,22 @@ export const NO_CONNECTIONS: ConnectionSet = {
 /** Every port of TCP, UDP and SCTP: all that the policies of Kubernetes' own APIs speak of ("All Connections" of netpol-analyzer). */
 export const EVERY_PORT: ConnectionSet = { ...NO_CONNECTIONS, SCTP: ALL_OF.SCTP, TCP: ALL_OF.TCP, UDP: ALL_OF.UDP };
 
+/** Sets of {@link connectionsOf} by their ends: equal sets are mostly one object, which operations on them see at once. */
+const ofPorts: Readonly<Record<Protocol, Map<number, ConnectionSet>>> = { TCP: new Map(), UDP: new Map(), SCTP: new Map() };
+/** So many of a protocol are remembered, then none of them. */
+const MOST_REMEMBERED = 4096;
+
 /** Some destination ports of one protocol. */
 export function connectionsOf(protocol: Protocol, from = 1, to = 65535): ConnectionSet {
-  return connectionsBetween(protocol, ALL_PORTS, [{ from, to }]);
+  const known = ofPorts[protocol];
+  const key = from * 2 ** 26 + to;
+  let set = known.get(key);
+  if (!set) {
+    if (known.size === MOST_REMEMBERED) known.clear();
+    set = connectionsBetween(protocol, ALL_PORTS, [{ from, to }]);
+    known.set(key, set);
+  }
+  return set;
 }
 
 /** Connections from some ports to some ports. */

@@ -1,4 +1,5 @@
 import type { Enforcement, Note } from '../../kernel/answer.js';
+import { oncePer } from '../../kernel/once-per.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { CILIUM_POLICY_KINDS, type CiliumProfile } from '../../model/network-profile.js';
 import type { CalicoPolicy } from '../../resources/calico-policy.js';
@@ -153,14 +154,14 @@ export function assumedCalico(model: NetworkModel): readonly Note[] {
 }
 
 /** Says so where policies are stored and left out of the answer, because the plugin does not enforce their API. */
-export function unenforcedPolicies(model: NetworkModel): readonly Note[] {
+export const unenforcedPolicies = oncePer((model: NetworkModel): readonly Note[] => {
   const others = [...unenforcedCiliumPolicies(model), ...unenforcedCalicoPolicies(model)];
   const length = model.clusterPolicies.length - clusterPoliciesOf(model).length;
   if (length === 0) return others;
   const many = length === 1 ? 'policy' : 'policies';
   const message = `${length} ${many} of \`${TIERED}\` ${length === 1 ? 'is' : 'are'} stored, and ${model.profile.cni.plugin} is not known to enforce them: \`policy.apis\` of the profile says so if it does`;
   return [{ code: 'API_NOT_ENFORCED', message }, ...others];
-}
+});
 
 /** Says so where the answer rests on policies of which nobody told whether they are enforced. */
 export function assumedApis(model: NetworkModel): readonly Note[] {
@@ -174,7 +175,7 @@ export function assumedNetworks(model: NetworkModel): readonly Note[] {
 }
 
 /** What to know about the plugin beside the answer. */
-export function enforcementOf(model: NetworkModel): Enforcement {
+export const enforcementOf = oncePer((model: NetworkModel): Enforcement => {
   const { cni, policy } = model.profile;
   const caveats = CNI_PLUGINS[cni.plugin].caveats.map(({ text }) => text);
   if (clusterPoliciesOf(model).length < model.clusterPolicies.length) {
@@ -193,7 +194,7 @@ export function enforcementOf(model: NetworkModel): Enforcement {
   if (policy.hostNetworkPods === 'excluded') caveats.push('hostNetwork pods are not isolated, and only an ipBlock names them');
   if (policy.nodeToOwnPod) caveats.push("traffic from a pod's own node is always allowed");
   return { cni: cni.plugin, enforced: isEnforced(model), caveats };
-}
+});
 
 /** What is switched off in the agent, and so not enforced. */
 function ciliumCaveats({ kinds, layer7, icmpRules }: CiliumProfile): readonly string[] {
@@ -210,7 +211,7 @@ function ciliumCaveats({ kinds, layer7, icmpRules }: CiliumProfile): readonly st
 }
 
 /** Objects of other policy APIs that were imported and might allow or deny the same connections. */
-export function unmodelledPolicies(model: NetworkModel): readonly Note[] {
+export const unmodelledPolicies = oncePer((model: NetworkModel): readonly Note[] => {
   const kinds = new Map<string, number>();
   for (const { ref, affects } of model.unmodelled) {
     const name = `${ref.kind} (${ref.apiVersion})`;
@@ -220,16 +221,28 @@ export function unmodelledPolicies(model: NetworkModel): readonly Note[] {
     code: 'NOT_MODELLED',
     message: `${count} object${count === 1 ? '' : 's'} of kind ${kind} ${count === 1 ? 'is' : 'are'} stored but not modelled, and may allow or deny connections too`,
   }));
-}
+});
 
 /** Says so where the answer rests on a switch of the profile that nobody told. */
 export function assumedSwitch(model: NetworkModel, field: string, what: string): readonly Note[] {
   const source = model.profileSources.get(field);
   if (source?.provenance !== 'assumed') return [];
-  const code = `PROFILE_${field
-    .slice(field.indexOf('.') + 1)
-    .replaceAll('.', '_')
-    .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
-    .toUpperCase()}`;
+  const code = noteCodeOf(field);
   return [{ code, message: `${what}: \`${field}\` is assumed, ${source.why}` }];
+}
+
+const noteCodes = new Map<string, string>();
+
+/** `policy.ipBlockMatchesPods` → `PROFILE_IP_BLOCK_MATCHES_PODS`; there are a few such fields. */
+function noteCodeOf(field: string): string {
+  let code = noteCodes.get(field);
+  if (code === undefined) {
+    const words = field
+      .slice(field.indexOf('.') + 1)
+      .replaceAll('.', '_')
+      .replaceAll(/[A-Z]/g, (letter) => `_${letter}`);
+    code = `PROFILE_${words.toUpperCase()}`;
+    noteCodes.set(field, code);
+  }
+  return code;
 }

@@ -4,7 +4,7 @@ import { afterLayer, PLAIN, type Standing } from './decide-in-order.js';
 import type { Direction } from './direction.js';
 import { gatesAt } from './gates-at.js';
 import { endpointToHostLayers } from './host-gates.js';
-import { judgeLayer, type FlowSides, type LayerJudgement } from './judge-layer.js';
+import { type FlowSides, JudgingLayer, type LayerJudgement } from './judge-layer.js';
 import type { GateAt, LayerAt, LayerName, SubjectEndpoint } from './layer.js';
 import { layersAt } from './layers-at.js';
 import type { PolicyBook } from './policy-book.js';
@@ -57,7 +57,10 @@ export function* judgeDirectionInSteps(book: PolicyBook, direction: Direction, f
     if (!isAmong(at.whose, other.kind, onNodeOf(subject, other))) continue;
     let standing: Standing<ConnectionSet> = { allowed: NO_CONNECTIONS, open: through };
     for (const one of at.layers) {
-      const layer = yield* judgeAt(book, one, direction, subject, flow, { open: standing.open, gate });
+      const { judging, front } = judgingAt(book, one, direction, subject, flow);
+      while (judging.goOn()) yield;
+      const judged = judging.judged({ open: standing.open, gate });
+      const layer = front ? behindFront(judged, front) : judged;
       layers.push(layer);
       standing = afterLayer(standing, layer, one.end, PLAIN);
     }
@@ -68,25 +71,22 @@ export function* judgeDirectionInSteps(book: PolicyBook, direction: Direction, f
   return { direction, exemption: undefined, layers, isolated, allowed: through };
 }
 
-/** "Pre-DNAT: rules in that policy should be applied before any DNAT", in terms of the original destination address and port. */
-function* judgeAt(
+/** "Pre-DNAT: rules in that policy should be applied before any DNAT", in terms of the original destination address and port: `front`, if that is so. */
+function judgingAt(
   book: PolicyBook,
   at: LayerAt,
   direction: Direction,
   subject: SubjectEndpoint,
   flow: Flow,
-  place: Pick<LayerJudgement, 'open' | 'gate'>,
-): Steps<LayerJudgement> {
+): { readonly judging: JudgingLayer; readonly front: ConnectionSet | undefined } {
   const seen =
     flow.front && book.calico && at.layer.startsWith('calico-pre-dnat')
       ? untranslated(book.calico, direction, flow, flow.front)
       : undefined;
-  if (!seen) return yield* judgeLayer(at, direction, subject, flow, place);
+  if (!seen) return { judging: new JudgingLayer(at, direction, subject, flow), front: undefined };
   const { destination, asked } = seen;
-  return behindFront(
-    yield* judgeLayer(at, direction, direction === 'ingress' ? destination : subject, { source: flow.source, destination }, place),
-    asked,
-  );
+  const sides = { source: flow.source, destination };
+  return { judging: new JudgingLayer(at, direction, direction === 'ingress' ? destination : subject, sides), front: asked };
 }
 
 /** Nothing passes beside. */

@@ -1,4 +1,3 @@
-import type { Steps } from '../../kernel/steps.js';
 import { type ConnectionSet, intersectConnections, NO_CONNECTIONS, unionOfConnections } from './connection-set.js';
 import { InOrder, type LayerDecision, PLAIN } from './decide-in-order.js';
 import type { Direction } from './direction.js';
@@ -120,39 +119,64 @@ class JudgedLayer implements LayerJudgement {
 /** So many rules are judged in one step. */
 const BREATH = 10;
 
-/** Judges every rule of a layer until everything is decided, and keeps how each fared. Yields often where there are many. */
-export function* judgeLayer(
+/** Judges every rule of a layer until everything is decided, and keeps how each fared: there may be many, and whoever has to rest does so between steps. */
+export class JudgingLayer {
+  private readonly asked: (readonly AskedRule[])[] = [];
+  private readonly decision = new InOrder(PLAIN);
+  private next = 0;
+  /** Rules that are judged together: ordered rules are judged one by one, unordered neighbours of one action together. */
+  private run: AskedRule[] = [];
+
+  constructor(
+    private readonly at: LayerAt,
+    private readonly direction: Direction,
+    private readonly subject: PolicyEndpoint,
+    private readonly flow: FlowSides,
+  ) {}
+
+  /** Judges some rules more; false: there are no others to ask. */
+  goOn(): boolean {
+    const { rules } = this.at;
+    const { source, destination } = this.flow;
+    const other = this.direction === 'egress' ? destination : source;
+    for (let left = BREATH; left > 0; left--) {
+      const rule = rules[this.next];
+      if (!rule || (this.run.length === 0 && this.decision.isDecided())) return false;
+      this.run.push(new AskedRule(rule, this.subject, other, this.flow));
+      const following = rules[++this.next];
+      if (!(rule.unordered && following?.unordered && following.action === rule.action)) this.decide(rule);
+    }
+    return true;
+  }
+
+  /** What the rules came to. */
+  judged({ open, gate }: Pick<LayerJudgement, 'open' | 'gate'>): LayerJudgement {
+    return new JudgedLayer(this.at, this.decision, this.asked, open, gate);
+  }
+
+  private decide({ action }: LayerRule): void {
+    const { run } = this;
+    this.asked.push(run);
+    this.run = [];
+    const matched = run.length === 1 ? (run[0]?.matched ?? NO_CONNECTIONS) : unionOfConnections(matchedOf(run));
+    this.decision.take({ action, matched });
+  }
+}
+
+function matchedOf(run: readonly AskedRule[]): readonly ConnectionSet[] {
+  return run.flatMap(({ matched }) => (matched === NO_CONNECTIONS ? [] : matched));
+}
+
+/** The same in one go. */
+export function judgeLayer(
   at: LayerAt,
   direction: Direction,
   subject: PolicyEndpoint,
   flow: FlowSides,
   place: Pick<LayerJudgement, 'open' | 'gate'>,
-): Steps<LayerJudgement> {
-  const other = direction === 'egress' ? flow.destination : flow.source;
-  const asked: (readonly AskedRule[])[] = [];
-  const decision = new InOrder(PLAIN);
-  let [next, count] = [0, 0];
-  while (next < at.rules.length && !decision.isDecided()) {
-    const end = endOfRun(at.rules, next);
-    const judged: AskedRule[] = [];
-    const matched: ConnectionSet[] = [];
-    for (const rule of at.rules.slice(next, end)) {
-      if (++count % BREATH === 0) yield;
-      const one = new AskedRule(rule, subject, other, flow);
-      judged.push(one);
-      if (one.matched !== NO_CONNECTIONS) matched.push(one.matched);
-    }
-    asked.push(judged);
-    decision.take({ action: judged[0]?.rule.action ?? 'Pass', matched: unionOfConnections(matched) });
-    next = end;
-  }
-  return new JudgedLayer(at, decision, asked, place.open, place.gate);
-}
-
-/** Where those end that are judged together with the rule at a place: ordered rules are judged one by one, unordered neighbours of one action together. */
-function endOfRun(rules: readonly LayerRule[], start: number): number {
-  const first = rules[start];
-  let end = start + 1;
-  if (first?.unordered) while (rules[end]?.unordered && rules[end]?.action === first.action) end++;
-  return end;
+): LayerJudgement {
+  const judging = new JudgingLayer(at, direction, subject, flow);
+  let more = true;
+  while (more) more = judging.goOn();
+  return judging.judged(place);
 }

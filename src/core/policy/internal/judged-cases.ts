@@ -125,6 +125,8 @@ function partyView(members: readonly Member[]): PolicyParty {
 
 /** Workloads all of whose pods are meant go by their own name; of others each pod does. A pod with addresses of both families may stand there twice. */
 function namesOf(members: readonly Member[]): { readonly first: readonly string[]; readonly count: number } {
+  const [only] = members;
+  if (only && members.length === 1) return { first: [only.pod && only.siblings === 1 ? only.owner : only.name], count: 1 };
   const distinct = [...new Map(members.map((member) => [member.pod ?? member, member])).values()];
   const whole = new Map<string, number>();
   if (distinct.some(({ pod }) => pod)) for (const { owner, pod } of distinct) if (pod) whole.set(owner, (whole.get(owner) ?? 0) + 1);

@@ -33,6 +33,7 @@ export class KubernetesRule implements LayerRule {
   /** None where the peers are few. */
   private finder: PeerFinder | 'none' | undefined;
   private everywhere: ConnectionSet | undefined;
+  private entries: readonly PortAt[] | undefined;
   private names: readonly UnresolvedPeer[] | undefined;
 
   constructor(
@@ -127,6 +128,10 @@ export class KubernetesRule implements LayerRule {
   }
 
   portsAt(destination: PolicyEndpoint): readonly PortAt[] {
+    return this.fixed ? (this.entries ??= this.entriesAt(destination)) : this.entriesAt(destination);
+  }
+
+  private entriesAt(destination: PolicyEndpoint): readonly PortAt[] {
     return this.rule.ports.map((port) => ({
       ...portsAt(port, destination),
       pointer: port.pointer,

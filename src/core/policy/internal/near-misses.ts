@@ -42,6 +42,7 @@ export function* nearMisses(book: PolicyBook, words: FlowWords, one: JudgedCase)
     const candidates: NearMissCandidate[] = [];
     for (const around of [tierCandidates, ruleCandidates, ciliumCandidates, calicoCandidates]) {
       for (const layer of judged.layers) {
+        if (layer.at.layer === 'NetworkPolicy' && around !== ruleCandidates) continue;
         yield;
         for (const candidate of yield* around(context, layer)) candidates.push(candidate);
       }
@@ -73,8 +74,10 @@ function withoutRank(ranked: PolicyNearMiss & Pick<NearMissCandidate, 'rank'>): 
 function* verified(
   { book, direction, words }: MissContext,
   candidate: NearMissCandidate,
-  { groups }: JudgedCase,
+  { group: judged, judgement, groups }: JudgedCase,
 ): Steps<readonly (PolicyNearMiss & Pick<NearMissCandidate, 'rank'>)[]> {
+  const back = direction === 'egress' ? 'ingress' : 'egress';
+  const oneSided = leavesAlone(candidate.edit, back);
   let suffices = true;
   for (const { flow } of groups) {
     yield;
@@ -82,9 +85,10 @@ function* verified(
     const helped = yield* judgeDirectionInSteps(after.book, direction, after.flow);
     if (!coversConnections(helped.allowed, words.asked)) return [];
     if (!suffices) continue;
-    const back = direction === 'egress' ? 'ingress' : 'egress';
-    const judging = leavesAlone(candidate.edit, back) ? book : after.book;
-    suffices = coversConnections((yield* judgeDirectionInSteps(judging, back, after.flow)).allowed, words.asked);
+    // The other direction of the flow that stands for the case is judged already.
+    const known = oneSided && flow === judged.flow ? judgement[back] : undefined;
+    const other = known ?? (yield* judgeDirectionInSteps(oneSided ? book : after.book, back, after.flow));
+    suffices = coversConnections(other.allowed, words.asked);
   }
   const { edit: _, ...told } = candidate;
   return [{ ...told, direction, suffices }];

@@ -1,8 +1,9 @@
+import { oncePer } from '../../kernel/once-per.js';
 import { type Cidr, formatCidr } from '../../net/cidr.js';
 import { formatSelector, selectorOfLabels } from '../../resources/label-selector.js';
 import type { PolicyPeer } from '../../resources/network-policy.js';
 import type { Labels } from '../../resources/resource.js';
-import type { PolicyEndpoint } from './policy-endpoint.js';
+import type { PodEndpoint, PolicyEndpoint } from './policy-endpoint.js';
 
 /** Labels that controllers write and that say nothing about what the pod is. */
 const TECHNICAL: ReadonlySet<string> = new Set([
@@ -22,14 +23,19 @@ export function peerFor(
   namespace: string,
 ): { readonly peer: PolicyPeer; readonly text: string } | undefined {
   if (endpoint.kind === 'pod') {
-    const podSelector = selectorOfLabels(telling(endpoint.labels));
+    const { podSelector, namespaceSelector, text } = selectorsFor(endpoint);
     const local = endpoint.namespace === namespace;
-    const namespaceSelector = local ? undefined : selectorOfLabels({ 'kubernetes.io/metadata.name': endpoint.namespace });
-    const peer: PolicyPeer = { type: 'pods', pointer: '', namespaceSelector, podSelector };
-    return { peer, text: `pods \`${formatSelector(podSelector)}\` of namespace ${endpoint.namespace}` };
+    return { peer: { type: 'pods', pointer: '', namespaceSelector: local ? undefined : namespaceSelector, podSelector }, text };
   }
   return block && { peer: { type: 'ipBlock', pointer: '', cidr: block, except: [] }, text: formatCidr(block) };
 }
+
+/** By its labels; many changes are tried for one pod. */
+const selectorsFor = oncePer(({ namespace, labels }: PodEndpoint) => {
+  const podSelector = selectorOfLabels(telling(labels));
+  const namespaceSelector = selectorOfLabels({ 'kubernetes.io/metadata.name': namespace });
+  return { podSelector, namespaceSelector, text: `pods \`${formatSelector(podSelector)}\` of namespace ${namespace}` };
+});
 
 function telling(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key]) => !TECHNICAL.has(key)));

@@ -8,8 +8,6 @@ import type { ClusterPolicy } from '../../resources/cluster-policy.js';
 import type { NetworkPolicy } from '../../resources/network-policy.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { Labels } from '../../resources/resource.js';
-import { selectsIdentity } from './acting-cilium-policy.js';
-import { selectsSubject } from './acting-cluster-policy.js';
 import { ClassTexts } from './class-texts.js';
 import { AddressCuts, type RuledPolicy } from './address-cuts.js';
 import { CalicoBook } from './calico-book.js';
@@ -23,6 +21,7 @@ import { NamespacePolicies } from './namespace-policies.js';
 import type { PolicyBook } from './policy-book.js';
 import { familiesOf, NO_FAMILIES } from './pod-families.js';
 import { familyMask, type PolicyEndpoint } from './policy-endpoint.js';
+import { ofCilium, ofTier } from './selected-policies.js';
 import { type SelectedPolicies, SubjectMemory } from './subject-memory.js';
 
 /** Endpoints that every policy of the model treats alike. */
@@ -34,7 +33,6 @@ export interface EndpointClass {
   readonly families: number;
 }
 
-const SELECTED_BY_NONE: SelectedPolicies = { NetworkPolicy: [], Admin: [], Baseline: [], Cilium: [], Calico: [] };
 const NO_CALICO: readonly CalicoPolicy[] = [];
 const NO_POLICIES: readonly NetworkPolicy[] = [];
 const indexes = new WeakMap<NetworkModel, PolicyIndex>();
@@ -135,8 +133,7 @@ export class PolicyIndex implements PolicyBook {
 
   selecting<Api extends PolicyApi>(api: Api, subject: SubjectEndpoint): SelectedPolicies[Api] {
     const known = this.memory.of(subject);
-    const selected = known ? (known.selected ??= this.select(subject)) : this.select(subject);
-    return selected[api];
+    return known ? (known.selected ??= this.select(subject))[api] : this.finders[api](subject);
   }
 
   selectingHost(host: CalicoHostEndpoint): readonly CalicoPolicy[] {
@@ -145,22 +142,23 @@ export class PolicyIndex implements PolicyBook {
 
   /** The policies of each API that select the endpoint. */
   private select(subject: SubjectEndpoint): SelectedPolicies {
-    const { calico, cilium } = this;
-    const ofCilium =
-      cilium
-        ?.policiesFor(subject.kind === 'pod' ? subject.namespace : undefined)
-        .filter((policy) => selectsIdentity(cilium, policy, subject)) ?? [];
-    const ofCalico = calico?.selecting(subject) ?? [];
-    if (subject.kind !== 'pod') return { ...SELECTED_BY_NONE, Cilium: ofCilium, Calico: ofCalico };
-    const ofCluster = this.clusterPolicies.filter((policy) => selectsSubject(policy, subject));
+    const { NetworkPolicy, Admin, Baseline, Cilium, Calico } = this.finders;
     return {
-      NetworkPolicy: this.byNamespace.get(subject.namespace)?.selecting(subject.labels) ?? NO_POLICIES,
-      Admin: ofCluster.filter(({ tier }) => tier === 'Admin'),
-      Baseline: ofCluster.filter(({ tier }) => tier === 'Baseline'),
-      Cilium: ofCilium,
-      Calico: ofCalico,
+      NetworkPolicy: NetworkPolicy(subject),
+      Admin: Admin(subject),
+      Baseline: Baseline(subject),
+      Cilium: Cilium(subject),
+      Calico: Calico(subject),
     };
   }
+
+  private readonly finders: { readonly [Api in PolicyApi]: (subject: SubjectEndpoint) => SelectedPolicies[Api] } = {
+    NetworkPolicy: (one) => (one.kind === 'pod' && this.byNamespace.get(one.namespace)?.selecting(one.labels)) || NO_POLICIES,
+    Admin: (one) => ofTier(this.counting.cluster, 'Admin', one),
+    Baseline: (one) => ofTier(this.counting.cluster, 'Baseline', one),
+    Cilium: (one) => ofCilium(this.cilium, one),
+    Calico: (one) => this.calico?.selecting(one) ?? NO_CALICO,
+  };
 
   /** Whether addresses of pods can matter. */
   private get judgesPodAddresses(): boolean {

@@ -1,4 +1,3 @@
-import { finished } from '../../kernel/steps.js';
 import type { Note } from '../../kernel/answer.js';
 import { compareText } from '../../kernel/compare.js';
 import { describeRef } from '../../kernel/object-ref.js';
@@ -58,7 +57,7 @@ function rivals(
   const known = new Map<ActingPolicy, Alone>();
   const alone = (acting: ActingPolicy) => {
     const at: LayerAt = { layer: layer.at.layer, policies: [acting], rules: acting.rules, end: 'open' };
-    const found = known.get(acting) ?? allOf(finished(judgeLayer(at, direction, subject, flow, layer)));
+    const found = known.get(acting) ?? allOf(judgeLayer(at, direction, subject, flow, layer));
     known.set(acting, found);
     return found;
   };

@@ -1,4 +1,5 @@
 import type { Note } from '../../kernel/answer.js';
+import { keysOf } from '../../kernel/keys-of.js';
 import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { PolicyQuestion } from '../policy-question.js';
@@ -35,14 +36,13 @@ export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cas
       // Both are worked out here, and remembered for all that follows.
       if (rule.peers.length + rule.ports.length > 0) yield;
       for (const { outcome } of rule.peers) outcomes.add(outcome);
-      for (const trap of trapsOf(rule)) traps.add(trap);
+      addTraps(rule, traps);
       if (rule.rule.refusal) refusals.add(rule.rule.refusal.text);
     }
   }
-  const unknownAddress = cases.some(
-    ({ verdict, judgement: { egress, ingress } }) =>
-      (verdict !== 'ALLOWED' && [egress, ingress].some(hangsOnAddress)) || [egress, ingress].some(orderHangsOnAddress),
-  );
+  // What a peer came to nowhere is not looked for again.
+  const unknownAddress = outcomes.has('ADDRESS_UNKNOWN') && cases.some(someHangsOnAddress);
+  const unknownName = outcomes.has('DOMAIN_NOT_RESOLVED') && hangsOnName(cases);
   yield;
   const assumptions = [
     ...undefinedProtocol(question.protocol, judged.some(byNetworkPolicies)),
@@ -51,15 +51,20 @@ export function* verdictNotes(model: NetworkModel, question: PolicyQuestion, cas
     ...interfaceNotes(judged),
   ];
   yield;
-  const unknown = yield* unknownPeers(cases);
+  const unknown = UNKNOWN_PEERS.some((outcome) => outcomes.has(outcome)) ? yield* unknownPeers(cases) : [];
   yield;
-  const warnings = [...warningsOf(model, question, cases, { judged, traps, refusals, unknownAddress }), ...unknown];
+  const warnings = [...warningsOf(model, question, cases, { judged, traps, refusals, unknownAddress, unknownName }), ...unknown];
   yield;
   return {
     assumptions,
     warnings,
-    insufficient: unknownAddress || hangsOnName(cases) || unknown.length > 0 || hangsOnPriority(model, warnings),
+    insufficient: unknownAddress || unknownName || unknown.length > 0 || hangsOnPriority(model, warnings),
   };
+}
+
+function someHangsOnAddress({ verdict, judgement: { egress, ingress } }: JudgedCase): boolean {
+  const both = [egress, ingress];
+  return (verdict !== 'ALLOWED' && both.some(hangsOnAddress)) || both.some(orderHangsOnAddress);
 }
 
 function byNetworkPolicies({ layers }: DirectionJudgement): boolean {
@@ -98,7 +103,8 @@ function switchNotes(
     notes.push(...assumedSwitch(model, 'policy.ipBlockMatchesNodes', 'an ipBlock is taken to match no nodes'));
   if (judged.some(onHost))
     notes.push(...assumedSwitch(model, 'policy.cilium.hostPolicies', 'policies with a nodeSelector are taken as enforced'));
-  if (judged.flatMap(rulesOf).some(asksNodeLabels)) {
+  const namesNodes = outcomes.has('NODE_SELECTED') || outcomes.has('NODE_NOT_SELECTED');
+  if (namesNodes && judged.flatMap(rulesOf).some(asksNodeLabels)) {
     notes.push(...assumedSwitch(model, 'policy.cilium.nodeLabels', 'nodes are taken to have identities by their labels'));
   }
   const pods = model.profile.policy.ipBlockMatchesPods;
@@ -175,15 +181,17 @@ function hangsOnName(cases: readonly JudgedCase[]): boolean {
 /** What rules have that may surprise. */
 type Trap = 'SCTP' | 'range of ports' | 'unreadable' | 'invalid' | 'port not found';
 
-function* trapsOf({ rule, peers, ports }: RuleJudgement): Generator<Trap> {
-  if (rule.unreadable) yield 'unreadable';
+const RANGE_OF_PORTS = / \d+-\d+$/;
+
+function addTraps({ rule, peers, ports }: RuleJudgement, traps: Set<Trap>): void {
+  if (rule.unreadable) traps.add('unreadable');
   const isChecked = rule.policy.kind === 'NetworkPolicy';
-  if (isChecked && peers.some(({ outcome }) => outcome === 'PEER_INVALID')) yield 'invalid';
+  if (isChecked && peers.some(({ outcome }) => outcome === 'PEER_INVALID')) traps.add('invalid');
   for (const { text, missing } of ports) {
-    if (text.startsWith('SCTP')) yield 'SCTP';
-    if (/ \d+-\d+$/.test(text)) yield 'range of ports';
-    if (isChecked && missing === 'PORT_INVALID') yield 'invalid';
-    if (missing === 'NAMED_PORT_NOT_FOUND') yield 'port not found';
+    if (text.startsWith('SCTP')) traps.add('SCTP');
+    if (RANGE_OF_PORTS.test(text)) traps.add('range of ports');
+    if (isChecked && missing === 'PORT_INVALID') traps.add('invalid');
+    if (missing === 'NAMED_PORT_NOT_FOUND') traps.add('port not found');
   }
 }
 
@@ -194,13 +202,15 @@ interface Seen {
   /** Why rules cannot be read. */
   readonly refusals: ReadonlySet<string>;
   readonly unknownAddress: boolean;
+  /** A name that is not resolved might have decided otherwise. */
+  readonly unknownName: boolean;
 }
 
 function warningsOf(
   model: NetworkModel,
   { to }: PolicyQuestion,
   cases: readonly JudgedCase[],
-  { judged, traps, refusals, unknownAddress }: Seen,
+  { judged, traps, refusals, unknownAddress, unknownName }: Seen,
 ): readonly Note[] {
   const warnings: Note[] = [];
   const isolated = judged.some((one) => one.isolated);
@@ -211,7 +221,7 @@ function warningsOf(
   if (unknownAddress) {
     warnings.push({ code: 'ADDRESS_UNKNOWN', message: 'a pod has no address yet, and an ipBlock might match the one it gets' });
   }
-  if (hangsOnName(cases)) {
+  if (unknownName) {
     const message = 'a rule accepts domain names, and which addresses they have is not known: it is taken to match nothing';
     warnings.push({ code: 'DOMAIN_NOT_RESOLVED', message });
   }
@@ -234,6 +244,8 @@ const UNKNOWN = {
     'a rule names the entity kube-apiserver, and no object tells where that is: the service `kubernetes` would, with its endpoints',
   NODE_UNKNOWN: 'a rule tells the own node from the others, and on which node a pod runs is not known',
 } as const satisfies Partial<Record<PeerMismatch, string>>;
+
+const UNKNOWN_PEERS = keysOf(UNKNOWN);
 
 /** A rule might have decided otherwise: one that accepts where it was refused, one that denies where it was not. Yields after each direction of a case. */
 function* unknownPeers(cases: readonly JudgedCase[]): Steps<readonly Note[]> {
