@@ -2,6 +2,7 @@ import { type Answer, type Confidence, type Note, uniqueNotes } from '../kernel/
 import { type EvidenceStep, Trail } from '../kernel/evidence.js';
 import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
+import type { Provenance } from '../kernel/provenance.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { parseIp, reverseName } from '../net/ip.js';
@@ -76,7 +77,7 @@ export function resolveName(server: NameServer, given: NameQuestion): Result<Ans
   const walk = takeWalk(server, asker, question, question.libc, asked);
   const asks = asker.asksCluster && walk.questions > 0;
   if (asker.nodeLocal && asks) trail.add(NODE_LOCAL_HOP);
-  for (const tried of walk.tried) explainTried(trail, tried);
+  for (const tried of walk.tried) explainTried(trail, tried, inventedIn(server.model, tried.records)?.provenance);
   const cache: CacheAnswer = asks ? cacheTimes(server.model, asker.nodeLocal, walk.last) : { cachedFor: null, visibleWithin: null };
   explainCache(trail, cache);
   const other = asker.resolver === undefined ? null : otherWalk(server, asker, question, asked);
@@ -138,16 +139,19 @@ function otherWalk(server: NameServer, asker: Asker, question: NameQuestion, ask
   return { libc, verdict, name: last.step.name, questions };
 }
 
-function explainTried(trail: Trail, { step, outcome, decisions, records }: TriedName): void {
+/** What has an address of the answer tells how far it is to be believed; steps that tell of no address are as the input has them. */
+function explainTried(trail: Trail, { step, outcome, decisions, records }: TriedName, invented: Provenance | undefined): void {
+  const sourced = invented ? { provenance: invented } : {};
   const how = step.search === undefined ? 'as it is' : `with \`${step.search}\` of the search list`;
   const parent = trail.add({
     stage: 'search-walk',
     outcome: outcome === 'answer' ? 'match' : 'no-match',
     reason: 'NAME_TRIED',
     message: `\`${step.name}\` (${how}): ${outcome === 'answer' ? `${records.length} record${records.length === 1 ? '' : 's'}` : outcome}`,
+    ...sourced,
   });
   for (const { reason, message, object } of decisions)
-    trail.add({ stage: 'name-server', outcome: 'info', reason, message, object, parent });
+    trail.add({ stage: 'name-server', outcome: 'info', reason, message, object, parent, ...(object ? sourced : {}) });
 }
 
 function assumptionsOf(model: NetworkModel, walk: Walk, asker: Asker): readonly Note[] {
@@ -167,13 +171,27 @@ function assumptionsOf(model: NetworkModel, walk: Walk, asker: Asker): readonly 
 
 /** Addresses of the answer that the input does not show: a controller or the API server would give them. */
 function derivedAddresses(model: NetworkModel, { last }: Walk): readonly Note[] {
-  return last.records.flatMap(({ data }) => {
+  return last.records.flatMap((record) => {
+    const invented = inventedIn(model, [record]);
+    if (!invented) return [];
+    return [
+      { code: 'ADDRESS_DERIVED', message: `addresses of ${invented.whose} that are not in the input are those the cluster would give` },
+    ];
+  });
+}
+
+/** Whose address of some records the input does not show, and where it is from; undefined: it shows them all. */
+function inventedIn(
+  model: NetworkModel,
+  records: readonly DnsRecord[],
+): { readonly whose: string; readonly provenance: Provenance } | undefined {
+  for (const { data } of records) {
     const owners = model.ipOwners.get(data) ?? [];
     const [owner] = owners;
-    if (!owner || owners.some(({ ip }) => ip.provenance === 'observed')) return [];
-    const whose = owner.type === 'pod' ? 'pods' : owner.type === 'node' ? 'nodes' : 'services';
-    return [{ code: 'ADDRESS_DERIVED', message: `addresses of ${whose} that are not in the input are those the cluster would give` }];
-  });
+    if (!owner || owners.some(({ ip }) => ip.provenance === 'observed')) continue;
+    return { whose: owner.type === 'pod' ? 'pods' : owner.type === 'node' ? 'nodes' : 'services', provenance: owner.ip.provenance };
+  }
+  return undefined;
 }
 
 function confidenceOf(walk: Walk, assumptions: readonly Note[]): Confidence {
