@@ -109,6 +109,12 @@ describe('a rule that Traefik cannot serve is told of and answers 404', () => {
       ['/spec/routes/0/match invalid-rule', '/spec/routes/0 ING-INVALID'],
     ],
     ['IngressRoute: no rule', ingressRoute('r', to('', 'a')), ['/spec/routes/0/match missing-field', '/spec/routes/0 ING-INVALID']],
+    // `+kubebuilder:validation:Maximum=9223372036854774807`
+    [
+      'IngressRoute: a priority beyond what users may set',
+      ofFoo({ priority: 2 ** 63, services: [{ name: 'gone', port: 80 }] }),
+      ['/spec/routes/0/priority out-of-range', '/spec/routes/0 ING-SERVICE-MISSING'],
+    ],
     ['IngressRoute: another kind of route', ofFoo({ kind: 'Route' }), ['/spec/routes/0/kind invalid-value', '/spec/routes/0 ING-INVALID']],
     ['IngressRoute: a middleware that is not there', ofFoo({ middlewares: [{ name: 'gone' }] }), ['/spec/routes/0 ING-MIDDLEWARE-MISSING']],
   ])('%s', (_what, object, expected) => {

@@ -96,6 +96,22 @@ const ROUTERS: Row[] = [
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'UNDEFINED ? ENTRY_POINT_UNKNOWN', { a: { 'router.entrypoints': 'public' } }],
   // an annotation that cannot be decoded takes the whole Ingress out
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.priority': 'high' } }],
+  // `maxUserPriority` of `pkg/server/router/router.go`: the largest number of 64 bits without the last thousand
+  [
+    'a : foo.com Prefix / -> p ; b : foo.com Prefix /foo -> s',
+    'http://foo.com/foo',
+    'ROUTED p',
+    { a: { 'router.priority': '9223372036854774807' } },
+  ],
+  [
+    'a : foo.com Prefix / -> p ; b : foo.com Prefix /foo -> s',
+    'http://foo.com/foo',
+    'ROUTED p',
+    { a: { 'router.priority': '99999999999' } },
+  ],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.priority': '9223372036854774808' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.priority': '9223372036854775808' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'ROUTED s', { a: { 'router.priority': '-9223372036854775808' } }],
 ];
 
 const V2 = { a: { 'router.rulesyntax': 'v2' } };

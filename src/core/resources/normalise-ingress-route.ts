@@ -4,7 +4,7 @@ import { checkRule } from './internal/check-traefik-rule.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { readTraefikBackend, readTraefikReference } from './internal/read-traefik-backend.js';
-import type { IngressRoute, IngressRouteRule, IngressRouteTls } from './traefik.js';
+import { type IngressRoute, type IngressRouteRule, type IngressRouteTls, PRIORITIES } from './traefik.js';
 
 const FIELDS: ReadonlySet<string> = new Set(['entryPoints', 'routes', 'tls', 'parentRefs', 'ingressClassName']);
 const RULE_FIELDS: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ function readRule(reader: ObjectReader, usual: RuleSyntax | undefined): IngressR
     pointer: reader.pointer,
     match,
     syntax,
-    priority: reader.integer('priority', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? 0,
+    priority: reader.integer('priority', ...PRIORITIES) ?? 0,
     middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []),
     services: reader.objects('services').flatMap((one) => readTraefikBackend(one) ?? []),
     fault,

@@ -6,6 +6,7 @@ import { checkRule } from './internal/check-traefik-rule.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
 import { readPort, readTraefikReference } from './internal/read-traefik-backend.js';
+import { PRIORITIES } from './traefik.js';
 import type {
   IngressRouteTCP,
   IngressRouteUDP,
@@ -49,7 +50,7 @@ function readRule(reader: ObjectReader, usual: RuleSyntax | undefined): TcpRoute
     pointer: reader.pointer,
     match,
     syntax,
-    priority: reader.integer('priority', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? 0,
+    priority: reader.integer('priority', ...PRIORITIES) ?? 0,
     middlewares: reader.objects('middlewares').flatMap((one) => readTraefikReference(one) ?? []),
     services: reader.objects('services').flatMap(readStreamBackend),
     fault: match === '' ? 'the rule is empty' : undefined,

@@ -8,6 +8,9 @@ import type { TraefikBackend, TraefikReference } from './traefik-reference.js';
 /** The groups in which Traefik's kinds are stored; v3 reads the first alone. */
 export const TRAEFIK_VERSIONS = ['traefik.io/v1alpha1', 'traefik.containo.us/v1alpha1'] as const;
 
+/** Priorities that users may set (`+kubebuilder:validation:Maximum` of `traefikio/v1alpha1/ingressroute.go`), as near as numbers tell them. */
+export const PRIORITIES = [-(2 ** 63), 2 ** 63 - 1024] as const;
+
 /** `spec.routes[]` of an IngressRoute. */
 export interface IngressRouteRule {
   readonly pointer: string;

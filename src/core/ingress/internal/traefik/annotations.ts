@@ -31,20 +31,27 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
   const values = valuesOf(annotations, 'router.');
   const priority = values.get('priority') ?? '0';
   const tls = values.get('tls');
-  const isNumber = /^[+-]?\d{1,10}$/.test(priority.trim());
+  const wrong = priorityFault(priority.trim());
   return {
     pathMatcher: values.get('pathmatcher') || 'PathPrefix',
     syntax: syntaxOf(values.get('rulesyntax')),
-    priority: isNumber ? Number(priority) : 0,
+    priority: wrong === undefined ? Number(priority) : 0,
     entryPoints: listOf(values.get('entrypoints')),
     middlewares: listOf(values.get('middlewares')),
     tls: tls === undefined ? [...values.keys()].some((name) => name.startsWith('tls.')) : /^true$/i.test(tls.trim()),
     tlsOptions: values.get('tls.options') || undefined,
-    fault: isNumber
-      ? unknownField(values)
-      : `\`${PREFIX}router.priority\` is \`${priority}\`, no whole number: Traefik passes over the Ingress`,
+    fault: wrong === undefined ? unknownField(values) : `\`${PREFIX}router.priority\` is \`${priority}\`, ${wrong}`,
   };
 }
+
+/** Whole numbers of 64 bits, the last thousand of which are for Traefik itself (`maxUserPriority` of `pkg/server/router/router.go`). */
+function priorityFault(text: string): string | undefined {
+  const value = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text.replace(/^\+/, '')) : undefined;
+  if (value === undefined || BigInt.asIntN(64, value) !== value) return 'no whole number: Traefik passes over the Ingress';
+  return value > MAX_USER_PRIORITY ? `which is more than the largest that users may set, ${MAX_USER_PRIORITY}` : undefined;
+}
+
+const MAX_USER_PRIORITY = 2n ** 63n - 1001n;
 
 /** `SyntaxParser.parse` of `pkg/muxer/http/parser.go`: one that it does not know is v3. */
 function syntaxOf(told = ''): RuleSyntax | undefined {
