@@ -41,8 +41,10 @@ describe('a node of AKS', () => {
       ok: true,
       value: { maxPods: 30, nodePrefixLength: null, addressesPerNode: 31, nodes: 8, pods: 240 },
     });
-    // Azure keeps five addresses of a subnet: three of a /29 are left, and none of a /30.
-    expect([room('aks-node-subnet', '10.0.0.0/28', 10), room('aks-node-subnet', '10.0.0.0/30', 10)]).toMatchObject([
+    // Azure keeps five addresses of each subnet: 27 of a /27 are left, and a node with 30 pods takes 31.
+    const nodes = (range: string, maxPods: number) => room('aks-node-subnet', range, maxPods);
+    expect([nodes('10.0.0.0/27', 30), nodes('10.0.0.0/27', 26), nodes('10.0.0.0/30', 10)]).toMatchObject([
+      { value: { nodes: 0 } },
       { value: { nodes: 1 } },
       { value: { nodes: 0 } },
     ]);

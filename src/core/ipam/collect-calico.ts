@@ -94,7 +94,7 @@ export function* collectCalico(model: NetworkModel, past: AllocationPast, forMs:
   }
   const ordered = yield* sortedInSteps(collected, IN_ORDER);
   if (ordered.length === 0) return { model, collected: [], roundMs: grace.roundMs };
-  const then = withBlocks(model, blocks, gone);
+  const then = yield* withBlocks(model, blocks, gone);
   // Whoever asks the model next finds it looked at.
   yield* heldInSteps(then);
   return { model: then, collected: ordered, roundMs: grace.roundMs };
@@ -160,9 +160,12 @@ function without(block: CalicoIPAMBlock, releases: readonly Release[], forMs: nu
   return { ...block, claims, queue: [...queue, ...free.map(({ claim }) => claim.ordinal)] };
 }
 
-function withBlocks(model: NetworkModel, blocks: readonly CalicoIPAMBlock[], gone: ReadonlySet<CalicoIPAMBlock>): NetworkModel {
+function* withBlocks(model: NetworkModel, blocks: readonly CalicoIPAMBlock[], gone: ReadonlySet<CalicoIPAMBlock>): Steps<NetworkModel> {
   const claims = new Map<string, ClaimedAddress[]>();
-  for (const block of blocks) for (const claim of block.claims) inMap(claims, formatIp(claim.ip), () => []).push({ block, claim });
+  for (const [index, block] of blocks.entries()) {
+    if (index % BLOCKS_A_STEP === 0) yield;
+    for (const claim of block.claims) inMap(claims, formatIp(claim.ip), () => []).push({ block, claim });
+  }
   const cidrs = new Set([...gone].flatMap(({ cidr }) => (cidr ? [formatCidr(cidr)] : [])));
   const affinities = model.calico.ipam.affinities.filter(({ cidr }) => !cidr || !cidrs.has(formatCidr(cidr)));
   const ipam: CalicoIpam = { ...model.calico.ipam, blocks, claims, affinities };

@@ -51,12 +51,15 @@ export interface ClaimFates {
 export function* claimFates(model: NetworkModel): Steps<ClaimFates> {
   const judge = new ClaimJudge(model);
   const fates: Fates = new Map();
+  const knownNodes = new Set<string>();
   for (const [index, { claims }] of model.calico.ipam.blocks.entries()) {
     if (index % BLOCKS_A_STEP === 0) yield;
-    for (const claim of claims) fates.set(claim, judge.alone(claim));
+    for (const claim of claims) {
+      const fate = judge.alone(claim);
+      fates.set(claim, fate);
+      if (claim.node !== undefined && isTracked(fate)) knownNodes.add(claim.node);
+    }
   }
-  const knownNodes = new Set<string>();
-  for (const [{ node }, fate] of fates) if (node !== undefined && isTracked(fate)) knownNodes.add(node);
   const busyNodes = yield* keepTunnels(fates);
   yield* keepHandles(fates);
   return { of: fates, busyNodes, knownNodes };
