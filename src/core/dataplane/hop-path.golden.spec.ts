@@ -448,6 +448,11 @@ it('every mode of every plugin has its ways here, and with every encryption', ()
   expect(all.filter((one) => !written.has(one))).toEqual([]);
 });
 
+// The list of what is asked of each: same node, same subnet, across subnets, outside, a service.
+it.each(ROWS)('the five ways are written: $head', ({ ways }) => {
+  expect(ways.map(([name]) => name)).toEqual(Object.keys(TARGETS));
+});
+
 describe.each(ROWS)('$head', (row) => {
   const model = clusterOf(row);
 

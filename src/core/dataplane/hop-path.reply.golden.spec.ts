@@ -14,8 +14,9 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
  * - kubernetes `pkg/proxy/iptables/proxier.go`: a node port of policy Cluster is masqueraded, one of policy Local is not, and elsewhere than at an endpoint's node dropped.
  * - cilium Documentation/security/network/encryption-wireguard.rst, "Which traffic is encrypted": between pods alone, unless node-to-node encryption is on.
  * - weave net/expose.go: packets from outside to containers of the node are not masqueraded, so that policy Local keeps the client's address.
+ * - §11, "Replies retrace the path, undoing NAT by connection tracking": the same devices the other way round, on one node, in a subnet, across subnets.
  * - Pods of macvlan go past all this: `hop-path.macvlan.spec.ts`.
- * - What a plugin masquerades: `masquerade.spec.ts` names the sources. All of these masquerade what goes out; only Cilium without tunnels leaves packets to nodes alone.
+ * - What a plugin masquerades: `masquerade.spec.ts` names the sources. All of these masquerade what goes out; only Cilium without tunnels and kube-router leave packets to nodes alone.
  */
 const ROWS = `
 calico bgp            | eth0 cali*       | cali* eth0       | -                                               | -
@@ -29,6 +30,11 @@ flannel vxlan C       | eth0 veth* cni0  | cni0 veth* eth0  | flannel.1 VXLAN 84
 flannel host-gw       | eth0 veth* cni0  | cni0 veth* eth0  | -                                               | -
 flannel ipip          | eth0 veth* cni0  | cni0 veth* eth0  | flannel.ipip IPIP 4                             | none
 flannel wireguard     | eth0 veth* cni0  | cni0 veth* eth0  | flannel-wg WIREGUARD 51820                      | flannel-wg-v6 WIREGUARD 51821
+flannel udp           | eth0 veth* cni0  | cni0 veth* eth0  | flannel0 UDP 8285                               | none
+canal vxlan           | eth0 cali*       | cali* eth0       | flannel.1 VXLAN 8472 vni 1                      | flannel-v6.1 VXLAN 8472 vni 1
+canal host-gw         | eth0 cali*       | cali* eth0       | -                                               | -
+canal ipip            | eth0 cali*       | cali* eth0       | flannel.ipip IPIP 4                             | none
+canal wireguard       | eth0 cali*       | cali* eth0       | flannel-wg WIREGUARD 51820                      | flannel-wg-v6 WIREGUARD 51821
 weave fastdp          | eth0 veth* weave | weave veth* eth0 | vethwe-bridge vethwe-datapath vxlan-6784 VXLAN 6784 | none
 weave sleeve          | eth0 veth* weave | weave veth* eth0 | vethwe-bridge vethwe-pcap weaver SLEEVE 6783    | none
 cilium vxlan          | eth0 lxc*        | lxc* eth0        | cilium_vxlan VXLAN 8472 vni identity            | =
@@ -36,11 +42,19 @@ cilium geneve         | eth0 lxc*        | lxc* eth0        | cilium_geneve GENE
 cilium native         | eth0 lxc*        | lxc* eth0        | -                                               | -
 cilium native wireguard | eth0 lxc*      | lxc* eth0        | cilium_wg0 WIREGUARD 51871                      | =
 cilium native ipsec   | eth0 lxc*        | lxc* eth0        | ESP 50                                          | =
+kube-router bgp       | eth0 veth* kube-bridge | kube-bridge veth* eth0 | -                                   | -
+kindnet ptp           | eth0 veth*       | veth* eth0       | -                                               | -
 unknown routed        | eth0 veth*       | veth* eth0       | -                                               | -
 `;
 
 /** Modes whose routes stay within a segment. */
-const ON_LINK_ONLY = ['flannel host-gw'];
+const ON_LINK_ONLY = ['flannel host-gw', 'canal host-gw', 'kindnet ptp'];
+
+/** Pods of a node are on one bridge, which is passed once; elsewhere each has a device of its own on the node. */
+const BRIDGES: ReadonlySet<string> = new Set(['cni0', 'weave', 'kube-bridge']);
+
+/** Nodes for which pods keep their addresses: Cilium’s BPF without tunnels; cloudnativelabs/kube-router pkg/controllers/routing/pod_egress.go, kube-router-node-ips. */
+const KEEPS_TO_NODES = /^(?:cilium native|kube-router)/;
 
 interface Row {
   readonly name: string;
@@ -57,7 +71,7 @@ interface Row {
   readonly families: readonly IpFamily[];
 }
 
-const KINDS = /(?:^|\s)((?:VXLAN|GENEVE|IPIP|WIREGUARD|ESP|SLEEVE) .*)$/;
+const KINDS = /(?:^|\s)((?:VXLAN|GENEVE|IPIP|WIREGUARD|ESP|SLEEVE|UDP) .*)$/;
 
 const TABLE: readonly Row[] = ROWS.trim()
   .split('\n')
@@ -72,6 +86,21 @@ const TABLE: readonly Row[] = ROWS.trim()
     const podsOnly = cni.encryption !== undefined;
     return { name, settings: { cni }, crossSubnet, out, into, wraps, podsOnly, hub: plugin === 'weave' ? 'weave' : '', families };
   });
+
+// The plugins and modes that the data plane is to know (shared/reference/ipam-dataplane.md §8, §11). VLANs: `hop-path.macvlan.spec.ts`; Cilium's encryption inside of tunnels: `hop-path.golden.spec.ts`.
+it('every plugin and mode of the data plane’s list is there, with both families where it carries them', () => {
+  const listed = [
+    ...['bgp', 'ipip', 'vxlan', 'ipip C', 'vxlan C', 'wireguard'].map((mode) => `calico ${mode}`),
+    ...['vxlan', 'host-gw', 'ipip', 'wireguard'].map((mode) => `flannel ${mode}`),
+    ...['fastdp', 'sleeve'].map((mode) => `weave ${mode}`),
+    ...['vxlan', 'geneve', 'native', 'native wireguard', 'native ipsec'].map((mode) => `cilium ${mode}`),
+    'unknown routed',
+  ];
+  expect(listed.filter((name) => !TABLE.some((row) => row.name === name))).toEqual([]);
+  // No IPv6: IP in IP of Flannel and its UDP, Weave (site/concepts; flannel Documentation/backends.md).
+  const single = TABLE.filter(({ families }) => families.length === 1).map(({ name }) => name);
+  expect(single).toEqual(['flannel ipip', 'flannel udp', 'canal ipip', 'weave fastdp', 'weave sleeve']);
+});
 
 type Relation = 'subnet' | 'cross';
 
@@ -132,7 +161,7 @@ describe.each(CASES)('$name', ({ row, family }) => {
     const { verdict, result } = askPath(model, from, to, { family, port });
     return [verdict === 'SMALL_ONLY' ? 'DELIVERED' : verdict, inShort(result.forward), inShort(result.reply)];
   };
-  const keepsToNodes = row.name.startsWith('cilium native');
+  const keepsToNodes = KEEPS_TO_NODES.test(row.name);
 
   it.each([
     ['subnet', 'b'],
@@ -142,6 +171,12 @@ describe.each(CASES)('$name', ({ row, family }) => {
     const between = middle(row, family, relation);
     const way = `${row.out} ${between} ${row.into}`;
     return expect(ways('pod/t/a', `pod/t/${pod}`)).toEqual(['DELIVERED', way, way]);
+  });
+
+  it('from pod to pod of the node and back: a bridge, or the routes of the node, once', () => {
+    const [bridge] = row.into.split(' ').filter((device) => BRIDGES.has(device));
+    const way = `${row.out} ${bridge ? row.into.replace(`${bridge} `, '') : row.into}`;
+    expect(ways('pod/t/a', 'pod/t/c')).toEqual(['DELIVERED', way, way]);
   });
 
   it('out of the cluster and back', () => {

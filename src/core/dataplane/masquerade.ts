@@ -78,7 +78,13 @@ export type Masquerading =
       readonly exemptsLocal?: boolean | undefined;
     }
   | { readonly engine: 'aws'; readonly vpcCIDRs: readonly Cidr[]; readonly excludedCIDRs: readonly Cidr[]; readonly externalSNAT: boolean }
-  | { readonly engine: 'cluster-cidrs'; readonly clusterCIDRs: readonly Cidr[]; readonly who: string };
+  | {
+      readonly engine: 'cluster-cidrs';
+      readonly clusterCIDRs: readonly Cidr[];
+      /** Nodes to which pods keep their own addresses. */
+      readonly exemptNodes?: readonly Ip[] | undefined;
+      readonly who: string;
+    };
 
 const MULTICAST: readonly Cidr[] = cidrs('224.0.0.0/4', 'ff00::/8');
 /** RFC 1918. */
@@ -237,11 +243,12 @@ function awsDecision(by: Extract<Masquerading, { engine: 'aws' }>, { destination
 }
 
 function clusterDecision(
-  { clusterCIDRs, who }: Extract<Masquerading, { engine: 'cluster-cidrs' }>,
+  { clusterCIDRs, exemptNodes = [], who }: Extract<Masquerading, { engine: 'cluster-cidrs' }>,
   packet: LeavingPacket,
 ): MasqueradeDecision {
   if (!within(clusterCIDRs, packet.source)) return keeps('the source is no pod');
   if (within(clusterCIDRs, packet.destination)) return keeps('the destination is a pod');
+  if (exemptNodes.some((ip) => sameIp(ip, packet.destination))) return keeps('the destination is a node of the cluster');
   return masquerades(`${who}: from the pods’ network to outside`);
 }
 

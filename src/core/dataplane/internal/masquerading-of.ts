@@ -43,10 +43,12 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
     case 'antrea':
     case 'ovn-kubernetes':
     case 'kindnet':
-    case 'kube-router':
     case 'kube-network-policies':
     case 'unknown':
       return ofClusterRanges(cni.plugin, podCIDRs);
+    case 'kube-router':
+      // cloudnativelabs/kube-router pkg/controllers/routing/pod_egress.go, podEgressArgs4: neither to kube-router-pod-subnets nor to kube-router-node-ips.
+      return { engine: 'cluster-cidrs', clusterCIDRs: podCIDRs, exemptNodes: nodeAddresses, who: cni.plugin };
     default:
       return assertNever(cni.plugin);
   }
