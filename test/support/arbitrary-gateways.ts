@@ -2,7 +2,7 @@ import { type Arbitrary, array, boolean, constantFrom, option, record, subarray,
 import type { JsonObject } from '../../src/core/kernel/json.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
 import { AUTHORITIES } from './certificates.js';
-import { backend, gateway, gatewayObject, listener } from './gateway-cluster.js';
+import { backend, gateway, gatewayObject, listener, tlsSecret } from './gateway-cluster.js';
 
 /** Few names, paths and values, so that routes meet on a listener often. */
 const HOSTNAMES = ['a.com', 'x.a.com', '*.a.com', '*.x.a.com'] as const;
@@ -111,13 +111,7 @@ const routes = (most: number): Arbitrary<readonly KubernetesObject[]> =>
     ),
   );
 
-const SECRET: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name: 'server', namespace: 'shop' },
-  type: 'kubernetes.io/tls',
-  data: { 'tls.crt': Buffer.from(AUTHORITIES.issuedByFirst).toString('base64') },
-};
+const SECRET = tlsSecret('server', AUTHORITIES.issuedByFirst);
 
 const gatewaysOf = (mostListeners: number, mostRoutes: number): Arbitrary<readonly KubernetesObject[]> =>
   tuple(listeners(mostListeners), routes(mostRoutes)).map(([own, attached]) => [

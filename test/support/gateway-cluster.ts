@@ -6,7 +6,7 @@ import type { Answer } from '../../src/core/kernel/answer.js';
 import type { Json, JsonObject } from '../../src/core/kernel/json.js';
 import type { NetworkModel } from '../../src/core/model/network-model.js';
 import type { KubernetesObject } from '../../src/core/resources/kubernetes-object.js';
-import type { AuthAnswer, BackendBehaviour, GatewayDialectName } from '../../src/core/ingress/route-request.js';
+import type { AuthAnswer, BackendBehaviour, ConnectionRequest, GatewayDialectName } from '../../src/core/ingress/route-request.js';
 import { cited } from './cited.js';
 import { requestFor } from './ask-route.js';
 
@@ -59,6 +59,22 @@ export function rule(match: JsonObject, service: string, more: JsonObject = {}):
   return { matches: [match], backendRefs: [{ name: service, port: 80 }], ...more };
 }
 
+/** A Secret with a certificate. */
+export function tlsSecret(name: string, pem: string, namespace = 'shop'): KubernetesObject {
+  const data = { 'tls.crt': Buffer.from(pem).toString('base64'), 'tls.key': '' };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'kubernetes.io/tls', data };
+}
+
+/** A ConfigMap with the certificate of an authority. */
+export function authorityMap(name: string, pem: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: { 'ca.crt': pem } };
+}
+
+/** A reference to port 80 of a Service. */
+export function backendRef(name: string, more: JsonObject = {}): JsonObject {
+  return { name, port: 80, ...more };
+}
+
 /** What a test says of a request beside its URL. */
 export interface Asked {
   readonly dialect?: GatewayDialectName;
@@ -75,6 +91,18 @@ export function askGateway(model: NetworkModel, url: string, asked: Asked = {}):
   const { method = 'GET', headers = [], port = url.startsWith('https') ? 443 : 80, sni, backendBehaviour, dialect, auth } = asked;
   const request = { ...requestFor(url, sni === undefined ? {} : { sni }), method, headers, backendBehaviour, auth };
   const answer = routeThroughGateway(model, { request, gateway: 'shop/gw', port, dialect });
+  if (!answer.ok) throw new Error(answer.error.message);
+  return cited(answer.value);
+}
+
+/** The answer of Gateway `shop/gw` to a connection; a problem fails the test. */
+export function connectGateway(
+  model: NetworkModel,
+  scheme: ConnectionRequest['scheme'],
+  port: number,
+  sni?: string,
+): Answer<RouteVerdict, RouteResult> {
+  const answer = routeThroughGateway(model, { request: { scheme, host: sni ?? '192.0.2.1', sni }, gateway: 'shop/gw', port });
   if (!answer.ok) throw new Error(answer.error.message);
   return cited(answer.value);
 }
@@ -101,4 +129,9 @@ export function gatewayStatusOf(model: NetworkModel, kind: GatewayStatusQuestion
 /** `Accepted=False NotAllowedByListeners, ResolvedRefs=True ResolvedRefs` of conditions. */
 export function conditionLine(conditions: readonly { readonly type: string; readonly status: string; readonly reason: string }[]): string {
   return conditions.map(({ type, status, reason }) => `${type}=${status} ${reason}`).join(', ');
+}
+
+/** The conditions of a route under its first parent, in a line. */
+export function parentLine(model: NetworkModel, kind: GatewayStatusQuestion['kind'], route: string): string {
+  return conditionLine(gatewayStatusOf(model, kind, route).parents?.[0]?.conditions ?? []);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cited } from '../../../test/support/cited.js';
 import { requestFor } from '../../../test/support/ask-route.js';
 import { CERTIFICATES } from '../../../test/support/certificates.js';
-import { backend, gateway, gatewayObject, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
+import { backend, gateway, gatewayObject, httpRoute, listener, rule, tlsSecret } from '../../../test/support/gateway-cluster.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { classSide, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
@@ -71,13 +71,7 @@ const annotated = (annotations: Readonly<Record<string, string>>) => ({ annotati
 const nginx = (own: Readonly<Record<string, string>>) =>
   annotated(Object.fromEntries(Object.entries(own).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value])));
 
-const secretOf = (name: string, pem: string): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  type: 'kubernetes.io/tls',
-  metadata: { name, namespace: 't' },
-  data: { 'tls.crt': Buffer.from(pem).toString('base64'), 'tls.key': '' },
-});
+const secretOf = (name: string, pem: string) => tlsSecret(name, pem, 't');
 
 const all = (answer: string, others: Answers = {}): Answers => ({
   'ingress-v1': answer,

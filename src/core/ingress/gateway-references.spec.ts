@@ -9,18 +9,13 @@ import {
   httpRoute,
   listener,
   rule,
+  tlsSecret,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
-const secret = (name: string, pem: string = CERTIFICATES.alternativeNames, namespace = 'shop'): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name, namespace },
-  type: 'kubernetes.io/tls',
-  data: { 'tls.crt': Buffer.from(pem).toString('base64'), 'tls.key': '' },
-});
+const secret = (name: string, pem: string = CERTIFICATES.alternativeNames, namespace = 'shop') => tlsSecret(name, pem, namespace);
 const SECRETS = [secret('good'), secret('malformed', 'Hello world\n'), secret('far', CERTIFICATES.alternativeNames, 'other')];
 const grant = (to: JsonObject) =>
   gatewayObject('ReferenceGrant', 'other/g', {

@@ -2,35 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { AUTHORITIES } from '../../../test/support/certificates.js';
 import {
   askGateway,
+  authorityMap as authority,
   backend,
+  connectGateway as connect,
   gateway,
   gatewayLine,
   gatewayObject,
   httpRoute,
   listener,
   rule,
+  tlsSecret as secret,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
-import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import type { ConnectionRequest } from './route-request.js';
 import { routeThroughGateway } from './route-through-gateway.js';
 
 const BACKENDS = [...backend('win'), ...backend('lose')];
-const secret = (name: string, pem: string): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name, namespace: 'shop' },
-  type: 'kubernetes.io/tls',
-  data: { 'tls.crt': Buffer.from(pem).toString('base64') },
-});
-const authority = (name: string, pem: string): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'shop' },
-  data: { 'ca.crt': pem },
-});
 const stream = (kind: string, name: string, service: string, spec: JsonObject = {}, createdAt?: string) =>
   gatewayObject(
     kind,
@@ -38,12 +26,6 @@ const stream = (kind: string, name: string, service: string, spec: JsonObject = 
     { parentRefs: [{ name: 'gw' }], rules: [{ backendRefs: [{ name: service, port: 80 }] }], ...spec },
     createdAt === undefined ? {} : { createdAt },
   );
-
-function connect(model: NetworkModel, scheme: ConnectionRequest['scheme'], port: number, sni?: string) {
-  const answer = routeThroughGateway(model, { request: { scheme, host: sni ?? '192.0.2.1', sni }, gateway: 'shop/gw', port });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return answer.value;
-}
 
 /** `apis/v1/tlsroute_types.go`, and `gateway_types.go`: "TLS: The Listener Hostname MUST match the SNI." */
 describe('connections of TLS', () => {

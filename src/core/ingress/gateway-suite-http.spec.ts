@@ -3,6 +3,7 @@ import {
   askGateway,
   type Asked,
   backend,
+  backendRef as to,
   conditionLine,
   gateway,
   gatewayLine,
@@ -10,6 +11,7 @@ import {
   gatewayStatusOf,
   httpRoute,
   listener,
+  parentLine,
   rule,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
@@ -19,11 +21,9 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const BACKENDS = ['v1', 'v2', 'v3'].flatMap((name) => backend(name));
 const prefix = (value: string): JsonObject => ({ path: { type: 'PathPrefix', value } });
-const to = (name: string, more: JsonObject = {}): JsonObject => ({ name, port: 80, ...more });
 const onHttp = (...routes: KubernetesObject[]) => modelOf([...gateway([listener('http')]), ...BACKENDS, ...routes]);
 const lineOf = (model: NetworkModel, url: string, asked: Asked = {}) => gatewayLine(askGateway(model, `http://${url}`, asked));
-const statusOf = (model: NetworkModel, name = 'r') =>
-  conditionLine(gatewayStatusOf(model, 'HTTPRoute', `shop/${name}`).parents?.[0]?.conditions ?? []);
+const statusOf = (model: NetworkModel, name = 'r') => parentLine(model, 'HTTPRoute', `shop/${name}`);
 const header = (name: string, value: string): JsonObject => ({ name, value });
 
 type Headers = readonly (readonly [string, string])[];

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
   backend,
+  backendRef as to,
   conditionLine,
+  connectGateway,
   gateway,
   gatewayLine,
   gatewayObject,
   gatewayStatusOf,
   listener,
+  parentLine,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
-import { routeThroughGateway } from './route-through-gateway.js';
 
 type Protocol = 'TCP' | 'UDP';
 const PROTOCOLS = ['TCP', 'UDP'] as const;
@@ -24,24 +26,18 @@ const both = (name: string, namespace = 'shop'): readonly KubernetesObject[] => 
     object.kind === 'Service' ? { ...object, spec: { clusterIP: '10.96.0.9', ports: ports(80) } } : { ...object, ports: ports(8080) },
   );
 };
-const to = (name: string, more: JsonObject = {}): JsonObject => ({ name, port: 80, ...more });
 const route = (protocol: Protocol | 'TLS', name: string, backendRefs: JsonObject[], parent: JsonObject = {}, more: JsonObject = {}) =>
   gatewayObject(`${protocol}Route`, name, { parentRefs: [{ name: 'gw', ...parent }], rules: [{ backendRefs }], ...more });
 const on = (protocol: Protocol, port: number, more: JsonObject = {}): JsonObject =>
   listener(protocol.toLowerCase(), { port, protocol, allowedRoutes: { kinds: [{ kind: `${protocol}Route` }] }, ...more });
 
-function connect(model: NetworkModel, protocol: Protocol, port: number): string {
-  const scheme = protocol === 'TCP' ? 'tcp' : 'udp';
-  const answer = routeThroughGateway(model, { request: { scheme, host: '192.0.2.1', sni: undefined }, gateway: 'shop/gw', port });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return gatewayLine(answer.value);
-}
+const connect = (model: NetworkModel, protocol: Protocol, port: number) =>
+  gatewayLine(connectGateway(model, protocol === 'TCP' ? 'tcp' : 'udp', port));
 const listenersOf = (model: NetworkModel) =>
   (gatewayStatusOf(model, 'Gateway', 'shop/gw').listeners ?? []).map(({ name, attachedRoutes, supportedKinds, conditions }) =>
     [name, attachedRoutes, ...supportedKinds.map(({ kind }) => kind), conditionLine(conditions)].join(' '),
   );
-const statusOf = (model: NetworkModel, kind: 'TCPRoute' | 'UDPRoute' | 'TLSRoute', name = 'r') =>
-  conditionLine(gatewayStatusOf(model, kind, `shop/${name}`).parents?.[0]?.conditions ?? []);
+const statusOf = (model: NetworkModel, kind: 'TCPRoute' | 'UDPRoute' | 'TLSRoute', name = 'r') => parentLine(model, kind, `shop/${name}`);
 
 /** kubernetes-sigs/gateway-api `conformance/tests/udproute-*.go`, `tcproute-*.go`. */
 describe.each(PROTOCOLS)('%s', (protocol) => {

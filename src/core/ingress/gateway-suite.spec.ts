@@ -3,6 +3,7 @@ import {
   askGateway,
   type Asked,
   backend,
+  backendRef as to,
   conditionLine,
   gateway,
   gatewayLine,
@@ -10,6 +11,7 @@ import {
   gatewayStatusOf,
   httpRoute,
   listener,
+  parentLine,
   rule,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
@@ -18,12 +20,10 @@ import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
 const BACKENDS = ['v1', 'v2', 'v3'].flatMap((name) => backend(name));
 const prefix = (value: string): JsonObject => ({ path: { type: 'PathPrefix', value } });
-const to = (name: string, more: JsonObject = {}): JsonObject => ({ name, port: 80, ...more });
 const onHttp = (...routes: KubernetesObject[]) => modelOf([...gateway([listener('http')]), ...BACKENDS, ...routes]);
 const lineOf = (model: ReturnType<typeof modelOf>, url: string, asked: Asked = {}) =>
   gatewayLine(askGateway(model, `http://${url}`, asked));
-const routeStatus = (model: ReturnType<typeof modelOf>, name: string) =>
-  conditionLine(gatewayStatusOf(model, 'HTTPRoute', `shop/${name}`).parents?.[0]?.conditions ?? []);
+const routeStatus = (model: ReturnType<typeof modelOf>, name: string) => parentLine(model, 'HTTPRoute', `shop/${name}`);
 
 /** kubernetes-sigs/gateway-api `conformance/tests/gateway-invalid-listeners-unsupported-protocol.go`. */
 describe('listeners of a protocol that is none', () => {

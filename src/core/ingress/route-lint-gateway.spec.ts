@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { AUTHORITIES } from '../../../test/support/certificates.js';
-import { backend, gateway, gatewayObject, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
+import {
+  authorityMap as authority,
+  backend,
+  gateway,
+  gatewayObject,
+  httpRoute,
+  listener,
+  rule,
+  tlsSecret as secret,
+} from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
 import { witnessFaults } from '../../../test/support/witnesses.js';
@@ -94,12 +103,3 @@ describe('a listener that asks for certificates of clients', () => {
     expect(ruleOf(asking('other', 'AllowInsecureFallback'))).toMatchObject({ state: 'live', witness: { clientCertificate: null } });
   });
 });
-
-function secret(name: string, certificate: string): KubernetesObject {
-  const data = { 'tls.crt': Buffer.from(certificate).toString('base64'), 'tls.key': 'x' };
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'shop' }, type: 'kubernetes.io/tls', data };
-}
-
-function authority(name: string, certificate: string): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: { 'ca.crt': certificate } };
-}
