@@ -49,7 +49,7 @@ describe('near misses', () => {
   it('are not a matter of case where the rule has the very path, and something else keeps the request away (F5: no `spec.tls`, no https)', () => {
     const { result } = askRoute(modelOf(ingressCluster('a : foo.com Prefix /api -> s')), 'https://foo.com/api/x', { dialect: 'nginx-f5' });
     expect(result.status).toBe(404);
-    expect(result.nearMisses).toEqual([]);
+    expect(result.nearMisses.map((miss) => [miss.reason, miss.fix])).toEqual([['ENTRY_POINT_OTHER', 'ask by http, or give it TLS']]);
   });
 
   it('stand in the summary of a 404, which alone would not tell that an Ingress claims the host (KEP-1453: without a class nobody serves it)', () => {

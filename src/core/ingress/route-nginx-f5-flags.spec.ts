@@ -55,7 +55,7 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
   it('passes TLS through where it is told to', () => {
     expect(line([PASSING, running('-enable-tls-passthrough')], 'https://x.com/')).toBe('ROUTED a=1');
     expect(ask([PASSING, running('-enable-tls-passthrough=true')], 'https://x.com/').assumptions).toEqual([]);
-    expect(line([PASSING, running()], 'https://x.com/')).toBe('NOT_FOUND 404');
+    expect(line([PASSING, running('-default-server-tls-secret=edge/default')], 'https://x.com/')).toBe('NOT_FOUND 404');
     const { rules, findings } = lintRoutes(modelOf([...OTHERS, PASSING, running('-enable-tls-passthrough=false')]));
     expect(rules.map(ruleLine)).toEqual(['p TLS_PASSTHROUGH tls-passthrough unreachable']);
     expect(findings.map(({ code, message }) => [code, message])).toEqual([
@@ -96,7 +96,36 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
     const virtual = server('s', [to('/', 'a')], { tls: {} });
     expect(line([virtual, secret('wild', 'edge'), own], 'https://foo.com/')).toBe('ROUTED a=1');
     // without it a VirtualServer has no TLS, and the default server answers
-    expect(line([virtual, running()], 'https://foo.com/')).toBe('NOT_FOUND 404');
+    expect(line([virtual, running('-default-server-tls-secret=edge/default')], 'https://foo.com/')).toBe('NOT_FOUND 404');
+  });
+
+  /** docs.nginx.com "Command-line arguments", `-default-server-tls-secret`: without it, and without a file of its own, it is configured "to reject TLS connections to the default server". */
+  it('refuses the TLS of whatever has no server, unless its default server has a certificate', () => {
+    const objects = [server('s', [to('/', 'a')])];
+    const asked = (url: string, ...all: readonly KubernetesObject[]) => line([...objects, ...all], url);
+    const known = running('-default-server-tls-secret=edge/default');
+    for (const url of ['https://foo.com/', 'https://bar.com/'])
+      expect([asked(url, running()), asked(url, known), asked(url)]).toEqual(['CONNECTION_REFUSED', 'NOT_FOUND 404', 'NOT_FOUND 404']);
+    expect(asked('http://bar.com/', running())).toBe('NOT_FOUND 404');
+  });
+
+  /** The same, `-watch-secret-namespace`: "Comma separated list of namespaces the Ingress Controller should watch for secrets." */
+  it('knows no Secrets but those of the namespaces that it reads for them', () => {
+    const asked = (...flags: readonly string[]) => {
+      const guard = object('Policy', 'p', { basicAuth: { secret: 'users' } });
+      const tls = ingress({}, [{ hosts: ['foo.com'], secretName: 'own' }]);
+      return [
+        line([tls, secret('own', 't'), running(...flags)], 'https://foo.com/'),
+        line([tls, running(...flags)], 'https://foo.com/'),
+        line([server('s', [to('/', 'a')], { policies: [{ name: 'p' }] }), guard, running(...flags)], URL),
+      ];
+    };
+    expect(asked()).toEqual(['ROUTED a=1', 'ROUTED a=1', 'ROUTED a=1']);
+    expect(asked('-watch-secret-namespace=u, t')).toEqual(['ROUTED a=1', 'ROUTED a=1', 'ROUTED a=1']);
+    expect(asked('-watch-secret-namespace', 'u')).toEqual(['CONNECTION_REFUSED', 'CONNECTION_REFUSED', 'REFUSED 500']);
+    // its own is fetched when it starts
+    const own = running('-watch-secret-namespace=u', '-wildcard-tls-secret=edge/wild');
+    expect(line([ingress({}, [{ hosts: ['foo.com'] }]), secret('wild', 'edge'), own], 'https://foo.com/')).toBe('ROUTED a=1');
   });
 
   /** `flags.go`: "Comma separated list of namespaces the Ingress Controller should watch for resources. By default the Ingress Controller watches all namespaces." */
@@ -110,7 +139,7 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
       const asked = (...flags: readonly string[]) => line([one, running('-enable-tls-passthrough', ...flags)], url);
       expect([asked('-watch-namespace=other,t'), asked('-watch-namespace', 'other'), asked('-watch-namespace=')]).toEqual([
         'ROUTED a=1',
-        'NOT_FOUND 404',
+        url.startsWith('https') ? 'CONNECTION_REFUSED' : 'NOT_FOUND 404',
         'ROUTED a=1',
       ]);
     }

@@ -78,7 +78,7 @@ describe('policies of Ingresses of the controller of NGINX Inc.', () => {
     ],
     [
       'ask a service',
-      [ingress(named('ask')), policy('ask', { externalAuth: { authURI: '/auth', authServiceName: 'auth' } })],
+      [ingress(named('ask')), policy('ask', { externalAuth: { authURI: '/auth', authServiceName: 'a' } })],
       { auth: { status: 403 } as never },
       'REFUSED 403',
     ],

@@ -98,7 +98,7 @@ const REFUSALS: Row[] = [
   annotatedRow('ingress.kubernetes.io/ssl-redirect', 'true', SERVED),
   annotatedRow('ingress.kubernetes.io/ssl-redirect', 'not_a_boolean', REFUSED),
   annotatedRow('nginx.org/proxy-buffering', 'not_a_boolean', REFUSED),
-  annotatedRow('nginx.org/grpc-services', 's', SERVED),
+  ['a : foo.com Prefix / -> s ; a : tls foo.com -> t', 'https://foo.com/', SERVED, annotation('nginx.org/grpc-services', 's')],
   annotatedRow('nginx.org/grpc-services', 's,service-2', REFUSED),
   annotatedRow('nginx.org/websocket-services', 'service-1', REFUSED),
   annotatedRow('nginx.org/rewrites', 'not_a_rewrite', REFUSED),
@@ -268,8 +268,8 @@ describe('the controller of NGINX Inc.', () => {
   /** `createLocation`, `getSSLServices`, `getGrpcServices` of `internal/configs/annotations.go`; `generateBasicAuthConfig`, `generateJWTConfig`. */
   it('speaks TLS or gRPC with Services that are listed, and says what it takes for granted of clients', () => {
     const asked = (annotations: Readonly<Record<string, string>>) => {
-      const objects = withMetadata(ingressCluster('a : foo.com Prefix / -> s'), { a: { annotations } });
-      const answer = route(modelOf(objects), { request: requestFor('http://foo.com/'), class: 'c', dialect: 'nginx-f5' });
+      const objects = withMetadata(ingressCluster('a : foo.com Prefix / -> s\na : tls foo.com -> t'), { a: { annotations } });
+      const answer = route(modelOf(objects), { request: requestFor('https://foo.com/'), class: 'c', dialect: 'nginx-f5' });
       if (!answer.ok) throw new Error(answer.error.message);
       const { result, assumptions } = answer.value;
       return [
@@ -282,6 +282,45 @@ describe('the controller of NGINX Inc.', () => {
     expect(asked({ 'nginx.org/grpc-services': 's' })).toEqual(['GRPC']);
     expect(asked({ 'nginx.org/basic-auth-secret': 'users' })).toEqual(['HTTP', 'AUTHENTICATION_PASSED']);
     expect(asked({ 'nginx.org/limit-req-rate': '10r/s' })).toEqual(['HTTP', 'MIDDLEWARE_CONDITION']);
+  });
+
+  /** `GRPCOnly` of `generateNginxCfg`, and `listen` of `version1/nginx.ingress.tmpl`: such a server has no line for http. */
+  it('does not listen by http where every path of the host is one of gRPC', () => {
+    const ofGrpc = annotation('nginx.org/grpc-services', 's');
+    const tls = 'a : foo.com Prefix / -> s\na : tls foo.com -> t';
+    expect(ask('a : foo.com Prefix / -> s', 'http://foo.com/', ofGrpc)).toBe('NOT_FOUND 404');
+    expect(ask(tls, 'http://foo.com/', ofGrpc)).toBe('NOT_FOUND 404');
+    expect(ask(tls, 'https://foo.com/', ofGrpc)).toBe('ROUTED s');
+    // the server of minions is that of their master, which has no paths
+    const minion = { m: MASTER, a: { annotations: { ...MINION.annotations, ...ofGrpc['a']?.annotations } } };
+    expect(ask('m : foo.com whole ; a : foo.com Prefix / -> s', 'http://foo.com/', minion)).toBe('ROUTED s');
+    // another host of the Ingress
+    expect(ask(`${tls}\na : bar.com Prefix / -> o`, 'http://bar.com/', ofGrpc)).toBe('ROUTED o');
+  });
+
+  it.each([
+    [
+      'https://foo.com/',
+      {},
+      'nobody ends TLS for `foo.com`, so that nginx listens for it by http alone',
+      '/spec',
+      'ask by http, or give it TLS',
+    ],
+    [
+      'http://foo.com/',
+      { 'nginx.org/grpc-services': 's' },
+      'all paths of `foo.com` go to gRPC, so that nginx does not listen for it by http, and it has no TLS',
+      '/metadata/annotations/nginx.org~1grpc-services',
+      'give it TLS, and ask by https',
+    ],
+  ])('says of %s %j why the paths of the host are not asked, and what would mend it', (url, annotations, why, pointer, fix) => {
+    const objects = withMetadata(ingressCluster('a : foo.com Prefix / -> s'), { a: { annotations } });
+    const answer = route(modelOf(objects), { request: requestFor(url), class: 'c', dialect: 'nginx-f5' });
+    if (!answer.ok) throw new Error(answer.error.message);
+    const { candidates, nearMisses } = answer.value.result;
+    expect(candidates).toMatchObject([{ outcome: 'no-match', reason: 'ENTRY_POINT_OTHER', key: null }]);
+    expect(nearMisses[0]).toMatchObject({ reason: 'ENTRY_POINT_OTHER', object: 'Ingress t/a', pointer, message: why, fix });
+    expect(answer.value.summary).toContain(`→ ${why}; its default server answers 404`);
   });
 
   it('answers 401 to whoever has another password, as the question has it', () => {

@@ -27,6 +27,7 @@ const transport = (name: string, listener: JsonObject, more: JsonObject = {}, me
     },
     metadata,
   );
+const BACKED = { name: 'e', service: 'empty', port: 80, backup: 'b', backupPort: 80 };
 const DB = { name: 'db', protocol: 'TCP' };
 const PASSES = { name: 'tls-passthrough', protocol: 'TLS_PASSTHROUGH' };
 const pass = (name: string) => ({ action: { pass: name } });
@@ -54,6 +55,13 @@ describe('a TransportServer', () => {
     ['takes the connections of its listener', [transport('x', DB)], 'tcp://foo.com:5432', 'ROUTED a'],
     ['takes packets', [transport('x', { name: 'dns-udp', protocol: 'UDP' })], 'udp://foo.com:5353', 'ROUTED a'],
     ['takes no packets of TCP', [transport('x', { name: 'dns-tcp', protocol: 'TCP' })], 'udp://foo.com:5353', 'CONNECTION_REFUSED'],
+    // `generateTransportServerConfig`: NGINX Plus alone has a line for it
+    [
+      'goes to the backup where its Service has no endpoint',
+      [transport('x', DB, { ...pass('e'), upstreams: [BACKED] })],
+      'tcp://foo.com:5432',
+      'ROUTED b',
+    ],
     ['is not asked elsewhere', [transport('x', DB)], 'tcp://foo.com:5433', 'CONNECTION_REFUSED'],
     // "Listener … doesn't exist"
     [

@@ -18,7 +18,7 @@ const named = (...names: readonly string[]) => ({ policies: names.map((name) => 
 const whole = (...names: readonly string[]) => server('s', [to('/', 'a')], named(...names));
 const routed = (...names: readonly string[]) => server('s', [to('/', 'a', named(...names))]);
 const URL = 'http://foo.com/';
-const ASKED = { authURI: '/verify', authServiceName: 'auth/verifier' };
+const ASKED = { authURI: '/verify', authServiceName: 't/a' };
 
 /** nginx/kubernetes-ingress `internal/configs/policy.go` (`addAccessControlConfig`), `internal/configs/version2/nginx.virtualserver.tmpl`. */
 describe('a policy of `accessControl`', () => {
@@ -153,6 +153,18 @@ describe('a policy that cannot be used', () => {
     ],
   ])('%s: %s', (_what, objects, expected) => {
     expect(line(objects, URL)).toBe(expected);
+  });
+});
+
+/** nginx ngx_http_auth_request_module: "Any other response code returned by the subrequest is considered an error"; a Service that is not there has no endpoints, which is 502. */
+describe('a policy of `externalAuth`', () => {
+  it.each([
+    ['a', 'ROUTED a=1'],
+    ['t/a', 'ROUTED a=1'],
+    ['nobody', 'REFUSED 500'],
+    ['u/a', 'REFUSED 500'],
+  ])('that asks Service `%s`: %s', (authServiceName, expected) => {
+    expect(line([whole('ask'), policy('ask', { externalAuth: { authURI: '/verify', authServiceName } })], URL)).toBe(expected);
   });
 });
 

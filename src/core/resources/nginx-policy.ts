@@ -24,6 +24,8 @@ export interface NginxAuthentication {
   readonly type: 'authentication';
   readonly by: 'jwt' | 'basicAuth' | 'oidc' | 'oidcNative' | 'apiKey' | 'externalAuth';
   readonly secrets: readonly NginxSecret[];
+  /** The Service that is asked who the client is (`externalAuth`). */
+  readonly asked: { readonly namespace: string | undefined; readonly name: string } | undefined;
   /** Whoever does not is sent to another page (`authSigninURI`, and that of OpenID Connect). */
   readonly hasSignIn: boolean;
 }

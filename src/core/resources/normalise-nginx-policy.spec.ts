@@ -33,6 +33,11 @@ describe('a Policy', () => {
     ['a zone of 32k', rate({ zoneSize: '32' })],
     ['a rate by claims', rate({ condition: { jwt: { claim: 'sub', match: 'Gold' } } })],
     ['a rate by a key', rate({ key: '${apikey_client_name}' })],
+    ['a name of a server', jwks({ sniEnabled: true, sniName: 'idp.com' })],
+    ['a URL as the name of a server', jwks({ sniEnabled: true, sniName: 'https://idp.com:8443/token' })],
+    ['arguments of a sign-in', oidc({ authExtraArgs: ['prompt=login', 'max_age=%20'] })],
+    ['logs of a firewall', { waf: { enable: true, apPolicy: 'a', securityLogs: [{ enable: true, apLogConf: 'ns/b' }] } }],
+    ['logs of a bundle', { waf: { enable: true, apBundle: 'a', securityLog: { enable: true, apLogBundle: 'b' } } }],
     ['a token', jwt({ token: '$cookie_auth_token' })],
     ['keys of a provider', jwks({ sniEnabled: true, sniName: 'https://ipd.com:9999' })],
     ['certificates', mtls({ verifyClient: 'optional', verifyDepth: 2 })],
@@ -102,6 +107,17 @@ describe('a Policy', () => {
     [{ hsts: { maxAge: 31536000, preload: true } }, 'hsts/preload'],
     [{ hsts: { maxAge: 3600, preload: true, includeSubDomains: true } }, 'hsts/preload'],
     [{ waf: { enable: true, apPolicy: 'a', apBundle: 'b' } }, 'waf/apPolicy'],
+    // `validateLogConf` (TestValidateWAF_FailsOnPresentBothApLogBundleAndApLogConf)
+    [{ waf: { enable: true, apPolicy: 'a', securityLog: { enable: true, apLogBundle: 'b' } } }, 'waf/securityLog/apLogBundle'],
+    [{ waf: { enable: true, apBundle: 'a', securityLogs: [{ enable: true, apLogConf: 'b' }] } }, 'waf/securityLogs/0/apLogConf'],
+    [{ waf: { enable: true, apPolicy: 'a', securityLogs: [{ enable: true, apLogConf: 'a/b/c' }] } }, 'waf/securityLogs/0/apLogConf'],
+    // `validateQueryString` is `url.ParseQuery`
+    [oidc({ authExtraArgs: ['prompt=login', 'a;b'] }), 'oidc/authExtraArgs/1'],
+    [oidc({ authExtraArgs: ['a=%2'] }), 'oidc/authExtraArgs/0'],
+    // `ValidateURI`: https alone, and nobody's name
+    [jwks({ sniEnabled: true, sniName: 'http://idp.com' }), 'jwt/sniName'],
+    [jwks({ sniEnabled: true, sniName: 'https://me@idp.com' }), 'jwt/sniName'],
+    [jwks({ sniEnabled: true, sniName: 'https://' }), 'jwt/sniName'],
     [{ cache: { cacheZoneName: 'z', cacheUseStale: ['never'] } }, 'cache/cacheUseStale/0'],
   ])('is refused: %j', (bad, at) => {
     expect(errorsOf(bad)).toEqual([`/spec/${at}`]);

@@ -1,7 +1,9 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
+import { inBrief } from '../kernel/in-brief.js';
 import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
 import { checkNginxFields, isUsed } from './internal/nginx-fields.js';
+import { qualifiedNameFault, text } from './internal/nginx-texts.js';
 import { NGINX_POLICY_FIELDS } from './internal/nginx-policy-fields.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';
@@ -85,6 +87,7 @@ const asking = (by: NginxAuthentication['by'], secrets: readonly NginxSecret[], 
   type: 'authentication',
   by,
   secrets,
+  asked: undefined,
   hasSignIn,
 });
 
@@ -116,6 +119,12 @@ function readRateLimit(reader: ObjectReader): NginxPolicyAction {
   return { type: 'rateLimit' };
 }
 
+/** `ValidateURI` with `https` as its only scheme, and the one that is meant where none is named; nobody's name stands in it. */
+function isNameOfHttps(name: string): boolean {
+  const [, scheme = 'https', server = ''] = /^(?:([A-Za-z][\w+.-]*):\/\/)?([^/?#]*)/.exec(name) ?? [];
+  return scheme.toLowerCase() === 'https' && /^[^\s@:]+(?::\d{1,5})?$/.test(server);
+}
+
 /** `validateJWT`. */
 function readJwt(reader: ObjectReader): NginxPolicyAction {
   const [secret, uri] = [reader.filledText('secret'), reader.filledText('jwksURI')];
@@ -128,6 +137,9 @@ function readJwt(reader: ObjectReader): NginxPolicyAction {
       reader.error('invalid-value', field, 'it belongs to `jwksURI`, and not to a `secret`');
   if (uri !== undefined && reader.filledText('sniName') !== undefined && reader.boolean('sniEnabled') !== true)
     reader.error('invalid-value', 'sniName', 'it says nothing without `sniEnabled`');
+  const sniName = reader.boolean('sniEnabled') === true ? reader.filledText('sniName') : undefined;
+  if (uri !== undefined && sniName !== undefined && !isNameOfHttps(sniName))
+    reader.error('invalid-value', 'sniName', `\`${inBrief(sniName)}\` is no name of a server of https`);
   if (uri !== undefined && reader.filledText('trustedCertSecret') !== undefined && !verifies)
     reader.error('invalid-value', 'sslVerify', '`trustedCertSecret` needs it to be true');
   const own = secret === undefined ? [] : [{ namespace: undefined, name: secret, type: 'nginx.org/jwk' }];
@@ -155,8 +167,13 @@ function readExternalAuth(reader: ObjectReader): NginxPolicyAction {
   if (reader.filledText('trustedCertSecret') !== undefined && !(isTls && verifies))
     reader.error('invalid-value', 'trustedCertSecret', 'it needs `sslEnabled` and `sslVerify`');
   const signIn = reader.filledText('authSigninURI') ?? reader.filledText('authSigninURL');
-  return asking('externalAuth', trustedSecret(reader), signIn !== undefined);
+  const [first, second] = (reader.filledText('authServiceName') ?? '').split('/');
+  const asked = first ? { namespace: second === undefined ? undefined : first, name: second ?? first } : undefined;
+  return { ...asking('externalAuth', trustedSecret(reader), signIn !== undefined), asked };
 }
+
+/** `validateQueryString`: what Go's `url.ParseQuery` takes. */
+const isQuery = (text: string) => !text.includes(';') && !/%(?![0-9A-Fa-f]{2})/.test(text);
 
 /** `validateOIDC`, `validatePKCE`. */
 function readOidc(reader: ObjectReader): NginxPolicyAction {
@@ -165,6 +182,9 @@ function readOidc(reader: ObjectReader): NginxPolicyAction {
     reader.error('invalid-value', 'clientSecret', 'it cannot be used together with `pkceEnable`');
   if (reader.filledText('postLogoutRedirectURI') !== undefined && reader.filledText('endSessionEndpoint') === undefined)
     reader.error('invalid-value', 'postLogoutRedirectURI', 'it needs `endSessionEndpoint`');
+  for (const [index, text] of reader.texts('authExtraArgs').entries())
+    if (!isQuery(text))
+      reader.elementError('invalid-value', 'authExtraArgs', index, `\`${inBrief(text)}\` is no part of a query, such as \`prompt=login\``);
   const own = isPublic ? [] : [neededSecret(reader, 'clientSecret', 'nginx.org/oidc')];
   return asking('oidc', [...own, ...trustedSecret(reader)], true);
 }
@@ -189,7 +209,17 @@ function readApiKey(reader: ObjectReader): NginxPolicyAction {
 function readFirewall(reader: ObjectReader): NginxPolicyAction {
   if (isUsed(reader, 'apPolicy') && isUsed(reader, 'apBundle'))
     reader.error('invalid-value', 'apPolicy', 'it has at most one of `apPolicy` and `apBundle`');
+  const logs = [reader.object('securityLog'), ...reader.objects('securityLogs')];
+  for (const log of logs) if (log) checkSecurityLog(log, isUsed(reader, 'apBundle'));
   return { type: 'waf' };
+}
+
+/** `validateLogConf`: an object of the cluster, or, of a firewall that is a bundle, a bundle. */
+function checkSecurityLog(log: ObjectReader, isOfBundle: boolean): void {
+  const [odd, right] = isOfBundle ? ['apLogConf', 'apLogBundle'] : ['apLogBundle', 'apLogConf'];
+  if (isUsed(log, odd))
+    log.error('invalid-value', odd, `beside \`${isOfBundle ? 'apBundle' : 'apPolicy'}\` it is \`${right}\` that says what is logged`);
+  checkNginxFields(log, { apLogConf: text(qualifiedNameFault), apLogBundle: text(qualifiedNameFault) });
 }
 
 /** `validateCORS`, `generateCORSHeaders` of `internal/configs/policy.go`. */

@@ -117,7 +117,14 @@ function readPassed(spec: ObjectReader): TransportUpstream | undefined {
     const [name = '', service = ''] = [reader.filledText('name'), reader.filledText('service')];
     if (names.has(name)) reader.error('duplicate', 'name', `upstream \`${name}\` is there twice`);
     names.add(name);
-    return { pointer: reader.pointer, name, service, port: Number(reader.raw('port')) || 0 };
+    const backup = reader.filledText('backup');
+    return {
+      pointer: reader.pointer,
+      name,
+      service,
+      port: Number(reader.raw('port')) || 0,
+      backup: backup === undefined ? undefined : { service: backup, port: Number(reader.raw('backupPort')) || 0 },
+    };
   });
   const action = spec.object('action');
   const passed = action?.filledText('pass');

@@ -98,6 +98,8 @@ function readTls(spec: ObjectReader): VirtualTls | undefined {
   if (fault !== undefined) tls.error('invalid-value', 'secret', `\`${secret ?? ''}\` ${fault}`);
   if (secret === undefined && tls.has('cert-manager')) tls.error('missing-field', 'secret', '`cert-manager` needs the name of one');
   const code = (redirect && readRedirectCode(redirect)) ?? 301;
+  // A pointer of Go: it is said, unlike the 0 of other redirects, which is no code at all.
+  if (redirect?.raw('code') === 0) redirect.error('invalid-value', 'code', '`0` is none of 301, 302, 307, 308');
   const basedOn = redirect?.oneOf('basedOn', ['scheme', 'x-forwarded-proto']) ?? 'scheme';
   return {
     pointer: tls.pointer,

@@ -27,6 +27,8 @@ export interface TransportUpstream {
   readonly name: string;
   readonly service: string;
   readonly port: number;
+  /** The Service that NGINX Plus goes to where none of the endpoints can serve. */
+  readonly backup: { readonly service: string; readonly port: number } | undefined;
 }
 
 /** Connections or packets of a port, or of a name in TLS that is passed through (`k8s.nginx.org` TransportServer). */

@@ -3,7 +3,7 @@ import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import { hostCovers } from '../request-host.js';
-import type { F5Options } from './f5-options.js';
+import { type F5Options, unseenSecret } from './f5-options.js';
 import type { F5Owner, F5Server } from './f5-server.js';
 import type { F5Context } from './virtual-decide.js';
 
@@ -53,6 +53,8 @@ export function handshakeFault(
   const { secret, pointer } = entry;
   const refused = (why: string) => ({ pointer, message: `${why}: nginx refuses the TLS of \`${host}\`` });
   if (!secret) return refused('no Secret is named, and the controller has none for such hosts (`-wildcard-tls-secret`)');
+  const unseen = secret === surroundings.options.wildcardSecret ? undefined : unseenSecret(surroundings.options, secret.namespace);
+  if (unseen !== undefined) return refused(unseen);
   if (secrets.size === 0) return undefined;
   const name = `${secret.namespace}/${secret.name}`;
   const type = secrets.get(name)?.type;

@@ -13,11 +13,13 @@ import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 import { choicesAt } from './f5-choice.js';
 import { handshakeFault } from './f5-certificate.js';
+import { byDefaultServer, unheardBecause } from './f5-listening.js';
 import { withHsts, withPolicyHsts } from './f5-hsts.js';
 import type { NamedOutcome, PolicySet } from './f5-policies.js';
 import { cameBy, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { decideIngress } from './ingress-decide.js';
+import { backupGranted } from './f5-upstream.js';
 import { transportOutcome } from './transport-outcome.js';
 import { withoutCertificate } from './virtual-access.js';
 import { decideVirtual, type F5Context } from './virtual-decide.js';
@@ -39,13 +41,12 @@ export function decideF5(context: F5Context, server: F5Server, request: RouteReq
   const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcomes: [outcome], location, assumptions: [] });
   if (owner.kind === 'TransportServer') {
     const isPassed = request.scheme === 'https' && request.sni?.toLowerCase() === server.host;
-    return {
-      ...ended(isPassed ? transportOutcome(router, model, owner, request.sni) : notFound(router)),
-      assumptions: context.options.passesTls === undefined ? [PASSTHROUGH_ON] : [],
-    };
+    const outcome = isPassed ? transportOutcome(router, model, owner, request.sni) : byDefaultServer(router, context.options, request);
+    const passing = context.options.passesTls === undefined ? [PASSTHROUGH_ON] : [];
+    return { ...ended(outcome), assumptions: [...passing, ...backupGranted(outcome, context.options)] };
   }
+  if (unheardBecause(server, request)) return ended(byDefaultServer(router, context.options, request, server));
   if (request.scheme === 'https') {
-    if (!server.endsTls) return ended(notFound(router));
     const fault = handshakeFault(context, server);
     if (fault) return ended(closed({ ...whole, pointer: fault.pointer }, 'certificate', 'TLS_REFUSED', fault.message));
   }

@@ -10,6 +10,10 @@ export interface F5Options {
   readonly customResources: boolean;
   /** `namespace/name`; empty: it reads none. */
   readonly globalConfiguration: string | undefined;
+  /** The server that takes what no other does is known to have no certificate: its handshakes are refused. */
+  readonly refusesDefaultTls: boolean;
+  /** Namespaces of which alone it reads Secrets; undefined: of those of everything else. */
+  readonly secretNamespaces: ReadonlySet<string> | undefined;
   /** The Secret of hosts whose TLS names none; undefined: they have none. */
   readonly wildcardSecret: { readonly namespace: string; readonly name: string } | undefined;
   /** `namespace/name` of the Service whose addresses objects are said to be reached at. */
@@ -35,7 +39,10 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
   const text = (name: string) => (typeof told[name] === 'string' ? told[name] : undefined);
   const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(text('wildcard-tls-secret') ?? '') ?? [];
   const on = (flag: string) => (told[flag] === undefined ? undefined : told[flag] === true);
+  const secretNamespaces = (text('watch-secret-namespace') ?? '').split(',').flatMap((one) => one.trim() || []);
   return {
+    refusesDefaultTls: text('default-server-tls-secret') === '',
+    secretNamespaces: secretNamespaces.length === 0 ? undefined : new Set(secretNamespaces),
     passesTls: on('enable-tls-passthrough'),
     snippets: on('enable-snippets'),
     customResources: on('enable-custom-resources') ?? true,
@@ -45,6 +52,12 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
     isPlus: on('nginx-plus') === true,
     off: new Set(NGINX_FLAGS.filter((flag) => on(flag) === false)),
   };
+}
+
+/** Why the controller does not see a Secret that may well be there; undefined: it does (`-watch-secret-namespace`). */
+export function unseenSecret({ secretNamespaces }: Pick<F5Options, 'secretNamespaces'>, namespace: string): string | undefined {
+  if (secretNamespaces?.has(namespace) !== false) return undefined;
+  return `the controller reads no Secrets of namespace ${namespace} (\`-watch-secret-namespace\`)`;
 }
 
 /** Why the controller refuses what needs flags that it runs without; undefined: it has them all, or it is not told that it has not. */

@@ -9,7 +9,7 @@ import type { Ingress } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import { takesOf } from '../class-takes.js';
 import { f5Annotations, isOfPlainAnnotation } from './f5-annotations.js';
-import { type F5Options, f5Options, needFault } from './f5-options.js';
+import { type F5Options, f5Options, needFault, unseenSecret } from './f5-options.js';
 
 /** Policies that a VirtualServer, a route or a subroute names. */
 export interface NamedPolicies {
@@ -109,11 +109,24 @@ export class F5Policies {
     const fault = secretsOf(action)
       .map((secret) => this.secretFault(policy.namespace, secret))
       .find((why) => why !== undefined);
-    return fault && `${name}: ${fault}`;
+    const why = fault ?? this.askedFault(policy.namespace, action);
+    return why && `${name}: ${why}`;
+  }
+
+  /** A service that is not there cannot be asked: what is neither 2xx, 401 nor 403 is 500 to ngx_http_auth_request_module. */
+  private askedFault(own: string, action: NginxPolicyAction): string | undefined {
+    const asked = action.type === 'authentication' ? action.asked : undefined;
+    if (!asked) return undefined;
+    const { namespace = own, name } = asked;
+    return this.model.services.has(`${namespace}/${name}`) || !this.watches(namespace)
+      ? undefined
+      : `there is no Service ${namespace}/${name} to ask`;
   }
 
   /** A Secret is taken to be there where no Secret at all is stored. */
   private secretFault(own: string, { namespace = own, name, type }: NginxSecret): string | undefined {
+    const unseen = unseenSecret(this.options, namespace);
+    if (unseen !== undefined) return unseen;
     const { secrets } = this.model;
     const secret = secrets.get(`${namespace}/${name}`);
     if (!secret) return secrets.size === 0 ? undefined : `there is no Secret ${namespace}/${name}`;

@@ -7,6 +7,8 @@ import type { ClassRouter, JudgedRule, Judgement, Outcome } from '../dialect.js'
 import { closed, type Source, unknown } from '../nginx/nginx-outcomes.js';
 import { parentDomain, readRequestHost } from '../request-host.js';
 import type { F5Listeners } from './f5-listeners.js';
+import { f5Options } from './f5-options.js';
+import { backupGranted } from './f5-upstream.js';
 import { compareClaims, isUndecided } from './f5-server.js';
 import { transportOutcome, transportRule } from './transport-outcome.js';
 
@@ -55,10 +57,11 @@ export class F5Streams {
     const taking = hosts && held(hosts, scheme === 'tls' ? sni : undefined);
     const ends = (one: TransportServer) => transportOutcome(this.router, this.model, one, sni);
     const rivals = taking?.rivals.map((one) => ({ ...ends(one), because: 'HOST_OWNER_UNKNOWN' as const })) ?? [];
+    const outcome = taking ? ends(taking.holder) : this.untaken(scheme, port);
     return {
-      outcomes: taking ? [ends(taking.holder), ...rivals] : [this.untaken(scheme, port)],
+      outcomes: [outcome, ...rivals],
       judged: this.valid.map((one) => this.judged(one, listener?.name, taking)),
-      assumptions: [],
+      assumptions: backupGranted(outcome, f5Options(this.model, this.router.className)),
       warnings: [],
     };
   }

@@ -1,18 +1,25 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { inMap } from '../../../kernel/in-map.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
-import type { VirtualServer, VirtualServerRoute, VirtualUpstream } from '../../../resources/virtual-server.js';
+import type { VirtualServer, VirtualUpstream } from '../../../resources/virtual-server.js';
 import type { RouteBackend } from '../../route-result.js';
 import { type BackendOutcome, backendOutcome } from '../backend-outcome.js';
+import type { Outcome } from '../dialect.js';
+import type { RoutingObject } from '../path-rule.js';
 import type { F5Options } from './f5-options.js';
 import { type PolicySet, usedOf } from './f5-policies.js';
+
+/** An upstream of a TransportServer has less to say. */
+type AnyUpstream = Pick<VirtualUpstream, 'pointer' | 'name' | 'service' | 'port' | 'backup'> &
+  Partial<Pick<VirtualUpstream, 'namespace' | 'labels'>>;
 
 /** Where an upstream leads: its Service may be of another namespace (`ParseServiceReference`), and labels may leave a part of the endpoints (`getEndpointsForSubselector` of `internal/k8s/controller.go`). */
 export function upstreamOutcome(
   model: NetworkModel,
-  holder: VirtualServer | VirtualServerRoute,
-  upstream: VirtualUpstream,
+  holder: RoutingObject,
+  upstream: AnyUpstream,
   { off }: Pick<F5Options, 'off'>,
 ): BackendOutcome {
   const { backup, name } = upstream;
@@ -26,17 +33,27 @@ export function upstreamOutcome(
   return { ...second, steps: [...first.steps, step, ...second.steps] };
 }
 
+/** What is taken for granted where a `backup` serves. */
+export function backupGranted({ reached }: Pick<Outcome, 'reached'>, { isPlus }: Pick<F5Options, 'isPlus'>): readonly Note[] {
+  return !isPlus && reached.steps.some(({ reason }) => reason === 'BACKUP_SERVES') ? [BACKUP_OF_PLUS] : [];
+}
+
+const BACKUP_OF_PLUS: Note = {
+  code: 'NGINX_PLUS_ASSUMED',
+  message: 'the controller is taken to run NGINX Plus; without it `backup` of an upstream has no effect',
+};
+
 /** A Service of the namespace of the upstream, the backup as well (`GenerateEndpointsKey(upstreamNamespace, u.Backup, …)` of `internal/configs/virtualserver.go`). */
 function reachedAt(
   model: NetworkModel,
-  holder: VirtualServer | VirtualServerRoute,
-  upstream: VirtualUpstream,
+  holder: RoutingObject,
+  upstream: AnyUpstream,
   { service: name, port }: Pick<VirtualUpstream, 'service' | 'port'>,
 ): BackendOutcome {
-  const { pointer, namespace, labels } = upstream;
+  const { pointer, namespace, labels = {} } = upstream;
   const backend: IngressBackend = { type: 'service', pointer, name, port };
   const reached = backendOutcome(model, namespace === undefined ? holder : { ...holder, namespace }, backend, 'ROUTED');
-  return Object.keys(labels).length === 0 ? reached : partOf(model, reached, upstream);
+  return Object.keys(labels).length === 0 ? reached : partOf(model, reached, labels, upstream.name);
 }
 
 const byName = new WeakMap<VirtualServer['upstreams'], ReadonlyMap<string | undefined, VirtualUpstream>>();
@@ -46,7 +63,7 @@ export function upstreamNamed({ upstreams }: Pick<VirtualServer, 'upstreams'>, n
   return inMap(byName, upstreams, () => new Map(upstreams.toReversed().map((one) => [one.name, one] as const))).get(name);
 }
 
-function partOf(model: NetworkModel, reached: BackendOutcome, { labels, name }: VirtualUpstream): BackendOutcome {
+function partOf(model: NetworkModel, reached: BackendOutcome, labels: VirtualUpstream['labels'], name: string): BackendOutcome {
   const { backend } = reached;
   if (!backend) return reached;
   const pods = podsOf(model);

@@ -10,12 +10,12 @@ import { membersOf } from '../class-members.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
-import { notFound } from '../outcomes.js';
 import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5, rivalRules } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
+import { byDefaultServer, unheardBecause } from './f5-listening.js';
 import { FirstServers } from './first-servers.js';
 import { F5Listeners, portOf } from './f5-listeners.js';
 import { F5Policies } from './f5-policies.js';
@@ -99,9 +99,7 @@ export class F5Router implements ClassRouter {
   hostSteps({ name }: RequestHost): readonly HostStep[] {
     const server = this.serverFor(name);
     if (!server) return [];
-    const own = [...server.locations, ...server.patterns.map(({ location }) => location)].flatMap(({ rule }) => rule ?? []);
-    const rules = [...own, ...rivalRules(server)];
-    return [{ host: server.host, kind: server.host.startsWith('*.') ? 'wildcard' : 'precise', rules }];
+    return [{ host: server.host, kind: server.host.startsWith('*.') ? 'wildcard' : 'precise', rules: rulesOf(server) }];
   }
 
   judge(request: RouteRequest, host: RequestHost): Judgement {
@@ -132,7 +130,7 @@ export class F5Router implements ClassRouter {
     const server = named ?? this.firsts.at(request, portOf(request));
     const decision: F5Decision = server
       ? decideF5(this.context, server, request, host)
-      : { outcomes: [notFound(this)], location: undefined, assumptions: [] };
+      : { outcomes: [byDefaultServer(this, this.context.options, request)], location: undefined, assumptions: [] };
     const rivals = server ? this.table.rivalsFor(server.host) : [];
     const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
     return { server, decision, rivals, isOpen, isStandIn: !named };
@@ -202,18 +200,28 @@ const standsIn = ({ owner, host: own }: F5Server, request: RouteRequest, { name 
   message: `no server at port ${portOf(request)} has the name \`${name}\`: nginx takes the first one there, \`${own}\` of ${describeRef(owner.ref)}`,
 });
 
+const NO_KEY = { key: null, own: null, other: null } as const;
+
+/** The paths of a server, and those that may be. */
+function rulesOf(server: F5Server): readonly PathRule[] {
+  const locations = [...server.locations, ...server.patterns.map(({ location }) => location)];
+  return [...locations.flatMap(({ rule }) => rule ?? []), ...rivalRules(server)];
+}
+
 /** How each path of a server fared; one whose TLS is passed through has none. */
 function judgedAt(server: F5Server, decision: F5Decision, request: RouteRequest): readonly JudgedRule[] {
   const { owner } = server;
+  const unheard = owner.kind === 'TransportServer' ? undefined : unheardBecause(server, request);
+  if (unheard)
+    return rulesOf(server).map((rule) => ({ rule, outcome: 'no-match', reason: 'ENTRY_POINT_OTHER', ...NO_KEY, message: unheard.message }));
   if (owner.kind !== 'TransportServer') return judgeF5(server, decision, request);
   const rule = transportRule(owner);
-  const none = { key: null, own: null, other: null };
   const isPassed = decision.outcomes.some(({ place }) => place?.ingress === owner);
   const message = isPassed ? 'the TLS of the host is passed through' : 'the host takes TLS alone, which is passed through';
   return [
     isPassed
-      ? { rule, outcome: 'selected', reason: 'TLS_PASSED_THROUGH', ...none, message }
-      : { rule, outcome: 'no-match', reason: 'LOCATION_NO_MATCH', ...none, message },
+      ? { rule, outcome: 'selected', reason: 'TLS_PASSED_THROUGH', ...NO_KEY, message }
+      : { rule, outcome: 'no-match', reason: 'LOCATION_NO_MATCH', ...NO_KEY, message },
   ];
 }
 

@@ -1,6 +1,5 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { NetworkModel } from '../../../model/network-model.js';
-import type { IngressBackend } from '../../../resources/ingress.js';
 import { PASSTHROUGH, type TransportServer } from '../../../resources/transport-server.js';
 import type { RouteBackend } from '../../route-result.js';
 import { backendOutcome } from '../backend-outcome.js';
@@ -8,6 +7,8 @@ import type { ClassRouter, Outcome } from '../dialect.js';
 import { type Source, unknown } from '../nginx/nginx-outcomes.js';
 import { backendKey } from '../outcomes.js';
 import type { PathRule } from '../path-rule.js';
+import { f5Options } from './f5-options.js';
+import { upstreamOutcome } from './f5-upstream.js';
 
 /** A TransportServer as a rule: it has no paths. */
 export function transportRule(transport: TransportServer): PathRule {
@@ -31,14 +32,10 @@ export function transportOutcome(router: ClassRouter, model: NetworkModel, trans
   const rule = transportRule(transport);
   const source: Source = { router, ingress: transport, pointer: rule.pointer, served: rule.path ?? '' };
   if (transport.hasSnippets) return unknown(source, 'SNIPPET_NOT_EVALUATED', '`serverSnippets` and `streamSnippets` are not evaluated');
-  const backend: IngressBackend | undefined = upstream && {
-    type: 'service',
-    pointer: upstream.pointer,
-    name: upstream.service,
-    port: upstream.port,
-  };
   const passes = listener.name === PASSTHROUGH.name;
-  const reached = backendOutcome(model, transport, backend, 'ROUTED');
+  const reached = upstream
+    ? upstreamOutcome(model, transport, upstream, f5Options(model, router.className))
+    : backendOutcome(model, transport, undefined, 'ROUTED');
   const step: EvidenceStep = {
     stage: 'decision',
     outcome: 'selected',

@@ -13,7 +13,7 @@ import { type F5Policies, grantedBy, type PolicySet } from './f5-policies.js';
 import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
-import { spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
+import { backupGranted, spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
 import { admitted, corsOf, preflight } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
@@ -86,17 +86,11 @@ export function decideVirtual(
   const served = ways.length === 1 && only ? act(visit, only.action) : shared(visit, ways);
   const outcomes = admitted(visit.source, set, taken.request, served, pages);
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
-  const usesBackup = served.reached.steps.some(({ reason }) => reason === 'BACKUP_SERVES');
   return {
     outcomes,
-    assumptions: isPassed ? [...grantedBy(set, taken.request, options), ...(usesBackup && !options.isPlus ? [BACKUP_OF_PLUS] : [])] : [],
+    assumptions: isPassed ? [...grantedBy(set, taken.request, options), ...backupGranted(served, options)] : [],
   };
 }
-
-const BACKUP_OF_PLUS: Note = {
-  code: 'NGINX_PLUS_ASSUMED',
-  message: 'the controller is taken to run NGINX Plus; without it `backup` of an upstream has no effect',
-};
 
 const OPEN_ROUTES =
   'several VirtualServerRoutes of one `routeSelector` have the same path, and which of them the controller leaves out depends on the order in which it happens to read them';

@@ -4,7 +4,14 @@ import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
 
 /** Flags that say what is served and how, with what holds without them (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). */
-const TEXTS = ['global-configuration', 'wildcard-tls-secret', 'watch-namespace', 'watch-namespace-label'];
+const TEXTS = [
+  'global-configuration',
+  'default-server-tls-secret',
+  'wildcard-tls-secret',
+  'watch-namespace',
+  'watch-namespace-label',
+  'watch-secret-namespace',
+];
 /** Flags that are followed by a text. */
 const WITH_TEXT = new Set([...TEXTS, 'ingress-class', 'external-service']);
 const SWITCHES: Readonly<Record<string, boolean>> = {
