@@ -38,7 +38,7 @@ export const COLLECTED_BY_CALICO: readonly MutantsOfFile[] = [
       { breaks: 'the collector: a pod that has come to another node', from: 'nodeName.value !== node', to: 'false' },
       { breaks: 'the collector: a pod without an address may have this one', from: 'told.length === 0 || ', to: '' },
       { breaks: 'the collector: a pod that is done has none', from: '!finished && ', to: '' },
-      { breaks: 'the collector: without pods nothing is known', from: 'this.pods.size === 0', to: 'false' },
+      { breaks: 'the collector: without pods nothing is known', from: '!this.tellsPods', to: 'false' },
       { breaks: 'the collector: all of a handle or none', from: 'waitMs === Infinity', to: 'false' },
       {
         breaks: 'the collector: a handle goes with its last',

@@ -1,5 +1,5 @@
 import type { Steps } from '../../../kernel/steps.js';
-import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
+import type { NetworkModel } from '../../../model/network-model.js';
 import { sameIp } from '../../../net/ip.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
 import { WINDOWS_HANDLE } from '../lint/windows-handle.js';
@@ -107,11 +107,12 @@ function isResting(fate: ClaimFate): boolean {
 
 class ClaimJudge {
   private readonly grace: LeakGrace;
-  private readonly pods = new Map<string, ModelPod>();
+  /** Whether a pod that was in a cluster is told of. */
+  private readonly tellsPods: boolean;
 
   constructor(private readonly model: NetworkModel) {
     this.grace = new LeakGrace(model);
-    for (const pod of model.pods) if (pod.resource?.status) this.pods.set(`${pod.namespace}/${pod.name}`, pod);
+    this.tellsPods = model.pods.some(({ resource }) => resource?.status !== undefined);
   }
 
   /** Whatever becomes of the others of its handle and its node. */
@@ -124,7 +125,7 @@ class ClaimJudge {
     const isGone = isNodeGone(this.model, node);
     if (type !== undefined && TUNNEL.test(type)) return isGone ? { rule: 'TUNNEL_OF_GONE_NODE', waitMs: 0 } : { kept: 'NODE_STAYS' };
     if (claim.pod === undefined || claim.namespace === undefined) return { kept: 'NO_POD' };
-    if (this.pods.size === 0) return { kept: 'NO_PODS_TOLD' };
+    if (!this.tellsPods) return { kept: 'NO_PODS_TOLD' };
     if (this.isUsed(claim, node)) return { kept: 'IN_USE' };
     if (isGone) return { rule: 'NODE_GONE', waitMs: 0 };
     const waitMs = this.grace.waitOf(handle);
@@ -133,12 +134,12 @@ class ClaimJudge {
 
   private isUsed({ ip, pod, namespace, alternate }: CalicoClaim, node: string): boolean {
     return [{ pod, namespace }, ...(alternate ? [alternate] : [])].some((owner) => {
-      const found = this.pods.get(`${owner.namespace ?? namespace ?? ''}/${owner.pod ?? ''}`);
-      if (!found) return false;
+      const found = this.model.podByKey.get(`${owner.namespace ?? namespace ?? ''}/${owner.pod ?? ''}`);
+      if (!found?.resource?.status) return false;
       const { nodeName, finished, resource } = found;
       // A machine that moves has its second pod on another node.
       if (owner.pod === pod && nodeName && nodeName.value !== node && !isNodeGone(this.model, node)) return false;
-      const told = resource?.status?.podIPs ?? [];
+      const told = resource.status?.podIPs ?? [];
       return told.length === 0 || (!finished && told.some((one) => sameIp(one, ip)));
     });
   }
