@@ -126,6 +126,11 @@ describe('filters that Traefik does not have', () => {
     expect(evidence.find(({ reason }) => reason === 'FILTER_UNSUPPORTED')).toMatchObject({ pointer: '/spec/rules/0/filters/1' });
   });
 
+  it('leave nothing of the other filters of the rule', () => {
+    const answers = { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: named('x') } };
+    expect(ask([httpRoute('r', [rule(prefix('/'), 'a', { filters: [answers, mirror] })])]).result.responseHeaders).toEqual([]);
+  });
+
   it('make a backend answer 500 for its share', () => {
     const backendRefs = [
       { name: 'a', port: 80, weight: 3 },

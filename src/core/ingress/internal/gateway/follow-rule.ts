@@ -22,6 +22,21 @@ export interface RuleOutcome extends Omit<Decision, 'candidates' | 'possibilitie
   readonly candidate: HTTPCandidate;
 }
 
+/** Of a request that nobody was sent. */
+const UNSENT = {
+  grpcStatus: null,
+  backends: [],
+  errorShare: 0,
+  forwarded: null,
+  redirect: null,
+  limits: null,
+  mirrors: [],
+  unspecified: [],
+  assumptions: [],
+  nearMisses: [],
+  warnings: [],
+};
+
 /** Takes a request through the filters and to the backends of the rule that was chosen (rules G25 to G33). */
 export function followRule(
   model: NetworkModel,
@@ -33,22 +48,7 @@ export function followRule(
   const { route, rule, match } = candidate;
   const steps = rule.filters.map((filter) => filterStep(candidate, filter));
   const way = `${route.kind} ${route.namespace}/${route.ref.name} (${match.type} ${match.value})`;
-  const plain = {
-    candidate,
-    grpcStatus: null,
-    backends: [],
-    errorShare: 0,
-    forwarded: null,
-    redirect: null,
-    limits: null,
-    mirrors: [],
-    responseHeaders: responseChanges(rule.filters, read),
-    unspecified: [],
-    assumptions: [],
-    nearMisses: [],
-    warnings: [],
-    steps,
-  };
+  const plain = { ...UNSENT, candidate, responseHeaders: responseChanges(rule.filters, read), steps };
   const unsupported = unsupportedFilter(route, rule.filters, read.dialect);
   if (unsupported) return { ...plain, ...turnedDown(candidate, unsupported, way) };
   const odd = strangeFilter(model, route.namespace, rule.filters);
@@ -89,7 +89,7 @@ function turnedDown(
   { route, rule, ...candidate }: HTTPCandidate,
   unsupported: RouteFilter,
   way: string,
-): Pick<RuleOutcome, 'verdict' | 'status' | 'grpcStatus' | 'why' | 'steps'> {
+): Pick<RuleOutcome, 'verdict' | 'status' | 'grpcStatus' | 'why' | 'responseHeaders' | 'steps'> {
   const steps = rule.filters.map((one) =>
     one === unsupported ? unsupportedStep(route, one) : filterStep({ route, rule, ...candidate }, one),
   );
@@ -97,7 +97,14 @@ function turnedDown(
   const [status, grpcStatus, words] = isCall
     ? ([200, UNAVAILABLE, 'gRPC: Unavailable, grpc-status 14'] as const)
     : ([500, null, '500'] as const);
-  return { verdict: 'FILTER_FAILED', status, grpcStatus, why: `${way} → its filter ${unsupported.type} is not supported: ${words}`, steps };
+  return {
+    verdict: 'FILTER_FAILED',
+    status,
+    grpcStatus,
+    why: `${way} → its filter ${unsupported.type} is not supported: ${words}`,
+    responseHeaders: [],
+    steps,
+  };
 }
 
 /** Nothing is guessed about a filter that cannot be applied; one that refers to nothing is answered with an error of no certain number. */
