@@ -60,6 +60,15 @@ describe('a header that is sent twice', () => {
     expect(askNginx(RULES, rules, URL, { headers })).toBe(expected);
   });
 
+  it('has its first value alone before 1.10 of the controller, which comes with nginx 1.21', () => {
+    const headers: Headers = [
+      ['X-Canary', 'always'],
+      ['x-canary', 'never'],
+    ];
+    const asked = (version: string) => askNginx(RULES, BY_HEADER, URL, { headers, options: { version } });
+    expect([asked('1.9.6'), asked('1.10.0')]).toEqual(['ROUTED canary', 'ROUTED main']);
+  });
+
   it('has a value that no annotation can ask for: its validator takes no comma', () => {
     const headers: Headers = [
       ['X-Canary', 'a'],

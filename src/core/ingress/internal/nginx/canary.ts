@@ -8,9 +8,9 @@ import { matchPattern } from './patterns.js';
 export type CanaryShare = { readonly share: number; readonly by: string } | 'unsupported';
 
 /** Header, then cookie, then weight (`balancer.lua`, `route_to_alternative_balancer`; rule B22). */
-export function canaryShare(rules: CanaryRules | undefined, { headers }: RouteRequest): CanaryShare {
+export function canaryShare(rules: CanaryRules | undefined, { headers }: RouteRequest, joinsHeaders: boolean): CanaryShare {
   if (!rules) return { share: 0, by: 'canary' };
-  const header = rules.header === '' ? undefined : headerVariable(rules.header, { headers });
+  const header = rules.header === '' ? undefined : headerVariable(rules.header, { headers }, joinsHeaders);
   if (header !== undefined) {
     const byHeader = headerSays(rules, header);
     if (byHeader !== undefined) return byHeader;

@@ -7,11 +7,14 @@ const FIRST_ONLY = new Set(['user_agent', 'referer', 'via']);
 
 const keyOf = (name: string) => name.toLowerCase().replaceAll('-', '_');
 
+/** Those whose values every nginx joins. */
+const ALWAYS_JOINED = new Set(['cookie', 'x_forwarded_for']);
+
 /** `$http_name`, without case and with `_` for `-`: values of several headers are joined, as nginx does since 1.23; undefined: the client sends none. */
-export function headerVariable(name: string, { headers }: Pick<RouteRequest, 'headers'>): string | undefined {
+export function headerVariable(name: string, { headers }: Pick<RouteRequest, 'headers'>, joins = true): string | undefined {
   const key = keyOf(name);
   const values = headers.filter(([one]) => keyOf(one) === key).map(([, value]) => value);
-  if (values.length === 0 || FIRST_ONLY.has(key)) return values[0];
+  if (values.length === 0 || FIRST_ONLY.has(key) || !(joins || ALWAYS_JOINED.has(key))) return values[0];
   return values.join(key === 'cookie' ? '; ' : ', ');
 }
 

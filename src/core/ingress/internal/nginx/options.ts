@@ -28,6 +28,8 @@ export interface NginxOptions {
   readonly crossesNamespaces: boolean;
   /** Whether headers are heard whose names have an underscore, or whatever else nginx takes for none. */
   readonly hears: { readonly underscores: boolean; readonly anyName: boolean };
+  /** Whether a header that is sent twice has both values: since 1.10 of the controller, which came with nginx 1.25, and before that with 1.21. */
+  readonly joinsHeaders: boolean;
   /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
   readonly trustsForwarded: boolean;
   /** Where the address of the client is read, of whom, and whether a list of addresses is followed. */
@@ -95,6 +97,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     blockedReferers: list('block-referers'),
     crossesNamespaces: flag('allow-cross-namespace-resources', isOld),
     hears: { underscores: flag('enable-underscores-in-headers', false), anyName: !flag('ignore-invalid-headers', true) },
+    joinsHeaders: !isBefore(version, 1, 10),
     trustsForwarded: flag('use-forwarded-headers', false),
     realIp: realIpOf(flag, text('forwarded-for-header'), listOf(told('proxy-real-ip-cidr'))),
     snippets,

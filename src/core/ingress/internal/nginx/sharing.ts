@@ -36,7 +36,7 @@ export function shareRequests(
   const other = { name: upstreamName(first), upstream: first, backend: canary.backend };
   const owner = [main, other].find((one) => belongsTo(one.name, one.upstream.affinity, visit.request));
   if (owner) return inSessions(visit, [owner]);
-  const picked = canaryShare(first.canary, visit.request);
+  const picked = canaryShare(first.canary, visit.request, context.options.joinsHeaders);
   if (picked === 'unsupported') return picked;
   const rest = Math.round((1 - picked.share) * 1e12) / 1e12;
   const parts = [withShare(main, rest), withShare(other, picked.share)].filter((part) => part.backend.share > 0);
