@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUESTIONS } from '../../src/application/questions/registry.js';
 import { loadDemoFleet } from '../../src/load-demo-fleet.js';
+import { backend, backendRef, gateway, gatewayObject, httpRoute, listener } from '../support/gateway-cluster.js';
 import { bodyOf, startServer, type TestServer } from './support/server.js';
 
 interface Outcome {
@@ -167,6 +168,30 @@ describe('assertions', () => {
       '{ old: cluster(name: "moving", at: { revision: "1" }) { assertionRun(name: "web") { verdict } } cluster(name: "moving") { assertionRun(name: "web") { verdict } } }',
     );
     expect(data).toEqual({ old: { assertionRun: { verdict: 'PASSED' } }, cluster: { assertionRun: { verdict: 'FAILED' } } });
+    await server.send('delete', cluster).expect(204);
+  });
+
+  // gateway-api `apis/v1/httproute_types.go`, `HTTPRouteRule.Matches` and `HTTPRouteSpec.Hostnames`; `tcproute_types.go`: the oldest route takes the connections of a port
+  it('tell which matches of a Gateway no request reaches, by its coordinates', async () => {
+    const cluster = '/api/v1/clusters/gated';
+    await server.send('post', '/api/v1/clusters').send({ name: 'gated' }).expect(201);
+    const matches = ['/x', '/y'].map((value) => ({ path: { value } }));
+    const objects = [
+      ...gateway([listener('http', { hostname: 'foo.com' }), listener('db', { port: 5432, protocol: 'TCP' })]),
+      ...backend('one'),
+      httpRoute('web', [{ matches, backendRefs: [backendRef('one')] }]),
+      httpRoute('elsewhere', [{ backendRefs: [backendRef('one')] }], { hostnames: ['bar.com'] }),
+      gatewayObject('TCPRoute', 'db', { parentRefs: [{ name: 'gw', sectionName: 'db' }], rules: [{ backendRefs: [backendRef('one')] }] }),
+    ];
+    const text = objects.map((object) => JSON.stringify(object)).join('\n');
+    await server.send('post', `${cluster}/snapshots`).set('content-type', 'application/x-ndjson').send(text).expect(201);
+    const asked = (url: string, verdict: string) => ({ input: { url, gateway: 'shop/gw' }, expect: { verdict } });
+    const cases = [asked('http://foo.com/y', 'ROUTED'), asked('tcp://192.0.2.1:5432', 'ROUTED'), asked('http://bar.com/', 'NOT_FOUND')];
+    await save('gate', { question: 'route', cases }, cluster).expect(201);
+    const { verdict, coverage } = await run('gate', '', cluster);
+    const told = (rules: readonly Rule[] = []) => rules.map(({ object, pointer }) => `${object.name} ${pointer}`).toSorted();
+    expect([verdict, told(coverage?.tried)]).toEqual(['PASSED', ['db /spec/rules/0', 'web /spec/rules/0/matches/1']]);
+    expect(told(coverage?.untried)).toEqual(['elsewhere /spec/rules/0', 'web /spec/rules/0/matches/0']);
     await server.send('delete', cluster).expect(204);
   });
 
