@@ -205,7 +205,7 @@ const CITED = {
   RULE_UNDECIDED: 'T4',
   MIDDLEWARE_MISSING: 'T7',
   MIDDLEWARE_NOT_EVALUATED: 'T7',
-  CONFIGURATION_REJECTED: 'B6',
+  CONFIGURATION_REJECTED: { v1: 'B6', f5: 'F-virtual-server' },
 } as const satisfies Readonly<Record<keyof typeof ROUTE_REASONS, Cited>>;
 
 /** Of each reason of `route`, the rule that it goes by where a dialect judges, and where that is written. */

@@ -20,6 +20,8 @@ export interface F5Server extends NginxServer {
   readonly listening: Listening;
   /** All its paths go to gRPC, so that it takes https alone (`GRPCOnly` of `internal/configs/ingress.go`). */
   readonly isGrpcOnly: boolean;
+  /** A location that nginx has been given already, with which it refuses the configuration; undefined: there is none. */
+  readonly twice: { readonly location: Location; readonly message: string } | undefined;
 }
 
 /** So many paths of one server are looked at in one step. */

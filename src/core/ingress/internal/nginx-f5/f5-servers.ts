@@ -42,6 +42,8 @@ const pathsIn = ({ rules }: Ingress) => 1 + rules.reduce((sum, { paths }) => sum
 export class F5Servers {
   readonly servers = new Map<string, F5Server>();
   readonly refused: Refused[] = [];
+  /** The first with which nginx refuses the configuration of all hosts. */
+  broken: F5Server | undefined;
   private readonly texts = new SharedLocationTexts();
   /** Claims to a host that another object has, which neither age nor UID decides. */
   private readonly contested = new Map<string, Claim[]>();
@@ -102,7 +104,9 @@ export class F5Servers {
       if (isUndecided(owner, holder)) inMap(this.contested, host, (): Claim[] => []).push(claim);
       return;
     }
-    this.servers.set(host, yield* claim.make());
+    const server = yield* claim.make();
+    this.broken ??= server.twice && server;
+    this.servers.set(host, server);
   }
 
   private serverOf(ingress: Ingress, rule: IngressRule): Steps<F5Server> {
@@ -114,7 +118,17 @@ export class F5Servers {
   /** A host whose TLS is passed through has no server for HTTP. */
   private passing(owner: TransportServer, host: string): F5Server {
     const empty = { locations: [], texts: this.texts.of([]), patterns: [], places: new Map(), contested: undefined };
-    return { owner, host, ...empty, endsTls: false, listening: 'usual', isGrpcOnly: false, ...nothingElse(), passesTls: true };
+    return {
+      owner,
+      host,
+      ...empty,
+      endsTls: false,
+      listening: 'usual',
+      isGrpcOnly: false,
+      twice: undefined,
+      ...nothingElse(),
+      passesTls: true,
+    };
   }
 
   private withoutMaster(ingress: Ingress): void {

@@ -90,6 +90,7 @@ function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts
     endsTls: owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
     listening: 'usual',
     isGrpcOnly: false,
+    twice: undefined,
     ...nothingElse(),
   };
 }

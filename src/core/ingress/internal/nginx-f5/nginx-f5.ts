@@ -10,6 +10,7 @@ import { membersOf } from '../class-members.js';
 import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
+import { sourceOf, unknown } from '../nginx/nginx-outcomes.js';
 import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
 import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
@@ -128,13 +129,24 @@ export class F5Router implements ClassRouter {
   private decided(request: RouteRequest, host: RequestHost, passing: F5Server | undefined) {
     const named = passing ?? this.serverFor(host.name, request);
     const server = named ?? this.firsts.at(request, portOf(request));
-    const decision: F5Decision = server
-      ? decideF5(this.context, server, request, host)
-      : { outcomes: [byDefaultServer(this, this.context.options, request)], location: undefined, assumptions: [] };
+    const rejected = this.withoutConfiguration();
+    const decision: F5Decision =
+      rejected ??
+      (server
+        ? decideF5(this.context, server, request, host)
+        : { outcomes: [byDefaultServer(this, this.context.options, request)], location: undefined, assumptions: [] });
     const rivals = server ? this.table.rivalsFor(server.host) : [];
     const isOpen = rivals.length > 0 || decision.outcomes.some(({ because }) => because === 'HOST_OWNER_UNKNOWN');
     return { server, decision, rivals, isOpen, isStandIn: !named };
   }
+
+  /** What becomes of all requests where nginx refuses the configuration: it goes on with the one before it. */
+  private readonly withoutConfiguration = once((): F5Decision | undefined => {
+    const { broken } = this.table;
+    if (!broken?.twice) return undefined;
+    const { location, message } = broken.twice;
+    return { outcomes: [unknown(sourceOf(this, location), 'CONFIGURATION_REJECTED', message)], location: undefined, assumptions: [] };
+  });
 
   /** The server of a name whose TLS is passed through, where the request comes with it to a port that is no listener's own; a wildcard is a text to the `map` of nginx. */
   private passingFor(request: RouteRequest): F5Server | undefined {
@@ -200,6 +212,7 @@ const standsIn = ({ owner, host: own }: F5Server, request: RouteRequest, { name 
   message: `no server at port ${portOf(request)} has the name \`${name}\`: nginx takes the first one there, \`${own}\` of ${describeRef(owner.ref)}`,
 });
 
+const REJECTED = 'nginx refuses the configuration: whether the one before it has the path is not known';
 const NO_KEY = { key: null, own: null, other: null } as const;
 
 /** The paths of a server, and those that may be. */
@@ -211,6 +224,8 @@ function rulesOf(server: F5Server): readonly PathRule[] {
 /** How each path of a server fared; one whose TLS is passed through has none. */
 function judgedAt(server: F5Server, decision: F5Decision, request: RouteRequest): readonly JudgedRule[] {
   const { owner } = server;
+  if (decision.outcomes.some(({ key }) => key === 'UNDEFINED CONFIGURATION_REJECTED'))
+    return rulesOf(server).map((rule) => ({ rule, outcome: 'possible', reason: 'CONFIGURATION_REJECTED', ...NO_KEY, message: REJECTED }));
   const unheard = owner.kind === 'TransportServer' ? undefined : unheardBecause(server, request);
   if (unheard)
     return rulesOf(server).map((rule) => ({ rule, outcome: 'no-match', reason: 'ENTRY_POINT_OTHER', ...NO_KEY, message: unheard.message }));

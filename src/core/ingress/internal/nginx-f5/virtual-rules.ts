@@ -43,7 +43,15 @@ export function ownRule(context: Surroundings, server: F5Server, place: VirtualP
 type TakerOf = (request: RouteRequest) => PathRule | undefined;
 
 function* prove(context: Surroundings, server: F5Server, place: VirtualPlace, takerOf: TakerOf): Steps<OwnProof> {
-  const faults = faultsOf(context, place);
+  const { twice } = server;
+  const twofold: OwnProof['faults'] =
+    twice && server.places.get(twice.location) === place ? [{ code: 'ING-INVALID', message: twice.message }] : [];
+  const faults = [...twofold, ...faultsOf(context, place)];
+  const { path } = place.route;
+  if (!path.startsWith('~') && /\/(?:\.\.?)?\//.test(path)) {
+    const why = `no request comes to \`${path}\`: nginx merges slashes, and resolves dots, before it looks for a location`;
+    return { state: 'unreachable', witness: undefined, by: [], why, faults: [...faults, { code: 'ING-RULE-IGNORED', message: why }] };
+  }
   for (const request of requestsFor(server, place)) {
     if (takerOf(request) === place.rule) return { state: 'live', witness: lineOf(request), by: [], why: undefined, faults };
     yield;

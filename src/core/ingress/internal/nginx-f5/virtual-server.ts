@@ -1,3 +1,5 @@
+import { inMap } from '../../../kernel/in-map.js';
+import { describeRef } from '../../../kernel/object-ref.js';
 import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
 import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
@@ -35,9 +37,26 @@ export function* virtualServer(
     contested: undefined,
     endsTls,
     isGrpcOnly: false,
+    // Of those that are open one at least is left out.
+    twice: twiceIn(locations.filter((location) => places.get(location)?.isOpen === false)),
     listening,
     ...nothingElse(),
   };
+}
+
+/** `duplicate location`: modifiers that go before expressions do not tell two apart (`ngx_http_join_exact_locations` of nginx `src/http/ngx_http.c`). */
+function twiceIn(locations: readonly Location[]): F5Server['twice'] {
+  const known = new Map<string, Location>();
+  for (const location of locations) {
+    const { exact, text, rule } = location;
+    const other = inMap(known, `${exact ? '=' : ''}${text}`, () => location);
+    if (other === location || !rule || !other.rule) continue;
+    const [own, first] = [rule, other.rule].map(
+      ({ path = '', ingress, pointer }) => `\`${path}\` (${describeRef(ingress.ref)} ${pointer})`,
+    );
+    return { location, message: `${own ?? ''} and ${first ?? ''} are one location to nginx, which refuses the configuration` };
+  }
+  return undefined;
 }
 
 function patternOf(location: Location, place: number): F5Pattern {
