@@ -4,6 +4,7 @@ import { CLASS_MEMBERS } from './lists/class-members.js';
 import { COLLECTED_BY_CALICO } from './lists/collected-by-calico.js';
 import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
+import { FELIX_ENVIRONMENT } from './lists/felix-environment.js';
 import { HOP_PATHS } from './lists/hop-paths.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
@@ -31,6 +32,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...ADDRESSES,
   ...CARRIED_PACKETS,
   ...COLLECTED_BY_CALICO,
+  ...FELIX_ENVIRONMENT,
   ...HOP_PATHS,
   ...POLICY,
   ...RANGES_OF_NODES,

@@ -46,13 +46,13 @@ const calicoNode = (env: Readonly<Record<string, Variable>>, image = 'calico/nod
     },
   },
 });
-const calicoConfig = (vethMtu: string): KubernetesObject => ({
+const calicoConfig = (vethMtu: string, more: Readonly<Record<string, string>> = {}): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name: 'calico-config', namespace: 'kube-system' },
-  data: { veth_mtu: vethMtu },
+  data: { veth_mtu: vethMtu, ...more },
 });
-const VETH_MTU = { configMapKeyRef: { name: 'calico-config', key: 'veth_mtu' } };
+const keyOf = (key: string) => ({ configMapKeyRef: { name: 'calico-config', key } });
 
 const VXLAN = pool('10.244.0.0/16', 'Never', 'Always');
 const IPIP = pool('10.245.0.0/16', 'Always', 'Never');
@@ -78,8 +78,17 @@ describe('the MTU of pods where the environment of calico-node tells Felix', () 
     ['no IPIP, and nothing takes of it', [IPIP, calicoNode({ FELIX_IPINIPENABLED: 'false' })], 1500],
     ['`none` for IPIP, and the pool counts', [IPIP, calicoNode({ FELIX_IPINIPENABLED: 'none' })], 1480],
     ['VXLAN, whatever the pools say', [NONE, calicoNode({ FELIX_VXLANENABLED: 'true' })], 1450],
-    ['by a key of a ConfigMap', [VXLAN, calicoConfig('1400'), calicoNode({ FELIX_VXLANMTU: VETH_MTU })], 1400],
-    ['by a key that says nothing', [VXLAN, calicoConfig('0'), calicoNode({ FELIX_VXLANMTU: VETH_MTU })], 1450],
+    [
+      'by a key of a ConfigMap',
+      [VXLAN, calicoConfig('0', { vxlan_mtu: '1400' }), calicoNode({ FELIX_VXLANMTU: keyOf('vxlan_mtu') })],
+      1400,
+    ],
+    ['by a key that is not there', [VXLAN, calicoConfig('0'), calicoNode({ FELIX_VXLANMTU: keyOf('vxlan_mtu') })], 1450],
+    [
+      'by the key of Calico’s manifests, where it says nothing',
+      [VXLAN, calicoConfig('0'), calicoNode({ FELIX_VXLANMTU: keyOf('veth_mtu') })],
+      1450,
+    ],
     ['and the CNI plugin something else', [VXLAN, calicoConfig('1300'), calicoNode({ FELIX_VXLANMTU: '1400' })], 1300],
     // rancher/image-mirror: `rancher/mirrored-calico-node`.
     ['in a copy of the image', [VXLAN, calicoNode({ FELIX_VXLANMTU: '1400' }, 'rancher/mirrored-calico-node:v3.30.2')], 1400],

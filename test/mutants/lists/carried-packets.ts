@@ -45,11 +45,10 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
     ],
     mutants: [
       { breaks: 'MTU: IPIP of a pool counts', from: "pools.some(({ ipipMode }) => ipipMode !== 'Never')", to: 'false' },
-      { breaks: 'MTU: Felix’ word on IPIP goes before pools', from: 'felix?.ipipEnabled ?? pools', to: 'pools' },
-      { breaks: 'MTU: Felix’ word on VXLAN goes before pools', from: 'felix?.vxlanEnabled ?? hasVxlan(4)', to: 'hasVxlan(4)' },
+      { breaks: 'MTU: Felix’ word on IPIP goes before pools', from: 'felix.ipipEnabled ?? pools', to: 'pools' },
+      { breaks: 'MTU: Felix’ word on VXLAN goes before pools', from: 'felix.vxlanEnabled ?? hasVxlan(4)', to: 'hasVxlan(4)' },
       { breaks: 'MTU: VXLAN of IPv6 counts', from: "['vxlan6', hasVxlan(6)]", to: "['vxlan6', false]" },
       { breaks: 'MTU: WireGuard of IPv6 counts', from: "['wireguard6', hasWireguard(model, 6)]", to: "['wireguard6', false]" },
-      { breaks: 'MTU: what is set by hand goes before pools', from: 'const enabled = isSet ? [] :', to: 'const enabled =' },
       {
         breaks: 'MTU: what is there for IPv4 takes of IPv6 too',
         from: 'overhead[over] === undefined ? 4 : over',
@@ -105,8 +104,8 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
       { breaks: 'WireGuard: hosts where it is told', from: 'model.profile.cni.encryptHostTraffic && ', to: '' },
       {
         breaks: 'WireGuard: IPv6 by itself',
-        from: 'globalFelix(calico)?.wireguardEnabledV6 === true',
-        to: 'globalFelix(calico) !== undefined && isMode',
+        from: 'globalFelix(model).wireguardEnabledV6 === true',
+        to: 'isMode',
       },
     ],
   },

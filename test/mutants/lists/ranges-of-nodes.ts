@@ -25,7 +25,7 @@ export const RANGES_OF_NODES: readonly MutantsOfFile[] = [
         from: ' && !showRanges(homes, lived)) return new Map();',
         to: ' && false) return new Map();',
       },
-      { breaks: 'what has a home is nobody else’s', from: 'for (const home of homes.values()) pieces.occupy(home);', to: '' },
+      { breaks: 'what has a home is nobody else’s', from: '(home) => pieces.occupy(home)', to: '() => undefined' },
       { breaks: 'nodes without pods get what is left', from: 'addresses.get(name)?.length === 0)', to: 'false)' },
       { breaks: 'blocks of Calico say nothing of ranges', from: "cni.plugin !== 'calico' && ", to: '' },
       { breaks: 'a node that gets none is belied by its pods', from: 'range !== undefined && ips', to: 'range === undefined || ips' },

@@ -1,0 +1,105 @@
+import type { MutantsOfFile } from '../mutant.js';
+
+const D = 'src/core/dataplane';
+const P = 'src/core/model/internal/profile';
+const SPEC = [`${D}/felix-environment.spec.ts`];
+
+/** What Felix is told by the environment of calico-node, which MTU follows from it, and which tunnels are told. */
+export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
+  {
+    file: `${P}/felix-environment.ts`,
+    specs: SPEC,
+    mutants: [
+      { breaks: 'environment: names of any case', from: 'const key = name.toLowerCase();', to: 'const key = name;' },
+      { breaks: 'environment: what is empty is not told', from: "key.startsWith(PREFIX) && value !== ''", to: 'key.startsWith(PREFIX)' },
+      {
+        breaks: 'environment: what cannot be read masks the object',
+        from: '[[field, parse(text)] as const]',
+        to: 'parse(text) === undefined ? [] : [[field, parse(text)] as const]',
+      },
+      { breaks: 'environment: IPIP has a name of its own', from: "'ipinipmtu'", to: "'ipipmtu'" },
+      { breaks: 'environment: numbers in base 16', from: '|0[xX][\\da-fA-F]+', to: '' },
+      { breaks: 'environment: `none` leaves it to the pools', from: 'return FALSE.has(word) ? false : undefined;', to: 'return false;' },
+    ],
+  },
+  {
+    file: `${P}/felix-told.ts`,
+    specs: SPEC,
+    mutants: [
+      {
+        breaks: 'environment: goes before objects',
+        from: 'return Object.hasOwn(this.environment, field) ? this.environment[field] : this.configuration?.[field];',
+        to: 'return this.configuration?.[field] ?? this.environment[field];',
+      },
+      { breaks: 'environment: keys of ConfigMaps', from: 'return text === undefined ? [] : [[name, text] as const];', to: 'return [];' },
+    ],
+  },
+  {
+    file: `${P}/offer-calico.ts`,
+    specs: SPEC,
+    mutants: [
+      {
+        breaks: 'MTU: the CNI plugin’s own configuration goes before tunnels',
+        from: '  offerVethMtu(draft, resources);\n  offerTunnelMtu(draft, felix);\n',
+        to: '  offerTunnelMtu(draft, felix);\n  offerVethMtu(draft, resources);\n',
+      },
+    ],
+  },
+  {
+    file: 'src/core/resources/internal/read-container.ts',
+    specs: SPEC,
+    mutants: [{ breaks: 'images: copies of Rancher', from: ".replace(MIRRORED, '')", to: '' }],
+  },
+  {
+    file: `${D}/internal/global-felix.ts`,
+    specs: SPEC,
+    mutants: [
+      {
+        breaks: 'environment: before the configuration, where MTUs of tunnels are asked for',
+        from: '{ ...configuration, ...felixEnvironment }',
+        to: '{ ...felixEnvironment, ...configuration }',
+      },
+    ],
+  },
+  {
+    file: `${D}/cluster-mtu.ts`,
+    specs: [...SPEC, `${D}/cluster-mtu.upstream.spec.ts`],
+    mutants: [
+      {
+        breaks: 'MTU: nothing is enabled where Felix is told so',
+        from: "return isRefused ? { mode: 'bgp', underlayFamily: family } :",
+        to: 'return false ? { mode, underlayFamily: family } :',
+      },
+      { breaks: 'MTU: what is set for pods goes before tunnels', from: 'smallest.ok && !isPodMtuSet(model)', to: 'smallest.ok' },
+      {
+        breaks: 'MTU: of several encapsulations the widest counts',
+        from: 'smallest.ok && smallest.value.widest ? placedMode(smallest.value.widest) :',
+        to: '',
+      },
+    ],
+  },
+  {
+    file: `${D}/pod-mtu.ts`,
+    specs: [...SPEC, `${D}/pod-mtu.spec.ts`],
+    mutants: [{ breaks: 'MTU: the widest takes most', from: 'overhead > widest.overhead', to: 'overhead < widest.overhead' }],
+  },
+  {
+    file: `${D}/tunnels.ts`,
+    specs: [`${D}/node-network.spec.ts`],
+    mutants: [
+      { breaks: 'tunnels: nodes without an address are told', from: 'if (left.length === 0) return [];', to: 'return [];' },
+      { breaks: 'tunnels: none is known is not none', from: 'all.length === 0 && warnings.length === 0', to: 'all.length === 0' },
+    ],
+  },
+  {
+    file: `${D}/masquerade.ts`,
+    specs: [`${D}/hop-path.reply.golden.spec.ts`],
+    mutants: [
+      {
+        breaks: 'SNAT: kube-router, not to nodes',
+        from: 'if (exemptNodes.some((ip) => sameIp(ip, packet.destination)))',
+        to: 'if (false)',
+      },
+    ],
+  },
+];
