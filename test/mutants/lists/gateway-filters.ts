@@ -86,8 +86,8 @@ export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
         to: "filter.allowOrigins.includes('*')",
       },
       { breaks: 'G33: `*` for everybody', from: "anybody ? '*' : origin", to: 'origin' },
-      { breaks: 'G33: a wildcard stands for something', from: 'given.length > before.length + after.length && ', to: '' },
-      { breaks: 'G33: a wildcard ends as written', from: ' && given.endsWith(after)', to: '' },
+      { breaks: 'G33: a wildcard stands for something', from: 'host.length > before.length + after.length && ', to: '' },
+      { breaks: 'G33: a wildcard ends as written', from: ' && host.endsWith(after)', to: '' },
       {
         breaks: 'G33: with credentials what is asked for is repeated',
         from: "if (!allowed.includes('*') || !credentials)",
@@ -95,7 +95,41 @@ export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
       },
       { breaks: 'G33: only a preflight is told methods', from: 'if (!isPreflight(request)) return always;', to: '' },
       { breaks: 'G33: a preflight names a method', from: " && headers.has('access-control-request-method')", to: '' },
-      { breaks: 'G33: port 443 of https', from: '$|^(https:\\/\\/.*):443$/', to: '$|^(https:\\/\\/.*):444$/' },
+      { breaks: 'G33: port 443 of https', from: "['https', '443']", to: "['https', '444']" },
+      { breaks: 'G33: the port beside a wildcard', from: ' && own.port === given.port', to: '' },
+      { breaks: 'G33: the scheme beside a wildcard', from: ' && own.scheme === given.scheme', to: '' },
+    ],
+  },
+  {
+    file: `${G}/route-conditions.ts`,
+    specs: [`${I}/gateway-filters.spec.ts`, `${I}/gateway-conditions.spec.ts`],
+    mutants: [
+      { breaks: 'G48: rules whose auth service cannot be asked', from: ', ...unaskedServices(model, route)]', to: ']' },
+      { breaks: 'G48: not of a route that is valid', from: 'faulty.size === 0 || ', to: '' },
+    ],
+  },
+  {
+    file: `${G}/rule-faults.ts`,
+    specs: [`${I}/gateway-conditions.spec.ts`],
+    mutants: [
+      { breaks: 'G48: filters of a backend, too', from: 'filters, ...backends.map((backend) => backend.filters)', to: 'filters' },
+      { breaks: 'G48: a redirect beside a rewrite', from: "types.has('RequestRedirect') && types.has('URLRewrite')", to: 'types.size < 0' },
+    ],
+  },
+  {
+    file: `${G}/http-match.ts`,
+    specs: [`${I}/gateway-dialects.spec.ts`],
+    mutants: [
+      {
+        breaks: 'G22: `Host` is among the headers',
+        from: 'dialect.hostAmongHeaders === false',
+        to: 'dialect.hostAmongHeaders !== undefined',
+      },
+      {
+        breaks: 'G22: or is not, where the text is silent',
+        from: "dialect.hostAmongHeaders === 'open'",
+        to: 'dialect.isText === undefined',
+      },
     ],
   },
   {
