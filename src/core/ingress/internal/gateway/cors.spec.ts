@@ -55,7 +55,7 @@ describe('CORS', () => {
     ['https://*', 'https://a.b.c', true],
     ['https://*', 'https://a.b.c:8443', false],
     ['https://*:8443', 'https://a.b.c:8443', true],
-    ['http://*.a.com', 'https://b.a.com', false],
+    ['http://*.a.com:8080', 'https://b.a.com:8080', false],
     ['http://[::1]:8080', 'http://[::1]:8080', true],
     ['null', 'null', true],
     // "greedy match to the left": some label stands there, and what follows it as written
