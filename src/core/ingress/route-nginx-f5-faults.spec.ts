@@ -96,6 +96,17 @@ describe('what is wrong with a route of the controller of NGINX Inc.', () => {
   });
 });
 
+/** `return` and `if` of a server come before any location (ngx_http_rewrite_module): what is said of its paths must not be that they do not match. */
+describe('a server that answers by itself', () => {
+  it.each<[what: string, more: JsonObject]>([
+    ['a redirect', { tls: { secret: 'x', redirect: { enable: true } } }],
+    ['500 without its policy', { policies: [{ name: 'gone' }] }],
+  ])('%s says of its paths that they are not asked', (_what, more) => {
+    const { candidates } = ask([server('s', [to('/', 'a')], more)], 'http://foo.com/').result;
+    expect(candidates).toMatchObject([{ outcome: 'no-match', reason: 'PATH_IGNORED', key: null }]);
+  });
+});
+
 /** nginx `src/http/ngx_http.c`, `ngx_http_join_exact_locations`: `duplicate location "/a"`. */
 describe('two paths of a VirtualServer that are one location', () => {
   const OTHER = server('o', [to('/', 'b')], { host: 'bar.com' });

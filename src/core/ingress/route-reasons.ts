@@ -126,7 +126,8 @@ export const ROUTE_REASONS = {
   PATH_TEXT_SMALLER: 'matches, but a path of the same length that is later in the alphabet is tried first',
   PATH_TAKEN: 'an older Ingress has the same path and type, and keeps it',
   TLS_PASSED_THROUGH: 'the TLS of the whole host is passed through, and its backend gets the connection as it came',
-  PATH_IGNORED: 'the TLS of its host is passed through to the backend of `/`, so that nobody looks at paths',
+  PATH_IGNORED:
+    'nobody looks at paths: the TLS of the host is passed through to the backend of `/`, or its server answers by itself before',
   CANARY_PATH: 'a canary: it gets a part of what the path without canary gets',
   CANARY_ALONE: 'a canary of the same Service found nothing to join, and the controller deleted the backend: 503',
   SESSION_STARTED: 'session affinity: the answer gives the client a cookie for the endpoint that it gets',

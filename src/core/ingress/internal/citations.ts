@@ -155,7 +155,7 @@ const CITED = {
   PATH_TEXT_SMALLER: 'B7',
   PATH_TAKEN: { v1: 'B6', f5: 'F' },
   TLS_PASSED_THROUGH: { v1: 'B20', traefik: 'T7', f5: 'F-transport-server' },
-  PATH_IGNORED: { v1: 'B20', traefik: 'T7' },
+  PATH_IGNORED: { v1: 'B20', traefik: 'T7', f5: 'F-configuration' },
   CANARY_PATH: { v1: 'B22', traefik: 'T8' },
   CANARY_ALONE: 'B22',
   SESSION_STARTED: 'B22',

@@ -213,6 +213,7 @@ const standsIn = ({ owner, host: own }: F5Server, request: RouteRequest, { name 
 });
 
 const REJECTED = 'nginx refuses the configuration: whether the one before it has the path is not known';
+const ANSWERED = 'the server of the host answers by itself before nginx looks at its paths';
 const NO_KEY = { key: null, own: null, other: null } as const;
 
 /** The paths of a server, and those that may be. */
@@ -229,6 +230,9 @@ function judgedAt(server: F5Server, decision: F5Decision, request: RouteRequest)
   const unheard = owner.kind === 'TransportServer' ? undefined : unheardBecause(server, request);
   if (unheard)
     return rulesOf(server).map((rule) => ({ rule, outcome: 'no-match', reason: 'ENTRY_POINT_OTHER', ...NO_KEY, message: unheard.message }));
+  const isAnswered = !decision.location && decision.outcomes.every(({ reached }) => reached.verdict !== 'NOT_FOUND');
+  if (owner.kind !== 'TransportServer' && isAnswered)
+    return rulesOf(server).map((rule) => ({ rule, outcome: 'no-match', reason: 'PATH_IGNORED', ...NO_KEY, message: ANSWERED }));
   if (owner.kind !== 'TransportServer') return judgeF5(server, decision, request);
   const rule = transportRule(owner);
   const isPassed = decision.outcomes.some(({ place }) => place?.ingress === owner);
