@@ -26,9 +26,13 @@ const SECRET = {
 const through = (sectionName: string) => ({ parentRefs: [{ name: 'gw', namespace: 'shop', sectionName }], hostnames: ['foo.com'] });
 
 /** An Ingress with TLS, and what ingress2gateway makes of it: a route for each listener, the one of http to https. */
-function migrated(redirect: Readonly<Record<string, string | number>>, asked: Asked = {}): ReturnType<typeof diffRoutes> {
+function migrated(
+  redirect: Readonly<Record<string, string | number>>,
+  asked: Asked = {},
+  annotations: Readonly<Record<string, string>> = {},
+): ReturnType<typeof diffRoutes> {
   const model = modelOf([
-    ...ingressCluster('a : foo.com Prefix / -> w\na : tls foo.com -> own'),
+    ...withNginx(ingressCluster('a : foo.com Prefix / -> w\na : tls foo.com -> own'), { a: annotations }),
     ...GATEWAY,
     SECRET,
     httpRoute('t/plain', [{ filters: [{ type: 'RequestRedirect', requestRedirect: redirect }] }], through('http')),
@@ -44,7 +48,8 @@ describe('an Ingress with TLS, and the Gateway that is meant to replace it', () 
   it('are alike: `https://foo.com`, where ingress-nginx sends clients, is `https://foo.com/` (RFC 9110 §4.2.3)', () => {
     expect(differenceLines(migrated(TO_HTTPS).result)).toEqual([]);
     expect(migrated(TO_HTTPS).verdict).toBe('EQUIVALENT');
-    expect(migrated({ ...TO_HTTPS, port: 443 }).verdict).toBe('EQUIVALENT');
+    // `https://foo.com:443`
+    expect(migrated(TO_HTTPS, {}, { 'use-port-in-redirects': 'true' }).verdict).toBe('EQUIVALENT');
   });
 
   it.each([

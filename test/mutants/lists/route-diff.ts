@@ -54,6 +54,15 @@ export const ROUTE_DIFF: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${D}/side-answer.ts`,
+    specs: [`${I}/route-diff-migration.spec.ts`],
+    mutants: [
+      { breaks: 'no path at all is `/`', from: "rest.startsWith('/') ? rest : `/${rest}`", to: 'rest' },
+      { breaks: 'the port of the scheme', from: ' || port === USUAL_PORTS[scheme.toLowerCase()];', to: ';' },
+      { breaks: 'what nobody serves', from: "? 'unserved' : 'status'", to: "? 'status' : 'status'" },
+    ],
+  },
+  {
     file: `${D}/client-variants.ts`,
     specs: CLIENTS,
     mutants: [
