@@ -138,6 +138,11 @@ export class AllocationBook {
     for (const plane of ADDRESS_PLANES) yield* this.spaces[plane][cidr.family].prefixesNear(cidr, most);
   }
 
+  /** The pools of which something is handed out. */
+  *pools(): Generator<string> {
+    for (const [pool, identifiers] of this.byIdentifier) if (identifiers.size > 0) yield pool;
+  }
+
   /** The identifiers that have something of a pool. */
   identifiers(pool: string): Iterable<string> {
     return this.byIdentifier.get(pool)?.keys() ?? [];

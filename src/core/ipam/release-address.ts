@@ -1,4 +1,4 @@
-import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { didYouMean, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Allocation, placeText } from './allocation.js';
@@ -47,13 +47,23 @@ function heldByAnother(allocation: Allocation, by: string): Problem {
   return problem('held-by-another', message, { hint, extra: { holder: allocatedBy, owner, current: sequence } });
 }
 
-/** More identifiers are not compared with a wrong one: it would hold everybody up. */
+/** More names are not compared with a wrong one: it would hold everybody up. */
 const MOST_COMPARED = 2_000;
 
-/** `unknown-allocation`, with the nearest identifier of the pool. */
+/** `unknown-allocation`, with what is nearest: the pool that the identifier has something of, else the pool or the identifier of nearly that name. */
 export function unknownAllocation(book: AllocationBook, pool: string, identifier: string): Problem {
-  const hint = didYouMeanHint(identifier, firstOf(book.identifiers(pool), MOST_COMPARED));
+  const hint = nearestTo(book, pool, identifier);
   return problem('unknown-allocation', `\`${identifier}\` has no address of pool \`${pool}\``, hint === undefined ? {} : { hint });
+}
+
+function nearestTo(book: AllocationBook, pool: string, identifier: string): string | undefined {
+  const pools = [...firstOf(book.pools(), MOST_COMPARED)];
+  const holding = pools.filter((other) => book.find(other, identifier) !== undefined);
+  const [first] = holding;
+  if (first !== undefined) return `it has one of pool \`${didYouMean(pool, holding) ?? first}\``;
+  if (pools.includes(pool)) return didYouMeanHint(identifier, firstOf(book.identifiers(pool), MOST_COMPARED));
+  const near = didYouMean(pool, pools);
+  return near === undefined ? undefined : `did you mean pool \`${near}\`?`;
 }
 
 function* firstOf(texts: Iterable<string>, count: number): Generator<string> {
