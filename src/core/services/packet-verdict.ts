@@ -1,6 +1,7 @@
 import type { EvidenceStep } from '../kernel/evidence.js';
-import { formatIp, type Ip } from '../net/ip.js';
-import type { NetworkModel } from '../model/network-model.js';
+import type { Provenance } from '../kernel/provenance.js';
+import { formatIp, type Ip, sameIp } from '../net/ip.js';
+import type { ModelService, NetworkModel } from '../model/network-model.js';
 import { type EndpointPools, endpointPools, type ExcludedEndpoint, type PoolNode } from './endpoint-pools.js';
 import { matchServices, unmatched } from './internal/match-service.js';
 import { proxyRules, translatesAtConnect } from './internal/proxy-rules.js';
@@ -96,7 +97,14 @@ function matchStep({ service, port, via }: ServiceMatch, packet: Packet, rank: n
       : `${address} is its ${what} too, but an earlier service has it already`,
     object: service.ref,
     pointer: `/spec/ports/${position}`,
+    provenance: provenanceOf(service, via, packet.destination, position),
   };
+}
+
+/** Where the address or port that the packet is told by is from: addresses of load balancers and external ones are in the input, or nowhere. */
+function provenanceOf({ clusterIPs, nodePorts }: ModelService, via: ServiceMatch['via'], destination: Ip, position: number): Provenance {
+  if (via === 'CLUSTER_IP') return clusterIPs.find(({ value }) => sameIp(value, destination))?.provenance ?? 'observed';
+  return via === 'NODE_PORT' ? (nodePorts[position]?.provenance ?? 'observed') : 'observed';
 }
 
 /** Where the packet is, for the choice of a pool: nowhere in particular where the proxy looks at no hints. */

@@ -354,3 +354,39 @@ describe('evidence', () => {
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'ADDRESS_SHARED' }));
   });
 });
+
+/** What a controller or the API server would give is never called observed. */
+describe('steps that tell of an address', () => {
+  const plain = (name: string, spec: object): readonly KubernetesObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 't', name },
+      spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: 't', name, labels: { app: name } },
+      spec: { nodeName: 'a', containers: [{ name: 'c' }] },
+      status: { phase: 'Running', podIP: '10.244.1.7', podIPs: [{ ip: '10.244.1.7' }], conditions: [{ type: 'Ready', status: 'True' }] },
+    },
+  ];
+  const told = (answer: Answer<ServiceVerdict, ServiceResult>) =>
+    answer.evidence
+      .filter(({ reason }) => reason === 'CLUSTER_IP' || reason === 'ENDPOINT_USED')
+      .map(({ reason, provenance }) => `${reason} ${provenance}`);
+
+  it.each([
+    ['given', { clusterIP: '10.96.0.77' }, ['CLUSTER_IP observed', 'ENDPOINT_USED derived']],
+    ['new', {}, ['CLUSTER_IP derived', 'ENDPOINT_USED derived']],
+    ['alone', { clusterIP: 'None' }, ['ENDPOINT_USED derived']],
+  ])('say where it is from: service %s', (name, spec, expected) => {
+    expect(told(answered('', `svc/t/${name}`, { from: 'pod/t/client' }, plain(name, spec)))).toEqual(expected);
+  });
+
+  it('have it from slices that were imported', () => {
+    const answer = answered(`service web 10.96.0.20 http:80>8080;${ENDS}`, 'svc/t/web', { from: 'pod/t/client' });
+    expect(new Set(told(answer))).toEqual(new Set(['CLUSTER_IP observed', 'ENDPOINT_USED observed']));
+  });
+});

@@ -27,8 +27,8 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'Ingress and VirtualServer in one order',
-        from: 'claims.toSorted((a, b) => compareClaims(a.owner, b.owner))',
-        to: 'claims',
+        from: '(yield* sortedInSteps(claims, (a, b) => compareClaims(a.owner, b.owner))).entries()',
+        to: 'claims.entries()',
       },
       { breaks: 'the others get nothing of the host', from: 'if (holder) {', to: 'if (holder && holder !== owner && false) {' },
     ],

@@ -1,5 +1,6 @@
 import { type Answer, type Note, uniqueNotes } from '../../kernel/answer.js';
 import { type Evidence, Trail } from '../../kernel/evidence.js';
+import type { Provenance } from '../../kernel/provenance.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
 import { parseIp } from '../../net/ip.js';
 import type { EndpointSlice } from '../../resources/endpoint-slice.js';
@@ -35,10 +36,14 @@ export function resolveWithoutProxy(
   };
 }
 
-function explain({ ref }: ModelService, { verdict, reason, message, endpoints, excluded }: Outcome): readonly Evidence[] {
+function explain(
+  { ref, endpoints: { source } }: ModelService,
+  { verdict, reason, message, endpoints, excluded }: Outcome,
+): readonly Evidence[] {
   const trail = new Trail();
   const parent = trail.add({ stage: 'packet', outcome: verdict === 'NONE' ? 'deny' : 'info', reason, message, object: ref });
-  const step = { stage: 'endpoint-selection', object: ref, parent };
+  const provenance: Provenance = source === 'derived' ? 'derived' : 'observed';
+  const step = { stage: 'endpoint-selection', object: ref, provenance, parent };
   for (const { endpoint } of endpoints) trail.add({ ...step, outcome: 'selected', reason: 'ENDPOINT_USED', message: endpoint });
   for (const one of excluded)
     trail.add({ ...step, outcome: 'excluded', reason: one.reason, message: `${one.endpoint ?? one.pod ?? ''}: ${one.message}` });
