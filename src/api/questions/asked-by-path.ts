@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Coordinates } from '../../application/clusters/coordinates.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
+import { readsExplanation } from '../../application/questions/answer-view.js';
 import type { Question } from '../../application/questions/question.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
@@ -44,7 +45,7 @@ export class AskedByPath {
     const { view, apply, delete: gone, ...coordinate } = query;
     const place = { ...orThrow(await this.coordinates.resolve(cluster, coordinate)), until: () => clientGone(reply.raw) };
     const asked = orThrow(byPath(named, parseInput(question.input, { ...input, apply, delete: gone })));
-    const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked)));
+    const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked, readsExplanation(view))));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type AnswerView, viewOf } from '../../application/questions/answer-view.js';
+import { type AnswerView, readsExplanation, viewOf } from '../../application/questions/answer-view.js';
 import type { CoordinateText } from '../../application/clusters/coordinate.js';
 import type { AskedAt } from '../../application/questions/asked-states.js';
 import { AskQuestion } from '../../application/questions/ask-question.js';
@@ -58,7 +58,7 @@ export class QuestionsController {
     const place = await this.place(request, reply, { revision, at });
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
-    const answered = orThrow(await this.asking.ask(question, place, input));
+    const answered = orThrow(await this.asking.ask(question, place, input, readsExplanation(view)));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 
@@ -73,7 +73,8 @@ export class QuestionsController {
     const input = orThrow(parseInput(question.input, request.body ?? {}));
     const format = wantedText(question, input, request.headers.accept);
     if (format) return this.text(request, reply, { question, place, input, format });
-    sendJson(reply, place.revision, answerText(question, orThrow(await this.asking.ask(question, place, input)), view));
+    const answered = orThrow(await this.asking.ask(question, place, input, readsExplanation(view)));
+    sendJson(reply, place.revision, answerText(question, answered, view));
   }
 
   private async text(
@@ -89,7 +90,7 @@ export class QuestionsController {
     const text = new WrittenText();
     let told = 0;
     text.add(`{"revision":${place.revision},"items":[`);
-    for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), view !== 'verdict', until)) {
+    for await (const answer of this.asking.askAll(question, place, inputsOf(question, items), readsExplanation(view), until)) {
       const item = answer.ok
         ? viewOf(question, answer.value, view)
         : problemDocument(problemBelow(`/items/${told}`, answer.error), requestId);

@@ -73,11 +73,11 @@ export const policyVerdictQuestion = defineLongQuestion({
       coverage: () => count.coverage(),
     };
   },
-  *steps({ model }, given) {
+  *steps({ model, explains }, given) {
     const asked = questionIn(model, given);
     if (!asked.ok) return asked;
     const { from, to, protocol, port } = asked.value;
-    const answer = yield* policyVerdict(model, asked.value);
+    const answer = yield* policyVerdict(model, asked.value, explains);
     if (!answer.ok) return answer;
     const question = {
       from: from.selector,

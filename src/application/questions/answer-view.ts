@@ -7,6 +7,11 @@ export const ANSWER_VIEWS = ['verdict', 'steps', 'full'] as const;
 /** `verdict`: no evidence, nor what else only explains; `steps`: the steps that decided, and what they follow from; `full`: all of it, what lost included. */
 export type AnswerView = (typeof ANSWER_VIEWS)[number];
 
+/** Whether a view shows anything that only explains. */
+export function readsExplanation(view: AnswerView): boolean {
+  return view !== 'verdict';
+}
+
 /** The part of an answer to the question that a view shows. */
 export function viewOf(question: Question, envelope: AnswerEnvelope, view: AnswerView): Partial<AnswerEnvelope> {
   if (view === 'full') return envelope;

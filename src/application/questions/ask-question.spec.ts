@@ -61,3 +61,45 @@ it('keeps no answer for a sequence of allocations that it is not of, where the b
   whileCompiling = () => undefined;
   expect(await told()).toEqual({ sequence: 1 });
 });
+
+/** Tells whether it was asked to explain. */
+const explainingQuestion = defineQuestion({
+  name: 'explaining',
+  room: 'ipam',
+  title: 'Whether anybody reads the explanation',
+  input: z.strictObject({}),
+  verdicts: { TOLD: 'told' },
+  reasons: {},
+  examples: [],
+  result: z.object({ explained: z.boolean() }),
+  ask: ({ explains = true }) => {
+    const answer = {
+      verdict: 'TOLD',
+      summary: '',
+      result: { explained: explains },
+      evidence: [],
+      assumptions: [],
+      warnings: [],
+      confidence: 'CERTAIN',
+      enforcement: null,
+    } as const;
+    return ok({ question: {}, answer });
+  },
+});
+
+it('lets an engine leave out what nobody reads, and gives nobody a remembered answer without what they read', async () => {
+  const models = { modelAt: () => Promise.resolve(modelOf([])) } as unknown as ModelSource;
+  const allocations = { book: () => Promise.resolve(ok({ sequence: 1 } as AllocationBook)) } as unknown as AllocationsAt;
+  const states = new AskedStates(models, {} as SupposedModels, allocations, {} as Coordinates, {} as PastStates);
+  const asking = new AskQuestion(states, allocations, 1_000_000);
+  const at = { cluster: { id: 'c', name: 'c', profileVersion: 1 }, revision: 1 } as unknown as Coordinate;
+  const told = async (explains?: boolean): Promise<unknown> => {
+    const answer = await asking.ask(explainingQuestion, at, {}, explains);
+    return answer.ok ? answer.value.envelope.result : answer.error;
+  };
+  // A question is remembered from the second time on.
+  for (let time = 0; time < 3; time++) expect(await told(false)).toEqual({ explained: false });
+  for (let time = 0; time < 3; time++) expect(await told()).toEqual({ explained: true });
+  // The whole answer holds all that the view shows, and is there.
+  expect(await told(false)).toEqual({ explained: true });
+});

@@ -47,8 +47,11 @@ export class AskQuestion {
     this.answers = new SecondTimeMemory(maxBytes, ({ body }) => WEIGHT_OF_TEXT * body.length);
   }
 
-  /** Answers one question. `input` is what the question's schema made of it. Fails with the problems of the question and of its coordinate. */
-  async ask(question: Question, at: AskedAt, input: z.output<z.ZodObject>): Promise<Result<Answered, Problem>> {
+  /**
+   * Answers one question. `input` is what the question's schema made of it; where nobody reads the explanation (`explains` false), an engine that can leave it out
+   * does. Fails with the problems of the question and of its coordinate.
+   */
+  async ask(question: Question, at: AskedAt, input: z.output<z.ZodObject>, explains = true): Promise<Result<Answered, Problem>> {
     const supposed = supposedOf(input);
     const before = await this.states.beforeOf(question, at, input, supposed !== undefined);
     if (!before.ok) return before;
@@ -57,17 +60,18 @@ export class AskQuestion {
     const found = { allocations: book.value, before: before.value };
     const pastFor: PastReader = async (sequence) => this.allocations.past(at, sequence);
     if (supposed) {
-      const envelope = await this.suppose({ question, at, input, supposed, found, pastFor });
+      const envelope = await this.suppose({ question, at, input, supposed, found, explains, pastFor });
       return envelope.ok ? ok(new Answered(envelope.value)) : envelope;
     }
     const { sequence } = book.value;
-    const key = `${stateText(at)} ${question.name} ${JSON.stringify(input)} ${sequence} ${before.value ? stateText(before.value) : ''}`;
-    const remembered = this.answers.get(key);
+    const whole = `${stateText(at)} ${question.name} ${JSON.stringify(input)} ${sequence} ${before.value ? stateText(before.value) : ''}`;
+    const key = explains ? whole : `${whole} verdict`;
+    const remembered = this.answers.get(whole) ?? (explains ? undefined : this.answers.get(key));
     if (remembered) return ok(remembered);
     const plain = await this.states.contextOf(question, at, await this.states.modelAt(at), found);
     const context = await this.recall(question, input, plain, pastFor);
     if (!context.ok) return context;
-    const envelope = await answerWith(context.value, question, input);
+    const envelope = await answerWith(explains ? context.value : { ...context.value, explains }, question, input);
     if (!envelope.ok) return envelope;
     const answered = new Answered(envelope.value);
     // The newest book moves on while others are served: what was answered meanwhile belongs to no one sequence.

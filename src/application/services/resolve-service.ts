@@ -52,11 +52,11 @@ export const resolveServiceQuestion = defineQuestion({
       input: { to: 'ip/10.96.0.10', port: 53, protocol: 'UDP', from: 'deploy/shop/web' },
     },
   ],
-  ask({ model }, given) {
+  ask({ model, explains }, given) {
     const packet = packetIn(model, given);
     if (!packet.ok) return packet;
     const proxied = inProxyMode(model, given.proxyMode);
-    const answer = resolveService(proxied, packet.value);
+    const answer = resolveService(proxied, packet.value, explains);
     if (!answer.ok) return answer;
     const question = {
       ...packetAsked(packet.value, answer.value.result.destination.protocol),

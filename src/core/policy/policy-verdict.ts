@@ -9,6 +9,7 @@ import type { NetworkModel } from '../model/network-model.js';
 import { conditionsOf } from './internal/conditions-of.js';
 import { type ConnectionSet, connectionsOf, isEverything, sameConnections } from './internal/connection-set.js';
 import { enforcementOf, isEnforced, unenforcedPolicies, unmodelledPolicies } from './internal/enforcement.js';
+import type { FlowWords } from './internal/flow-words.js';
 import { flowsBetween } from './internal/flows.js';
 import { caseView, judgeAll, type JudgedCase, wordsOf } from './internal/judged-cases.js';
 import { nearMisses } from './internal/near-misses.js';
@@ -40,7 +41,7 @@ const MOST_LISTED = 100;
 
 /**
  * Whether policies let the sources reach the destinations, and why: egress of the source, ingress of the destination, each with every policy of the
- * namespace, every rule of those that isolate, every peer and port. Services are judged behind their address translation, on endpoint and target port. Yields often.
+ * namespace, every rule of those that isolate, every peer and port; without all that where nobody reads it (`explains` false). Services are judged behind their address translation, on endpoint and target port. Yields often.
  *
  * Fails with `invalid-request` (no such port) and `limit-too-large` (more pairs than {@link MOST_VERDICT_PAIRS}, more rules to ask than {@link MOST_ASKED_RULES}, or cases with more rules than {@link MOST_JUDGED_RULES}:
  * ask `connectivity`, or name less).
@@ -49,6 +50,7 @@ const MOST_LISTED = 100;
 export function* policyVerdict(
   model: NetworkModel,
   question: PolicyQuestion,
+  explains = true,
 ): Steps<Result<Answer<PolicyVerdict, PolicyVerdictResult>, Problem>> {
   const index = yield* PolicyIndex.inSteps(model);
   const sides = yield* sidesOf(model, index, question);
@@ -66,7 +68,11 @@ export function* policyVerdict(
     trail.add({ stage: 'endpoints', outcome: 'no-match', reason: 'NO_COMMON_FAMILY', message });
   }
   const misses: PolicyNearMiss[] = [];
-  for (const one of cases.slice(0, MOST_TOLD)) misses.push(...(yield* showCase(index, trail, one, cases.length > 1)));
+  for (const one of cases.slice(0, MOST_TOLD)) {
+    const words = wordsOf(one);
+    if (explains) yield* showCase(index, trail, one, words, cases.length > 1);
+    misses.push(...(yield* missesOf(index, one, words)));
+  }
   if (cases.length > MOST_TOLD) {
     const message = `and ${cases.length - MOST_TOLD} more cases, which \`cases\` lists: name fewer endpoints to see their rules`;
     trail.add({ stage: 'case', outcome: 'info', reason: 'NOT_TOLD', message });
@@ -98,8 +104,7 @@ function tooMany({ sources, destinations }: Sides): Problem {
   return problem('limit-too-large', message, { hint, extra: { maximum: MOST_VERDICT_PAIRS } });
 }
 
-function* showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: boolean): Steps<readonly PolicyNearMiss[]> {
-  const words = wordsOf(one);
+function* showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, words: FlowWords, several: boolean): Steps<void> {
   const view = several ? caseView(one) : undefined;
   const parent = view
     ? trail.add({
@@ -112,7 +117,10 @@ function* showCase(index: PolicyIndex, trail: Trail, one: JudgedCase, several: b
   yield;
   yield* showDirection(trail, parent, index, one.judgement.egress, words);
   yield* showDirection(trail, parent, index, one.judgement.ingress, words);
-  // Whoever asks for every port does not mean to open all of them.
+}
+
+/** Whoever asks for every port does not mean to open all of them. */
+function* missesOf(index: PolicyIndex, one: JudgedCase, words: FlowWords): Steps<readonly PolicyNearMiss[]> {
   const missing = one.verdict === 'DENIED' || (one.verdict === 'MIXED' && !isBroad(words.asked));
   yield;
   return missing ? yield* nearMisses(index, words, one) : [];

@@ -20,15 +20,20 @@ import type { EndpointView, ExcludedView, ServiceQuestion, ServiceResult, Servic
 /**
  * Where a packet to a service, a node port or any address goes, from whom and through which node: the verdict of kube-proxy, the endpoints with their
  * probability, everyone who is left out with the reason, and the address the pod sees. Headless and ExternalName services are answered without kube-proxy.
+ * Where nobody reads the evidence (`explains` false) it is left out.
  */
-export function resolveService(model: NetworkModel, question: ServiceQuestion): Result<Answer<ServiceVerdict, ServiceResult>, Problem> {
+export function resolveService(
+  model: NetworkModel,
+  question: ServiceQuestion,
+  explains = true,
+): Result<Answer<ServiceVerdict, ServiceResult>, Problem> {
   const senders = sendersOf(model, question);
   if (!senders.ok) return senders;
   const outside = senders.value.length > 0 && senders.value.every((one) => one.outside);
   const destination = destinationOf(model, question, { outside, family: senders.value[0]?.family });
   if (!destination.ok) return destination;
   if (destination.value.kind === 'service') return ok(resolveWithoutProxy(model, destination.value, question));
-  return ok(proxied(model, question, senders.value, destination.value));
+  return ok(proxied(model, question, senders.value, destination.value, explains));
 }
 
 function proxied(
@@ -36,13 +41,14 @@ function proxied(
   question: ServiceQuestion,
   senders: readonly Sender[],
   { targets, service: asked }: Extract<Destination, { kind: 'targets' }>,
+  explains: boolean,
 ): Answer<ServiceVerdict, ServiceResult> {
   const flows = flowsOf(model, senders, targets);
   const match = flows.find((flow) => flow.verdict.match)?.verdict.match;
   const service = match?.service ?? asked;
   const verdict = overall(flows);
   const trail = new Trail();
-  explainFlows(trail, flows);
+  if (explains) explainFlows(trail, flows);
   const result = resultOf(model, flows, service, match?.port);
   const ofService = service ? serviceWarnings(model, service) : [];
   const choice = choiceNotes(model, service, flows);
