@@ -13,6 +13,12 @@ import type { PastStates } from './past-states.js';
 import { AskQuestion } from './ask-question.js';
 import { defineQuestion } from './question.js';
 
+/** An answer that says nothing but its result. */
+function told<T>(result: T) {
+  const nothing = { summary: '', evidence: [], assumptions: [], warnings: [], enforcement: null };
+  return ok({ question: {}, answer: { ...nothing, verdict: 'TOLD', confidence: 'CERTAIN', result } as const });
+}
+
 const sequenceQuestion = defineQuestion({
   name: 'sequence',
   room: 'ipam',
@@ -23,19 +29,7 @@ const sequenceQuestion = defineQuestion({
   reasons: {},
   examples: [],
   readsAllocations: true,
-  ask: ({ allocations: { sequence } }) => {
-    const answer = {
-      verdict: 'TOLD',
-      summary: '',
-      result: { sequence },
-      evidence: [],
-      assumptions: [],
-      warnings: [],
-      confidence: 'CERTAIN',
-      enforcement: null,
-    } as const;
-    return ok({ question: {}, answer });
-  },
+  ask: ({ allocations: { sequence } }) => told({ sequence }),
 });
 
 it('keeps no answer for a sequence of allocations that it is not of, where the book moves on while the model is compiled', async () => {
@@ -47,7 +41,7 @@ it('keeps no answer for a sequence of allocations that it is not of, where the b
   const states = new AskedStates(models, {} as SupposedModels, allocations, {} as Coordinates, {} as PastStates);
   const asking = new AskQuestion(states, allocations, 1_000_000);
   const at = { cluster: { id: 'c', name: 'c', profileVersion: 1 }, revision: 1 } as unknown as Coordinate;
-  const told = async (): Promise<unknown> => {
+  const sequenceTold = async (): Promise<unknown> => {
     const answer = await asking.ask(sequenceQuestion, at, {});
     return answer.ok ? answer.value.envelope.result : answer.error;
   };
@@ -55,11 +49,11 @@ it('keeps no answer for a sequence of allocations that it is not of, where the b
   for (let time = 0; time < 2; time++) {
     book.sequence = 1;
     whileCompiling = () => void (book.sequence = 2);
-    expect(await told()).toEqual({ sequence: 2 });
+    expect(await sequenceTold()).toEqual({ sequence: 2 });
   }
   book.sequence = 1;
   whileCompiling = () => undefined;
-  expect(await told()).toEqual({ sequence: 1 });
+  expect(await sequenceTold()).toEqual({ sequence: 1 });
 });
 
 /** Tells whether it was asked to explain. */
@@ -72,19 +66,7 @@ const explainingQuestion = defineQuestion({
   reasons: {},
   examples: [],
   result: z.object({ explained: z.boolean() }),
-  ask: ({ explains = true }) => {
-    const answer = {
-      verdict: 'TOLD',
-      summary: '',
-      result: { explained: explains },
-      evidence: [],
-      assumptions: [],
-      warnings: [],
-      confidence: 'CERTAIN',
-      enforcement: null,
-    } as const;
-    return ok({ question: {}, answer });
-  },
+  ask: ({ explains = true }) => told({ explained: explains }),
 });
 
 it('lets an engine leave out what nobody reads, and gives nobody a remembered answer without what they read', async () => {
@@ -93,13 +75,13 @@ it('lets an engine leave out what nobody reads, and gives nobody a remembered an
   const states = new AskedStates(models, {} as SupposedModels, allocations, {} as Coordinates, {} as PastStates);
   const asking = new AskQuestion(states, allocations, 1_000_000);
   const at = { cluster: { id: 'c', name: 'c', profileVersion: 1 }, revision: 1 } as unknown as Coordinate;
-  const told = async (explains?: boolean): Promise<unknown> => {
+  const explained = async (explains?: boolean): Promise<unknown> => {
     const answer = await asking.ask(explainingQuestion, at, {}, explains);
     return answer.ok ? answer.value.envelope.result : answer.error;
   };
   // A question is remembered from the second time on.
-  for (let time = 0; time < 3; time++) expect(await told(false)).toEqual({ explained: false });
-  for (let time = 0; time < 3; time++) expect(await told()).toEqual({ explained: true });
+  for (let time = 0; time < 3; time++) expect(await explained(false)).toEqual({ explained: false });
+  for (let time = 0; time < 3; time++) expect(await explained()).toEqual({ explained: true });
   // The whole answer holds all that the view shows, and is there.
-  expect(await told(false)).toEqual({ explained: true });
+  expect(await explained(false)).toEqual({ explained: true });
 });
