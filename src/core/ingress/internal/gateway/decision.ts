@@ -34,8 +34,8 @@ export interface Decision {
   readonly steps: readonly EvidenceStep[];
 }
 
-/** A decision that leads nowhere and changes nothing. */
-export const UNTOUCHED = {
+/** Of a request that nobody was sent. */
+export const UNSENT = {
   grpcStatus: null,
   backends: [],
   errorShare: 0,
@@ -43,15 +43,14 @@ export const UNTOUCHED = {
   redirect: null,
   limits: null,
   mirrors: [],
-  responseHeaders: [],
-  candidates: [],
-  possibilities: [],
   unspecified: [],
   assumptions: [],
-  warnings: [],
   nearMisses: [],
-  steps: [],
+  warnings: [],
 } as const;
+
+/** A decision that leads nowhere and changes nothing. */
+export const UNTOUCHED = { ...UNSENT, responseHeaders: [], candidates: [], possibilities: [], steps: [] } as const;
 
 /** A decision that the gateway takes by itself. */
 export function plainStatus(verdict: RouteVerdict, status: number | null, why: string): Decision {

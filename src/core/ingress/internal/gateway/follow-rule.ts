@@ -6,7 +6,7 @@ import { WHOLE_COPY } from '../outcomes.js';
 import { askAuthServices } from './auth-services.js';
 import { resolveBackend } from './backend-references.js';
 import { isPreflight } from './cors.js';
-import type { Decision } from './decision.js';
+import { type Decision, UNSENT } from './decision.js';
 import { forwardRequest, redirectOf } from './forward-request.js';
 import { UNAVAILABLE } from './grpc-match.js';
 import type { HTTPCandidate } from './http-candidates.js';
@@ -21,21 +21,6 @@ import { backendNames, percent, type TakingBackend, type WeightedBackends, weigh
 export interface RuleOutcome extends Omit<Decision, 'candidates' | 'possibilities'> {
   readonly candidate: HTTPCandidate;
 }
-
-/** Of a request that nobody was sent. */
-const UNSENT = {
-  grpcStatus: null,
-  backends: [],
-  errorShare: 0,
-  forwarded: null,
-  redirect: null,
-  limits: null,
-  mirrors: [],
-  unspecified: [],
-  assumptions: [],
-  nearMisses: [],
-  warnings: [],
-};
 
 /** Takes a request through the filters and to the backends of the rule that was chosen (rules G25 to G33). */
 export function followRule(
