@@ -3,8 +3,8 @@ import { givenUpAs } from './database-failure.js';
 
 /** Of one piece of work. */
 const MOST_TRIES = 5;
-/** Before the second try; twice as long before each that follows. */
-const FIRST_PAUSE_MS = 4;
+/** At most, before the second try; twice as long before each that follows. */
+const FIRST_PAUSE_MS = 8;
 
 /**
  * Runs work that happens as a whole or not at all, and again while the database gives it up for the sake of others: after a pause of random length, so that those who met do not meet
@@ -16,7 +16,7 @@ export async function repeated<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (tries === MOST_TRIES || givenUpAs(error) === undefined) throw error;
-      await delay(Math.random() * FIRST_PAUSE_MS * 2 ** tries);
+      await delay(Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1));
     }
   }
 }

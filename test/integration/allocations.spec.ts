@@ -218,6 +218,19 @@ describe('allocations through the API', () => {
   });
 });
 
+describe('an identifier that has nothing', () => {
+  it('is told the nearest one, whatever was to become of its address', async () => {
+    await addressOf({ identifier: 'checkout-7' });
+    const unknown = { code: 'unknown-allocation', hint: 'did you mean `checkout-7`?' };
+    const path = `${POOL}/allocations/chekout-7`;
+    expect((await server.send('get', path).expect(404)).body).toMatchObject(unknown);
+    expect((await server.send('delete', path).expect(404)).body).toMatchObject(unknown);
+    expect((await server.send('patch', path).send({ ttlSeconds: 60 }).expect(404)).body).toMatchObject(unknown);
+    await release('checkout-7').expect(200);
+    await release('checkout-7').expect(204);
+  });
+});
+
 describe('what depends on allocations', () => {
   it('names both coordinates, and gives the same answer for them for ever', async () => {
     const { address, sequence } = await addressOf({ identifier: 'seen', owner: 'team seen' });

@@ -2,7 +2,9 @@ import { allocateAddress } from '../../core/ipam/allocate-address.js';
 import { asksForNode } from '../../core/ipam/allocate-for-node.js';
 import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
 import { placeText } from '../../core/ipam/allocation.js';
+import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import { poolNamed } from '../../core/ipam/all-pools.js';
+import { nearestAllocation } from '../../core/ipam/nearest-allocation.js';
 import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
 import { type Problem, problem } from '../../core/kernel/problem.js';
@@ -107,7 +109,8 @@ export class Allocations {
     if (outcomes.ok) return ok(outcomes.value[0] ?? NOTHING_CHANGED);
     if (outcomes.error.kind !== 'unknown-allocation') return outcomes;
     const before = await this.releasedBefore(found.value.cluster, request);
-    return before.length > 0 ? ok({ records: before, changed: false, explanation: null }) : outcomes;
+    if (before.length > 0) return ok({ records: before, changed: false, explanation: null });
+    return err(withNearest(outcomes.error, await this.store.book(found.value.cluster), request));
   }
 
   /**
@@ -122,7 +125,9 @@ export class Allocations {
       return renewed.ok ? ok({ renewed: renewed.value }) : renewed;
     };
     const outcomes = await this.store.write(found.value.cluster, { author, kind: 'givesBack', decide: [decide] });
-    return outcomes.ok ? ok(outcomes.value[0] ?? NOTHING_CHANGED) : outcomes;
+    if (outcomes.ok) return ok(outcomes.value[0] ?? NOTHING_CHANGED);
+    if (outcomes.error.kind !== 'unknown-allocation') return outcomes;
+    return err(withNearest(outcomes.error, await this.store.book(found.value.cluster), request));
   }
 
   /** One live allocation. Fails with `unknown-allocation` and the problems of the coordinate. */
@@ -132,13 +137,13 @@ export class Allocations {
     const book = await this.at.book(place.value);
     if (!book.ok) return book;
     const { sequence } = book.value;
-    const unknown = unknownAllocation(book.value, pool, identifier);
     const records = async (state?: 'released' | 'cooldown') =>
       this.store.records(place.value.cluster, { pool, identifier, at: { sequence, state } }, { descending: state !== undefined, limit: 1 });
     const [record] = await records();
     if (record) return ok(asOf(record, sequence));
     const [ended] = [...(await records('cooldown')), ...(await records('released'))];
-    return err(ended ? endedBefore(unknown, ended) : unknown);
+    const unknown = unknownAllocation(pool, identifier);
+    return err(ended ? endedBefore(unknown, ended) : withNearest(unknown, book.value, { pool, identifier }));
   }
 
   /** The allocations of a pool, by default those that live. Fails with `unknown-pool`, `invalid-request` and the problems of the coordinate. */
@@ -206,6 +211,12 @@ export class Allocations {
 function endedBefore(unknown: Problem, ended: AllocationRecord): Problem {
   const end = `${placeText(ended)} ended at ${ended.releasedAt ?? ''}`;
   return { ...unknown, hint: `${end}: send an earlier \`at\`, or ask for the list with \`state=${stateOf(ended)}\`` };
+}
+
+/** The problem, with what is nearest to what was asked for. Outside of the decision: it takes a while, and who decides holds others up. */
+function withNearest(unknown: Problem, book: AllocationBook, { pool, identifier }: Pick<ReleaseRequest, 'pool' | 'identifier'>): Problem {
+  const hint = nearestAllocation(book, pool, identifier);
+  return hint === undefined ? unknown : { ...unknown, hint };
 }
 
 const NOTHING_CHANGED: AllocationOutcome = { records: [], changed: false, explanation: null };

@@ -1,4 +1,4 @@
-import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { comparable, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
@@ -100,14 +100,11 @@ export function handedOutIn(book: AllocationBook, { span, plane }: IpPool): read
   return span.flatMap((range) => book.takenOf(plane, range.family).within(range));
 }
 
-/** More names are not compared with a wrong one: it would hold everybody up. */
-const MOST_COMPARED = 2_000;
-
 /** `unknown-pool`, with the nearest name. */
 function unknownPool(model: NetworkModel, name: string): Problem {
-  const names = allPools(model)
-    .slice(0, MOST_COMPARED)
-    .map((pool) => pool.name);
-  const hint = didYouMeanHint(name, names) ?? (names.length === 0 ? 'there are none' : `the pools are ${names.slice(0, 20).join(', ')}`);
+  const { inOrder, byName } = poolsOf(model);
+  const first = inOrder.slice(0, 20).map((pool) => pool.name);
+  const all = first.length === 0 ? 'there are none' : `the pools are ${first.join(', ')}`;
+  const hint = didYouMeanHint(name, comparable(name, byName.keys())) ?? all;
   return problem('unknown-pool', `there is no pool \`${name}\``, { hint });
 }

@@ -281,28 +281,6 @@ describe('handing out', () => {
     const ask = (pool: string, address?: string) =>
       allocateAddress(MODEL, book, { pool, identifier: 'a', owner: null, address: address === undefined ? undefined : parseIp(address) });
     expect(ask(SERVICES, '10.96.0.10')).toMatchObject({ error: { message: '10.96.0.10 belongs to Service t/dns' } });
-    const { book: one } = run(['checkout']);
-    expect(releaseAddress(one, { pool: SERVICES, identifier: 'chekout', sequence: undefined })).toMatchObject({
-      error: { hint: 'did you mean `checkout`?' },
-    });
     expect(ask('services.10.96.0.0_23')).toMatchObject({ error: { hint: `did you mean \`${SERVICES}\`?` } });
-  });
-
-  it('names what is nearest to what is given back: the pool that the identifier has something of, else a pool or an identifier of nearly that name', () => {
-    const { book } = run(['checkout', 'cart', '-cart']);
-    const hintOf = (pool: string, identifier: string) => {
-      const released = releaseAddress(book, { pool, identifier, sequence: undefined });
-      return released.ok ? undefined : released.error.hint;
-    };
-    expect(hintOf('pods.10.244.0.0_16', 'checkout')).toBe(`it has one of pool \`${SERVICES}\``);
-    expect(hintOf(`${SERVICES}x`, 'chekout')).toBe(`did you mean pool \`${SERVICES}\`?`);
-    expect(hintOf(SERVICES, 'chekout')).toBe('did you mean `checkout`?');
-    expect(hintOf('pods.10.244.0.0_16', 'cart')).toBeUndefined();
-    // Of a pool that has nothing left nothing can be meant.
-    const { book: empty } = run(['cart', '-cart']);
-    expect(releaseAddress(empty, { pool: `${SERVICES}x`, identifier: 'cart', sequence: undefined })).toEqual({
-      ok: false,
-      error: expect.not.objectContaining({ hint: expect.anything() }) as unknown,
-    });
   });
 });

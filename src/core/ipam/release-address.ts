@@ -1,4 +1,3 @@
-import { didYouMean, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import { err, ok, type Result } from '../kernel/result.js';
 import { type Allocation, placeText } from './allocation.js';
@@ -24,7 +23,7 @@ export function releaseAddress(
 ): Result<readonly Allocation[], Problem> {
   const members = book.members(pool, identifier);
   const [known] = members;
-  if (!known) return err(unknownAllocation(book, pool, identifier));
+  if (!known) return err(unknownAllocation(pool, identifier));
   if (sequence === undefined) {
     const foreign = by === undefined ? undefined : members.find(({ allocatedBy }) => allocatedBy !== by);
     return foreign ? err(heldByAnother(foreign, by ?? '')) : ok(members);
@@ -47,29 +46,7 @@ function heldByAnother(allocation: Allocation, by: string): Problem {
   return problem('held-by-another', message, { hint, extra: { holder: allocatedBy, owner, current: sequence } });
 }
 
-/** More names are not compared with a wrong one: it would hold everybody up. */
-const MOST_COMPARED = 2_000;
-
-/** `unknown-allocation`, with what is nearest: the pool that the identifier has something of, else the pool or the identifier of nearly that name. */
-export function unknownAllocation(book: AllocationBook, pool: string, identifier: string): Problem {
-  const hint = nearestTo(book, pool, identifier);
-  return problem('unknown-allocation', `\`${identifier}\` has no address of pool \`${pool}\``, hint === undefined ? {} : { hint });
-}
-
-function nearestTo(book: AllocationBook, pool: string, identifier: string): string | undefined {
-  const pools = [...firstOf(book.pools(), MOST_COMPARED)];
-  const holding = pools.filter((other) => book.find(other, identifier) !== undefined);
-  const [first] = holding;
-  if (first !== undefined) return `it has one of pool \`${didYouMean(pool, holding) ?? first}\``;
-  if (pools.includes(pool)) return didYouMeanHint(identifier, firstOf(book.identifiers(pool), MOST_COMPARED));
-  const near = didYouMean(pool, pools);
-  return near === undefined ? undefined : `did you mean pool \`${near}\`?`;
-}
-
-function* firstOf(texts: Iterable<string>, count: number): Generator<string> {
-  let left = count;
-  for (const text of texts) {
-    if (left-- === 0) return;
-    yield text;
-  }
+/** `unknown-allocation`. What is nearest to it is looked for by who tells it: see `nearestAllocation`. */
+export function unknownAllocation(pool: string, identifier: string): Problem {
+  return problem('unknown-allocation', `\`${identifier}\` has no address of pool \`${pool}\``);
 }

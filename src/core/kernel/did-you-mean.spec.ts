@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, didYouMeanHint } from './did-you-mean.js';
+import { comparable, didYouMean, didYouMeanHint } from './did-you-mean.js';
 
 describe('didYouMean', () => {
   it.each([
@@ -25,4 +25,25 @@ describe('didYouMean', () => {
     expect(didYouMeanHint('limt', ['limit'])).toBe('did you mean `limit`?');
     expect(didYouMeanHint('limt', [])).toBeUndefined();
   });
+});
+
+// `shared/reference/ipam-dataplane.md` §13.3: whoever decides holds those up who wait. A distance costs the product of both lengths (Wagner and Fischer).
+describe('comparable', () => {
+  const namesOf = (length: number) => Array.from({ length: 10_000 }, (_, n) => String(n).padStart(length, 'x'));
+  const cells = (length: number) => [...comparable('y'.repeat(length), namesOf(length))].length * length ** 2;
+
+  it.each([8, 36, 100, 250])('admits no more names of %i letters than fill a bounded number of cells', (length) => {
+    expect(cells(length)).toBeGreaterThan(100_000);
+    expect(cells(length)).toBeLessThanOrEqual(500_000);
+  });
+
+  it('reads no more names than it admits', () => {
+    let read = 0;
+    const endless = (function* (): Generator<string> {
+      for (;;) yield `name ${read++}`;
+    })();
+    expect([...comparable('nmae', endless)]).toHaveLength(read - 1);
+  });
+
+  it('admits all of a few', () => expect([...comparable('limt', ['limit', 'after'])]).toEqual(['limit', 'after']));
 });

@@ -1,4 +1,4 @@
-import { didYouMeanHint } from '../kernel/did-you-mean.js';
+import { comparable, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { firstFew } from '../kernel/first-few.js';
 import { type Problem, problem } from '../kernel/problem.js';
 
@@ -8,5 +8,5 @@ const MOST_NAMES = 20;
 export function unknownNode(names: Iterable<string>, name: string): Problem {
   const known = [...names];
   const all = known.length === 0 ? 'there are none' : `the nodes are ${firstFew(known, MOST_NAMES)}`;
-  return problem('unknown-node', `there is no node \`${name}\``, { hint: didYouMeanHint(name, known) ?? all });
+  return problem('unknown-node', `there is no node \`${name}\``, { hint: didYouMeanHint(name, comparable(name, known)) ?? all });
 }
