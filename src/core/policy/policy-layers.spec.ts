@@ -182,6 +182,14 @@ describe('what cannot be read fails closed', () => {
       reason: 'RULE_FAILS_CLOSED',
     });
   });
+
+  it('with what its names of ports mean at each destination, whatever was asked before', () => {
+    const policies = { 'anp a': anp(1, { ingress: [{ action: 'Deny', from: unknown, ports: [{ namedPort: 'http' }] }] }) };
+    const model = policyCluster(CLUSTER, policies, SETTINGS);
+    const warned = (flow: string) => askPolicy(model, flow).warnings.map(({ code }) => code);
+    expect(warned('shop/web -> data/db:8080')).toEqual(['RULE_FAILS_CLOSED', 'NAMED_PORT_NOT_FOUND']);
+    expect(warned('shop/api -> shop/web:8080')).toEqual(['RULE_FAILS_CLOSED']);
+  });
 });
 
 describe('the answer', () => {

@@ -29,6 +29,7 @@ export class KubernetesRule implements LayerRule {
   readonly policy: AnyPolicy;
   readonly action: PolicyAction;
   readonly fixed: boolean;
+  private readonly isNumbered: boolean;
   private key: string | undefined;
   /** None where the peers are few. */
   private finder: PeerFinder | 'none' | undefined;
@@ -43,7 +44,8 @@ export class KubernetesRule implements LayerRule {
   ) {
     this.policy = manner.policy;
     this.action = manner.unreadable && manner.action === 'Pass' ? 'Deny' : manner.action;
-    this.fixed = manner.unreadable || !rule.ports.some(isNamed);
+    this.isNumbered = !rule.ports.some(isNamed);
+    this.fixed = manner.unreadable || this.isNumbered;
   }
 
   get pointer(): string {
@@ -127,8 +129,9 @@ export class KubernetesRule implements LayerRule {
     return this.everywhere;
   }
 
+  /** What names say is asked of each destination, by a rule that cannot be read as well. */
   portsAt(destination: PolicyEndpoint): readonly PortAt[] {
-    return this.fixed ? (this.entries ??= this.entriesAt(destination)) : this.entriesAt(destination);
+    return this.isNumbered ? (this.entries ??= this.entriesAt(destination)) : this.entriesAt(destination);
   }
 
   private entriesAt(destination: PolicyEndpoint): readonly PortAt[] {
