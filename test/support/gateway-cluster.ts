@@ -101,8 +101,9 @@ export function connectGateway(
   scheme: ConnectionRequest['scheme'],
   port: number,
   sni?: string,
+  dialect?: GatewayDialectName,
 ): Answer<RouteVerdict, RouteResult> {
-  const answer = routeThroughGateway(model, { request: { scheme, host: sni ?? '192.0.2.1', sni }, gateway: 'shop/gw', port });
+  const answer = routeThroughGateway(model, { request: { scheme, host: sni ?? '192.0.2.1', sni }, gateway: 'shop/gw', port, dialect });
   if (!answer.ok) throw new Error(answer.error.message);
   return cited(answer.value);
 }

@@ -211,6 +211,35 @@ describe('Services by Traefik’s provider for the Gateway API', () => {
     expect(verdict === 'ROUTED' ? at.join(' ') : `${verdict} ${result.status ?? ''}`).toBe(expected);
   });
 
+  // `NativeLBByDefault` of the provider
+  it('by default as the provider is set', () => {
+    const at = (kubernetesGateway: boolean | undefined, annotation?: string) => {
+      const options = kubernetesGateway === undefined ? {} : { 'kubernetesGateway.nativeLBByDefault': kubernetesGateway };
+      const profile = { ingress: { controllers: [{ class: 'traefik', dialect: 'traefik', options }] } };
+      const model = modelOf([...gateway([listener('http')]), service(IP, annotation), slice, toS], profile);
+      const { result } = askGateway(model, URL, { dialect: 'traefik-gateway' });
+      return result.backends.flatMap(({ endpoints }) => endpoints.map(({ address }) => address));
+    };
+    const [own, ends] = [['10.96.0.7'], ['10.244.0.1', '10.244.0.2']];
+    expect([at(undefined), at(false), at(true), at(true, 'false')]).toEqual([ends, ends, own, ends]);
+  });
+
+  // `pkg/server/service/loadbalancer/wrr/wrr.go` of v3: `AddService` leaves out a weight of 0, and where nobody is left `ServeHTTP` answers 503; `loadService` makes an empty one of no backends
+  it.each<[what: string, backendRefs: readonly JsonObject[]]>([
+    [
+      'all of the weight 0',
+      [
+        { name: 'a', port: 80, weight: 0 },
+        { name: 'b', port: 80, weight: 0 },
+      ],
+    ],
+    ['one of the weight 0 that is not there', [{ name: 'gone', port: 80, weight: 0 }]],
+    ['none', []],
+  ])('%s answer 503 instead of 500', (_what, backendRefs) => {
+    const route = httpRoute('r', [{ matches: [prefix('/')], backendRefs: [...backendRefs] }]);
+    expect([line([route], URL, {}, 'gateway-api'), line([route])]).toEqual(['NO_BACKEND 500', 'NO_BACKEND 503']);
+  });
+
   // `loadHTTPBackendRef`: a name with `@` is one of another provider, without a namespace
   it('may be those of another provider, of which nothing is known', () => {
     const internal = (more: JsonObject = {}) =>

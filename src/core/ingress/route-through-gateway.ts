@@ -164,7 +164,7 @@ function behind(
 ): Decision {
   const { protocol, name } = listener.listener;
   if (protocol === 'TLS' || protocol === 'TCP' || protocol === 'UDP') {
-    const decision = decideStream(model, state, listener, { protocol, sni: request.sni?.toLowerCase() });
+    const decision = decideStream(model, state, listener, { protocol, sni: request.sni?.toLowerCase() }, dialect);
     // A request inside the connection reaches the backend as the client sent it.
     return decision.verdict === 'ROUTED' && isHTTP(request) ? { ...decision, forwarded: forwardRequest(request, [], undefined) } : decision;
   }

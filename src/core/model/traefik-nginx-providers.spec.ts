@@ -89,6 +89,7 @@ describe('Traefik with providers of its own', () => {
         '--providers.kubernetescrd.crossprovidernamespaces=edge,ops',
         '--providers.kubernetescrd.defaultTLSResourcesNamespace=edge',
         '--core.defaultRuleSyntax=v2',
+        '--providers.kubernetesGateway.nativeLBByDefault',
       ),
     );
     expect(first).toMatchObject({
@@ -99,6 +100,7 @@ describe('Traefik with providers of its own', () => {
         crossProviderNamespaces: 'edge,ops',
         defaultTLSResourcesNamespace: 'edge',
         'core.defaultRuleSyntax': 'v2',
+        'kubernetesGateway.nativeLBByDefault': true,
         version: '3.8.1',
       },
     });

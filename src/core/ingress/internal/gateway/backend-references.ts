@@ -45,7 +45,7 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
   if (port) {
-    const far = dialect?.reaches?.(service, port);
+    const far = dialect?.reaches?.(model, service, port);
     if (typeof far === 'string') return refused('BackendNotFound', far);
     const unspoken = unspokenProtocol(model, route, service, port, dialect);
     return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);

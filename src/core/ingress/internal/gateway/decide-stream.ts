@@ -1,32 +1,34 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { StreamRoute } from '../../../resources/gateway-route.js';
 import type { RouteBackend } from '../../route-result.js';
 import { opensConnections } from './backend-tls.js';
 import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { streamNearMisses } from './gateway-near-misses.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
-import {
-  type Connection,
-  firstOf,
-  type JudgedStream,
-  judgeStreams,
-  shownStream,
-  streamCandidates,
-  streamStep,
-} from './stream-candidates.js';
+import { type Connection, firstsOf, judgeStreams, shownStream, streamCandidates, streamStep } from './stream-candidates.js';
 import { backendNames, percent, weightedBackends } from './weighted-backends.js';
 
 /**
  * Decides about a connection on a listener of TLS, TCP or UDP (rules G39 and G40; `apis/v1/tlsroute_types.go`, `tcproute_types.go`, `udproute_types.go`): the
  * TLSRoute whose hostname fits the SNI best, else the oldest route. Without one, or without a backend, the connection is rejected and packets are dropped.
  */
-export function decideStream(model: NetworkModel, state: GatewayState, listener: JudgedListener, connection: Connection): Decision {
+export function decideStream(
+  model: NetworkModel,
+  state: GatewayState,
+  listener: JudgedListener,
+  connection: Connection,
+  dialect: GatewayDialect,
+): Decision {
+  if (!dialect.streams.has(connection.protocol)) return unserved(listener, connection, dialect);
   const all = streamCandidates(state, listener, connection);
-  const first = firstOf(all);
-  const judged = judgeStreams(all, first);
+  const firsts = firstsOf(all, dialect);
+  const judged = judgeStreams(all, firsts, dialect);
   const shown = { candidates: judged.map(shownStream), steps: judged.map(streamStep) };
+  const [first, ...others] = firsts.map(({ route }) => toBackends(model, listener, connection, route, dialect));
   if (!first) {
     const what = connection.sni === undefined ? '' : ` for \`${connection.sni}\``;
     const why = `no ${connection.protocol}Route on listener \`${listener.listener.name}\` takes the connection${what}: ${rejected(connection)}`;
@@ -34,38 +36,73 @@ export function decideStream(model: NetworkModel, state: GatewayState, listener:
     const nearMisses = streamNearMisses(state, listener, connection, judged);
     return { ...plainStatus('CONNECTION_REFUSED', null, why), ...shown, nearMisses, steps: [...shown.steps, step] };
   }
-  return toBackends(model, listener, connection, first, shown);
+  const decision = others.every((other) => endOfDecision(other) === endOfDecision(first)) ? first : undecided([first, ...others]);
+  return { ...decision, candidates: shown.candidates, steps: [...shown.steps, ...decision.steps] };
 }
 
 function rejected({ protocol }: Connection): string {
   return protocol === 'UDP' ? 'packets are dropped' : 'the connection is rejected';
 }
 
+function unserved({ listener: { name } }: JudgedListener, connection: Connection, dialect: GatewayDialect): Decision {
+  const why = `${dialect.controller} serves no listener of ${connection.protocol}, such as \`${name}\`: ${rejected(connection)}`;
+  return plainStatus('CONNECTION_REFUSED', null, why);
+}
+
+/** Who gets the connection, and in which parts. */
+function endOfDecision({ verdict, unspecified, backends }: Decision): string {
+  return JSON.stringify([verdict, unspecified, backends.map(({ namespace, service, port, share }) => [namespace, service, port, share])]);
+}
+
+/** Several routes of one priority. */
+function undecided(ways: readonly Decision[]): Decision {
+  const why = `undefined: ${ways.map((one) => one.why).join(' | ')} (${STREAM_TIE.message})`;
+  return {
+    ...UNTOUCHED,
+    verdict: 'UNDEFINED',
+    status: null,
+    why,
+    possibilities: ways.flatMap((one) => one.possibilities),
+    unspecified: [STREAM_TIE],
+  };
+}
+
+const STREAM_TIE = {
+  code: 'PRIORITY_TIE',
+  message: 'several routes have the same priority, and the order in which Traefik tries them is not stable',
+};
+
 function toBackends(
   model: NetworkModel,
   listener: JudgedListener,
   connection: Connection,
-  { route }: JudgedStream['candidate'],
-  shown: Pick<Decision, 'candidates' | 'steps'>,
+  route: StreamRoute,
+  dialect: GatewayDialect,
 ): Decision {
   const way = `${route.kind} ${route.namespace}/${route.ref.name}`;
   const [rule, ...more] = route.rules;
-  if (more.length > 0) {
-    const note = {
-      code: 'RULES_UNSPECIFIED',
-      message: `${way} has ${route.rules.length} rules and may have one: which of them counts is not described`,
-    };
-    return { ...plainStatus('UNDEFINED', null, `${way}: ${note.message}`), ...shown, unspecified: [note] };
-  }
-  const weighted = weightedBackends(model, opensConnections(listener) ? listener.gateway : undefined, route, {
-    backends: rule?.backends ?? [],
-  });
+  const winner = { class: null, object: describeRef(route.ref), pointer: rule?.pointer ?? '/spec/rules' };
+  const open = (code: string, message: string): Decision => {
+    const why = `${way}: ${message}`;
+    const possibilities = [{ verdict: 'UNDEFINED', status: null, backends: [], ...winner, why } as const];
+    return { ...plainStatus('UNDEFINED', null, why), possibilities, unspecified: [{ code, message }] };
+  };
+  if (more.length > 0)
+    return open('RULES_UNSPECIFIED', `${way} has ${route.rules.length} rules and may have one: which of them counts is not described`);
+  const foreign = rule?.backends.find((one) => one.weight > 0 && dialect.isForeign(one));
+  if (foreign) return open('SERVICE_NOT_KNOWN', `the service \`${foreign.name}\` is one of another provider`);
+  const weighted = weightedBackends(
+    model,
+    opensConnections(listener) ? listener.gateway : undefined,
+    route,
+    { backends: rule?.backends ?? [] },
+    dialect,
+  );
   const backends = weighted.backends.map(({ backend }): RouteBackend => ({
     ...backend,
     tls: passedThrough(listener, connection) ?? backend.tls,
   }));
   const { verdict, end } = endOf(backends, weighted.errorShare, rejected(connection));
-  const winner = { class: null, object: describeRef(route.ref), pointer: rule?.pointer ?? '/spec/rules' };
   const why = `${way} → ${end}`;
   return {
     ...UNTOUCHED,
@@ -74,11 +111,10 @@ function toBackends(
     why,
     backends,
     errorShare: weighted.errorShare,
-    candidates: shown.candidates,
     possibilities: [{ verdict, status: null, backends, ...winner, why }],
     nearMisses: weighted.nearMisses,
     assumptions: weighted.assumptions,
-    steps: [...shown.steps, ...weighted.steps],
+    steps: weighted.steps,
   };
 }
 

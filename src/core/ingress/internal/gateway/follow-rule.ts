@@ -9,6 +9,7 @@ import { isPreflight } from './cors.js';
 import { type Decision, UNSENT } from './decision.js';
 import { forwardRequest, redirectOf } from './forward-request.js';
 import { UNAVAILABLE } from './grpc-match.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import type { HTTPCandidate } from './http-candidates.js';
 import type { ReadRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
@@ -133,7 +134,7 @@ function toBackends(
     return { ...backend, forwarded: forwarded(filters), responseHeaders: responseChanges(filters, read) };
   });
   const limited = read.dialect.keepsLimits ? rule : withoutLimits(rule);
-  const { limits, verdict, status, end, unspecified } = played(limited, request, endOf(weighted, rule.backends.length));
+  const { limits, verdict, status, end, unspecified } = played(limited, request, endOf(weighted, rule.backends, read.dialect));
   const only = weighted.backends.find(({ backend }) => backend.share === 1);
   const isCall = route.kind === 'GRPCRoute' && status !== null;
   return {
@@ -158,8 +159,15 @@ function toBackends(
   };
 }
 
-function endOf({ backends, errorShare }: WeightedBackends, count: number): RuleEnd {
-  if (count === 0) return ['NO_BACKEND', 500, 'the rule has no backend: 500'];
+function endOf(
+  { backends, errorShare }: WeightedBackends,
+  asked: readonly BackendReference[],
+  { weightlessStatus }: GatewayDialect,
+): RuleEnd {
+  if (asked.every(({ weight }) => weight === 0)) {
+    const what = asked.length === 0 ? 'the rule has no backend' : 'every backend of the rule has the weight 0';
+    return ['NO_BACKEND', weightlessStatus, `${what}: ${weightlessStatus}`];
+  }
   if (errorShare === 1) return ['NO_BACKEND', 500, 'no backend of the rule can be used: 500'];
   const taking = backends.map(({ backend }) => backend).filter(({ share }) => share > 0);
   const empty = taking.filter(({ endpoints }) => endpoints.length === 0);

@@ -3,7 +3,7 @@ import { matchRegex } from '../../../regex/match-regex.js';
 import type { RegexProgram } from '../../../regex/regex-program.js';
 import type { GatewayDialectName } from '../../route-request.js';
 import { pathReadings } from '../path-readings.js';
-import type { ModelService } from '../../../model/network-model.js';
+import type { ModelService, NetworkModel } from '../../../model/network-model.js';
 import type { BackendReference, GatewayRoute, GRPCMatch, RouteFilter } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
 import { routingPath } from '../../../traefik-rule/seen-request.js';
@@ -21,6 +21,8 @@ export type Compared = boolean | 'open';
 /** What implementations of the Gateway API do where its text leaves them free, or against it. */
 export interface GatewayDialect {
   readonly name: GatewayDialectName;
+  /** The implementation, as sentences name it. */
+  readonly controller: string;
   /** Whether a regular expression matches a text. */
   readonly pattern: (expression: string, text: string) => Compared;
   /** Whether a match of a GRPCRoute takes the path of a call as a whole; undefined: service and method are compared on their own. */
@@ -41,14 +43,18 @@ export interface GatewayDialect {
   readonly seenPath: (path: string) => string;
   /** Filters that routes of a kind may have: a rule with another one is answered with an error (500, calls UNAVAILABLE). Undefined: all that the text describes. */
   readonly filters: Partial<Record<GatewayRoute['kind'], ReadonlySet<RouteFilter['type']>>> | undefined;
+  /** Protocols below HTTP of which listeners are served. */
+  readonly streams: ReadonlySet<'TLS' | 'TCP' | 'UDP'>;
   /** Whether timeouts, retries and sessions of a rule have an effect. */
   readonly keepsLimits: boolean;
   /** The status of the answer to a preflight. */
   readonly preflightStatus: number;
+  /** The status of a rule without backends, or all of whose backends have the weight 0. */
+  readonly weightlessStatus: 500 | 503;
   /** Which addresses of slices requests go to. */
   readonly reading: BackendReading;
   /** Where a Service is reached if not at its endpoints, or why it cannot be; undefined: always there. */
-  readonly reaches: ((service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
+  readonly reaches: ((model: NetworkModel, service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
   /** Whether a backend is one of another provider, of which nothing is known. */
   readonly isForeign: (backend: BackendReference) => boolean;
   /** `keys`: one key of precedence after the other; `sum`: one number a match. */
@@ -71,8 +77,10 @@ const joined: GatewayDialect['repeatedHeader'] = (values, fits) => fits(values.j
 const PLAIN = {
   seenPath: (path: string) => path,
   filters: undefined,
+  streams: new Set(['TLS', 'TCP', 'UDP']),
   keepsLimits: true,
   preflightStatus: 204,
+  weightlessStatus: 500,
   reading: PLAIN_READING,
   reaches: undefined,
   isForeign: () => false,
@@ -88,6 +96,7 @@ const TRAEFIK_FILTERS: GatewayDialect['filters'] = {
 export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, GatewayDialect>> = {
   'gateway-api': {
     name: 'gateway-api',
+    controller: 'the Gateway',
     pattern: (expression, text) => ALIKE[matchesPattern(expression, text)],
     wholeCall: undefined,
     callProtocols: undefined,
@@ -104,6 +113,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   // traefik/traefik `pkg/provider/kubernetes/gateway/httproute.go` (`buildMatchRule`), `pkg/muxer/http/matcher.go`
   'traefik-gateway': {
     name: 'traefik-gateway',
+    controller: 'Traefik',
     pattern: matches,
     wholeCall: (match, path) => {
       const pattern = callPattern(match);
@@ -120,9 +130,13 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     paths: (path) => [cleanPath(path)],
     seenPath: routingPath,
     filters: TRAEFIK_FILTERS,
+    // `pkg/provider/kubernetes/gateway/kubernetes.go`, `supportedRouteKinds`
+    streams: new Set(['TLS', 'TCP']),
     keepsLimits: false,
     // `pkg/middlewares/headers/headers.go`, `ServeHTTP`
     preflightStatus: 200,
+    // `pkg/server/service/loadbalancer/wrr/wrr.go`: `AddService` leaves out a weight of 0, and `ServeHTTP` answers 503 where nobody is left
+    weightlessStatus: 503,
     reading: STREAM_READING,
     reaches: serviceOfTraefik,
     isForeign: isOfOtherProvider,
@@ -132,6 +146,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   // Envoy `RouteMatch.safe_regex`: the whole path, in RE2; headers of one name are joined by a comma
   'envoy-gateway': {
     name: 'envoy-gateway',
+    controller: 'Envoy Gateway',
     pattern: (expression, text) => matches(`^(?:${expression})$`, text),
     wholeCall: undefined,
     callProtocols: undefined,

@@ -77,7 +77,8 @@ export function describeBackends({ backends, filters }: Pick<RouteRule, 'backend
   return backends.map(({ kind, name, port }) => `${kind.toLowerCase()} ${name}${port === undefined ? '' : `:${port}`}`).join(', ');
 }
 
-const EVIDENCE_OF: Readonly<Record<CandidateOutcome, EvidenceStep['outcome']>> = {
+/** How a step shows what became of a candidate. */
+export const EVIDENCE_OF: Readonly<Record<CandidateOutcome, EvidenceStep['outcome']>> = {
   selected: 'selected',
   possible: 'info',
   lost: 'excluded',

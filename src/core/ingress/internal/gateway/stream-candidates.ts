@@ -1,11 +1,13 @@
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { StreamRoute } from '../../../resources/gateway-route.js';
-import type { RouteCandidate } from '../../route-result.js';
+import type { CandidateOutcome, RouteCandidate } from '../../route-result.js';
 import { ownerOf } from '../claim-text.js';
 import { ageOf } from './age.js';
+import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
 import { bestCovering, hostnameRank } from './hostnames.js';
+import { EVIDENCE_OF } from './judged-candidate.js';
 import type { JudgedListener } from './listener-status.js';
 import type { StreamsUnder } from './routes-by-host.js';
 
@@ -63,35 +65,62 @@ const KEYS: readonly Key[] = [
   { name: 'name', reason: 'NAME_LATER', value: nameOf, shown: nameOf },
 ];
 
-function differing(a: StreamCandidate, b: StreamCandidate): Key | undefined {
-  return KEYS.find(({ value }) => value(a) !== value(b));
+/**
+ * traefik/traefik `pkg/provider/kubernetes/gateway/tlsroute.go`, `hostSNIRule`: one router for all hostnames of a route, whose priority is the characters of the longest of them but for its
+ * `*`; one of every name comes behind all others, as a TCPRoute does (`AddRoute` of `pkg/muxer/tcp/mux.go`).
+ */
+const SUM: readonly Key[] = [
+  { name: 'priority', reason: 'LOWER_PRIORITY', value: (one) => -priorityOf(one), shown: (one) => String(priorityOf(one)) },
+];
+
+function priorityOf({ offered }: StreamCandidate): number {
+  const longest = offered.reduce((most, name = '') => Math.max(most, name.replaceAll('*', '').length), 0);
+  return longest === 0 ? -1 : longest;
+}
+
+type Precedence = Pick<GatewayDialect, 'precedence'>;
+const TEXT: Precedence = { precedence: 'keys' };
+
+function differing(a: StreamCandidate, b: StreamCandidate, { precedence }: Precedence): Key | undefined {
+  return (precedence === 'sum' ? SUM : KEYS).find(({ value }) => value(a) !== value(b));
 }
 
 /** The route that goes first of those under one hostname. */
 export function firstUnder({ hostname, routes }: StreamsUnder): StreamRoute | undefined {
-  return firstOf(routes.map((route) => ({ route, hostname, offered: [hostname] })))?.route;
+  return firstsOf(
+    routes.map((route) => ({ route, hostname, offered: [hostname] })),
+    TEXT,
+  )[0]?.route;
 }
 
-/** The candidate that takes the connection: the most specific hostname, then the oldest, then by name. */
-export function firstOf(all: readonly StreamCandidate[]): StreamCandidate | undefined {
-  return all
-    .filter(({ hostname }) => hostname !== null)
-    .reduce<StreamCandidate | undefined>((best, one) => {
-      const key = best && differing(one, best);
-      return best && (!key || key.value(one) > key.value(best)) ? best : one;
-    }, undefined);
+/** The candidates that take the connection: by the text the most specific hostname, then the oldest, then by name; several where none of them goes first for certain. */
+export function firstsOf(all: readonly StreamCandidate[], dialect: Precedence): readonly StreamCandidate[] {
+  const taking = all.filter(({ hostname }) => hostname !== null);
+  const first = taking.reduce<StreamCandidate | undefined>((best, one) => {
+    const key = best && differing(one, best, dialect);
+    return best && (!key || key.value(one) > key.value(best)) ? best : one;
+  }, undefined);
+  return first ? taking.filter((one) => !differing(one, first, dialect)) : [];
 }
 
 /** Says of every candidate how it fared. */
-export function judgeStreams(all: readonly StreamCandidate[], first: StreamCandidate | undefined): readonly JudgedStream[] {
+export function judgeStreams(
+  all: readonly StreamCandidate[],
+  firsts: readonly StreamCandidate[],
+  dialect: Precedence,
+): readonly JudgedStream[] {
+  const [first] = firsts;
   return all.map((candidate): JudgedStream => {
     if (candidate.hostname === null) {
       const own = candidate.offered.map((name) => name ?? '*').join(', ');
       return { candidate, outcome: 'no-match', reason: 'LISTENER_OTHER_NAME', key: 'sni', own, other: null };
     }
-    const key = first && differing(candidate, first);
-    if (!key) return { candidate, outcome: 'selected', reason: 'RULE_SELECTED', key: null, own: null, other: null };
-    return { candidate, outcome: 'lost', reason: key.reason, key: key.name, own: key.shown(candidate), other: key.shown(first) };
+    const key = first && differing(candidate, first, dialect);
+    if (key) return { candidate, outcome: 'lost', reason: key.reason, key: key.name, own: key.shown(candidate), other: key.shown(first) };
+    const plain = { candidate, key: null, own: null, other: null };
+    return firsts.length > 1
+      ? { ...plain, outcome: 'possible', reason: 'PRIORITY_TIE' }
+      : { ...plain, outcome: 'selected', reason: 'RULE_SELECTED' };
   });
 }
 
@@ -122,13 +151,20 @@ export function shownStream({ candidate: { route, hostname }, outcome, reason, k
 export function streamStep({ candidate: { route }, outcome, reason, key, own, other }: JudgedStream): EvidenceStep {
   const values =
     key === null ? '' : outcome === 'lost' ? `: ${key} \`${own ?? ''}\` against \`${other ?? ''}\`` : `: it is for ${own ?? ''}`;
-  const word = outcome === 'selected' ? 'takes the connection' : outcome === 'lost' ? 'fits and loses' : 'does not fit';
   return {
     stage: 'rule',
-    outcome: outcome === 'selected' ? 'selected' : outcome === 'lost' ? 'excluded' : 'no-match',
+    outcome: EVIDENCE_OF[outcome],
     reason,
-    message: `${describeRef(route.ref)} ${word}${values}`,
+    message: `${describeRef(route.ref)} ${WORD_OF[outcome]}${values}`,
     object: route.ref,
     pointer: route.rules[0]?.pointer ?? '/spec',
   };
 }
+
+const WORD_OF: Readonly<Record<CandidateOutcome, string>> = {
+  selected: 'takes the connection',
+  possible: 'may take the connection',
+  lost: 'fits and loses',
+  'no-match': 'does not fit',
+  excluded: 'is not asked',
+};

@@ -82,7 +82,7 @@ function follow(
     object: route.ref,
     pointer: reference.pointer,
   };
-  const own = dialect?.reaches?.(service, port);
+  const own = dialect?.reaches?.(model, service, port);
   const { backend, steps } =
     typeof own === 'object'
       ? { backend: own, steps: [found] }

@@ -28,7 +28,8 @@ export function traefikProviders(components: readonly PlacedComponent[]): readon
     if (!isTurnedOn(ingress)) return [];
     const crd = traefikArguments(component.arguments, 'kubernetescrd');
     const className = ingress.get('ingressclass') || undefined;
-    const options = [...ownSettings(ingress, crd), ...sharedSettings(ingress, crd), ...syntaxOf(component), ...versionOf(component)];
+    const own = [...ownSettings(ingress, crd), ...nativeSettings(component)];
+    const options = [...own, ...sharedSettings(ingress, crd), ...syntaxOf(component), ...versionOf(component)];
     return { className, options: Object.fromEntries(options) };
   });
 }
@@ -42,14 +43,6 @@ function ownSettings(
     ['kubernetesIngress.ingressClass', ingress.get('ingressclass') ?? ''],
     ['kubernetesCRD.ingressClass', crd.get('ingressclass') ?? ''],
   ];
-  const ofEach = [
-    ['kubernetesIngress', ingress],
-    ['kubernetesCRD', crd],
-  ] as const;
-  for (const [provider, settings] of ofEach) {
-    const native = settings.get('nativelbbydefault');
-    if (native !== undefined) told.push([`${provider}.nativeLBByDefault`, scalar(native)]);
-  }
   for (const name of OF_INGRESS) {
     const value = ingress.get(name.toLowerCase());
     if (value !== undefined) told.push([name, scalar(value)]);
@@ -61,6 +54,14 @@ function ownSettings(
     if (value !== undefined) told.push([name, scalar(value)]);
   }
   return told;
+}
+
+/** Whether Services are reached at their own address where they do not say: each provider has a setting of its own. */
+function nativeSettings({ arguments: all }: PlacedComponent): readonly (readonly [string, string | boolean])[] {
+  return ['kubernetesIngress', 'kubernetesCRD', 'kubernetesGateway'].flatMap((provider) => {
+    const native = traefikArguments(all, provider.toLowerCase()).get('nativelbbydefault');
+    return native === undefined ? [] : [[`${provider}.nativeLBByDefault`, scalar(native)] as const];
+  });
 }
 
 /** Of all routers that do not tell theirs (doc.traefik.io "Migrate from v2 to v3"). */
