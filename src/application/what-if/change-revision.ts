@@ -10,6 +10,7 @@ import { type ReadObject, readObject, type ReadRevision } from '../models/read-r
 import type { CompiledRevision } from '../models/compile-revision.js';
 import { refusedObject, refusedUpdate } from './api-refusal.js';
 import { immutableFault } from './immutable-fields.js';
+import { updatedPod } from './immutable-pod-fields.js';
 import { missingNamespace } from './missing-namespace.js';
 import type { ObjectChanges } from './object-changes.js';
 import { OwnedObjects } from './owned-objects.js';
@@ -94,22 +95,26 @@ async function applyAll(
   for (const object of applied) {
     const identity = identityOf(object);
     const key = identityKey(identity);
-    const before = changed.has(key) && !added.has(key) ? await bodyOf(identity) : undefined;
-    const known: KubernetesObject | undefined = before === undefined ? undefined : JSON.parse(before); // what is stored was checked when it came in
+    const known = updates.get(key)?.next ?? (changed.has(key) ? await storedObject(identity, bodyOf) : undefined);
     const completed = completedObject(known ? updatedObject(object, known) : createdAt(object, now), known, families);
     if (!completed.ok) return completed;
-    const next = completed.value;
-    const refused = known && immutableFault(next, known);
+    const refused = known && immutableFault(completed.value, known);
     if (refused) return err(refused);
+    const next = known ? updatedPod(completed.value, known) : completed.value;
     const read = readObject(JSON.stringify(next));
-    const fault = read.resource?.kind === 'Service' ? services.replace(changed.get(key)?.resource, read.resource) : templateFault(read);
+    const fault = services.replace(changed.get(key)?.resource, read.resource) ?? templateFault(read);
     if (fault) return err(refusedObject(next, fault));
-    if (!known) added.set(key, next);
+    if (!known || added.has(key)) added.set(key, next);
     changed.set(key, read);
     updates.set(key, { key, before: objects.get(key), next });
     if (pace.isDue) await pace.rest();
   }
   return ok({ added, updates });
+}
+
+async function storedObject(identity: ObjectIdentity, bodyOf: StoredBody): Promise<KubernetesObject | undefined> {
+  const body = await bodyOf(identity);
+  return body === undefined ? undefined : (JSON.parse(body) as KubernetesObject); // what is stored was checked when it came in
 }
 
 /** A Service has the families that the API server gives it. */

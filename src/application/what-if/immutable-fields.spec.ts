@@ -30,6 +30,24 @@ const TWO = {
   ipFamilyPolicy: 'PreferDualStack',
 };
 
+const ALIAS = { ip: '192.0.2.1', hostnames: ['db'] };
+const OTHER = { ip: '192.0.2.2', hostnames: ['cache'] };
+
+const job = (spec: object, template: object = {}, labels: object = {}) =>
+  object(
+    'batch/v1',
+    'Job',
+    { spec: { ...spec, template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'a' }], ...template } } } },
+    'shop',
+  );
+const claim = (storage: string, spec: object = {}) => ({
+  metadata: { name: 'data' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } }, ...spec },
+});
+const claiming = (...claims: readonly object[]) => selecting('StatefulSet', APP, { volumeClaimTemplates: claims });
+const pool = (spec: object, apiVersion = 'projectcalico.org/v3') =>
+  object(apiVersion, 'IPPool', { spec: { cidr: '10.0.0.0/16', ...spec } });
+
 async function applied(before: KubernetesObject, now: KubernetesObject, more: object = {}) {
   const answer = await askOver([before])(ipOwnerQuestion, { ip: '10.0.0.1', apply: JSON.stringify(now), ...more });
   return answer.ok ? 'taken' : answer.error;
@@ -145,6 +163,31 @@ const REFUSED: readonly (readonly [rule: string, pointer: string, before: Kubern
     object('networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['10.96.0.0/16'] } }),
     object('networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['10.97.0.0/16'] } }),
   ],
+  ['ValidatePodUpdate', '/spec/hostAliases/0', pod({}), pod({ hostAliases: [{ ip: '192.0.2.1', hostnames: ['db'] }] })],
+  ['ValidatePodUpdate', '/spec/serviceAccountName', pod({}), pod({ serviceAccountName: 'web' })],
+  ['ValidateJobSpecUpdate', '/spec/completions', job({}), job({ completions: 2 })],
+  ['ValidateJobSpecUpdate', '/spec/completionMode', job({}), job({ completionMode: 'Indexed' })],
+  ['ValidateJobSpecUpdate', '/spec/managedBy', job({}), job({ managedBy: 'a.io/a' })],
+  [
+    'validateCompletions',
+    '/spec/completions',
+    job({ completionMode: 'Indexed', completions: 3, parallelism: 3 }),
+    job({ completionMode: 'Indexed', completions: 5, parallelism: 3 }),
+  ],
+  ['validatePodTemplateUpdate', '/spec/template/spec/hostNetwork', job({}), job({}, { hostNetwork: true })],
+  ['validatePodTemplateUpdate', '/spec/template/spec/containers/0/image', job({}), job({}, { containers: [{ name: 'c', image: 'b' }] })],
+  ['validatePodTemplateUpdate', '/spec/template/metadata/labels/a.io~1b', job({}), job({}, {}, { 'a.io/b': 'c' })],
+  [
+    'validatePodTemplateUpdate',
+    '/spec/template/spec/nodeSelector',
+    { ...job({ suspend: true }), status: { startTime: '2026-01-01T00:00:00Z' } },
+    job({ suspend: true }, { nodeSelector: { disk: 'ssd' } }),
+  ],
+  ['ValidateStatefulSetUpdate', '/spec/volumeClaimTemplates/0', claiming(claim('1Gi')), claiming(claim('2Gi'))],
+  ['ValidateStatefulSetUpdate', '/spec/volumeClaimTemplates/0', claiming(claim('1Gi')), claiming(claim('1Gi', { volumeMode: 'Block' }))],
+  ['ValidateStatefulSetUpdate', '/spec/volumeClaimTemplates', claiming(claim('1Gi')), claiming()],
+  ['ippools.validateAndSetDefaults', '/spec/cidr', pool({}), pool({ cidr: '10.1.0.0/16' })],
+  ['ippools.validateAndSetDefaults', '/spec/blockSize', pool({}), pool({ blockSize: 28 })],
 ];
 
 const TAKEN: readonly (readonly [what: string, before: KubernetesObject, now: KubernetesObject])[] = [
@@ -172,6 +215,28 @@ const TAKEN: readonly (readonly [what: string, before: KubernetesObject, now: Ku
     'a second range of services',
     object('networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['10.96.0.0/16'] } }),
     object('networking.k8s.io/v1', 'ServiceCIDR', { spec: { cidrs: ['10.96.0.0/16', 'fd00::/112'] } }),
+  ],
+  ['aliases that a Pod has', pod({ hostAliases: [ALIAS, OTHER] }), pod({ hostAliases: [OTHER] })],
+  ['nodes of a Pod that waits for its gates', pod({ schedulingGates: [{ name: 'a.io/a' }] }), pod({ nodeSelector: { disk: 'ssd' } })],
+  [
+    'a Job as a cluster completed it',
+    job({ completionMode: 'NonIndexed', completions: 1 }, { dnsPolicy: 'ClusterFirst' }, { 'job-name': 'web' }),
+    job({ backoffLimit: 1 }),
+  ],
+  [
+    'an indexed Job of more completions and as much more parallelism',
+    job({ completionMode: 'Indexed', completions: 3, parallelism: 3 }),
+    job({ completionMode: 'Indexed', completions: 5, parallelism: 5 }),
+  ],
+  ['other nodes of a Job that never started', job({ suspend: true }), job({}, { nodeSelector: { disk: 'ssd' } }, { team: 'a' })],
+  ['volume claims that are written otherwise', claiming(claim('1Gi', { volumeMode: 'Filesystem' })), claiming(claim('1024Mi'))],
+  ['a StatefulSet that says nothing of its volume claims', claiming(claim('1Gi')), selecting('StatefulSet', APP)],
+  ['a pool that names the usual size of its blocks', pool({}), pool({ blockSize: 26 })],
+  ['a pool of IPv6 that does', pool({ cidr: 'fd00::/64' }), pool({ cidr: 'fd00::/64', blockSize: 122 })],
+  [
+    'an object of the CRD of Calico, which no server of Calico sees',
+    pool({ blockSize: 26 }, 'crd.projectcalico.org/v1'),
+    pool({ blockSize: 28 }, 'crd.projectcalico.org/v1'),
   ],
   [
     'an object whose kind every object of JavaScript has',

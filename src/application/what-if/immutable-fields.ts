@@ -4,6 +4,8 @@ import type { Problem } from '../../core/kernel/problem.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import { identityOf } from '../imports/object-identity.js';
 import { type Fault, refusedUpdate } from './api-refusal.js';
+import { claimTemplateFault } from './immutable-claim-templates.js';
+import { immutableJobField } from './immutable-job-fields.js';
 import { immutablePodField } from './immutable-pod-fields.js';
 import { immutableServiceField } from './immutable-service-fields.js';
 import { textsIn } from './service-spec.js';
@@ -18,7 +20,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // kubernetes/pkg/apis/core/validation/validation.go
   ['/Service', (now, old) => immutableServiceField(specOf(now), specOf(old))],
   ['/Node', (now, old) => podCIDRFault(specOf(now), specOf(old)) ?? inSpec('may not change once set', { providerID: undefined })(now, old)],
-  ['/Pod', immutablePodField],
+  ['/Pod', (now, old) => immutablePodField(specOf(now), specOf(old))],
   ['/ConfigMap', (now, old) => frozenFault(now, old)],
   ['/Secret', (now, old) => frozenFault(now, old) ?? changed(now, old, 'type', IMMUTABLE, 'Opaque')],
   // `ValidateUpdate` of kubernetes/pkg/registry/apps/{deployment,replicaset,daemonset}/strategy.go, for apps/v1
@@ -26,13 +28,17 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['apps/ReplicaSet', selectorFault],
   ['apps/DaemonSet', selectorFault],
   // `ValidateStatefulSetUpdate` of kubernetes/pkg/apis/apps/validation/validation.go
-  ['apps/StatefulSet', (now, old) => selectorFault(now, old) ?? statefulFault(now, old)],
+  ['apps/StatefulSet', (now, old) => selectorFault(now, old) ?? statefulFault(now, old) ?? claimTemplateFault(specOf(now), specOf(old))],
+  // `ValidateJobUpdate` of kubernetes/pkg/apis/batch/validation/validation.go
+  ['batch/Job', immutableJobField],
   // kubernetes/pkg/apis/networking/validation/validation.go
   ['networking.k8s.io/IngressClass', inSpec(IMMUTABLE, { controller: undefined })],
   ['networking.k8s.io/IPAddress', inSpec(IMMUTABLE, { parentRef: undefined })],
   ['networking.k8s.io/ServiceCIDR', (now, old) => rangeFault(specOf(now), specOf(old))],
   // `ValidateEndpointSliceUpdate` of kubernetes/pkg/apis/discovery/validation/validation.go
   ['discovery.k8s.io/EndpointSlice', (now, old) => changed(now, old, 'addressType', IMMUTABLE)],
+  // `validateAndSetDefaults` of projectcalico/calico libcalico-go/lib/clientv3/ippool.go: of Calico's API server, which objects of the CRD `crd.projectcalico.org` do not pass
+  ['projectcalico.org/IPPool', poolFault],
   // The CRD's own rule, `self == oldSelf` (sigs.k8s.io/gateway-api/apis/v1/gatewayclass_types.go)
   ['gateway.networking.k8s.io/GatewayClass', inSpec(IMMUTABLE, { controllerName: undefined })],
 ]);
@@ -89,6 +95,13 @@ function podCIDRFault(now: JsonObject, old: JsonObject): Fault | undefined {
 function rangesOf({ podCIDR, podCIDRs }: JsonObject): readonly string[] {
   const all = textsIn(podCIDRs);
   return all.length === 0 && typeof podCIDR === 'string' && podCIDR !== '' ? [podCIDR] : all;
+}
+
+/** The block size of a pool that says none is that of its family. */
+function poolFault(now: JsonObject, old: JsonObject): Fault | undefined {
+  const { cidr } = specOf(old);
+  const blockSize = typeof cidr === 'string' && cidr.includes(':') ? 122 : 26;
+  return inSpec('cannot be modified', { cidr: undefined, blockSize })(now, old);
 }
 
 function selectorFault(now: JsonObject, old: JsonObject): Fault | undefined {

@@ -57,6 +57,20 @@ describe('a Service that asks for what it cannot have', () => {
     expect(await applied([freed, service('new', nodePort(30_080))])).toBe('taken');
   });
 
+  /** kubernetes `pkg/registry/core/service/ipallocator/cidrallocator.go`: an address is allocated by making its IPAddress, which fails where there is one. */
+  it('is refused an address that an IPAddress gives to somebody else', async () => {
+    const address = (parentRef: object) => ({
+      ...object('IPAddress', '10.96.0.9', { parentRef }),
+      apiVersion: 'networking.k8s.io/v1',
+    });
+    const gateway = address({ group: 'gateway.networking.k8s.io', resource: 'gateways', namespace: 'shop', name: 'edge' });
+    const asking = [service('new', { clusterIP: '10.96.0.9' })];
+    expect(await applied(asking, { stored: [gateway] })).toContain('`gateways.gateway.networking.k8s.io shop/edge` has it');
+    expect(await applied([gateway, ...asking], { stored: [] })).toContain('10.96.0.9 is already allocated');
+    expect(await applied(asking, { stored: [gateway], gone: ['IPAddress 10.96.0.9'] })).toBe('taken');
+    expect(await applied(asking, { stored: [address({ resource: 'services', namespace: 'shop', name: 'new' })] })).toBe('taken');
+  });
+
   it('is refused what lies outside of the ranges, if they are known', async () => {
     expect(await applied([service('new', { clusterIP: '10.97.0.7' })])).toContain(
       '`/spec/clusterIPs/0`: 10.97.0.7 is not in the valid range, 10.96.0.0/16',
@@ -89,6 +103,22 @@ describe('a Service that asks for what it cannot have', () => {
     };
     expect(await owners('RequireDualStack')).toHaveLength(1);
     expect(await owners('SingleStack')).toHaveLength(0);
+  });
+});
+
+/** https://kubernetes.io/docs/reference/kubectl/generated/kubectl_apply/: objects of a file are applied one after the other. */
+describe('an object that is applied twice', () => {
+  it('is an update the second time', async () => {
+    const first = service('new', { clusterIP: '10.96.0.20' });
+    const message = await applied([first, service('new', { clusterIP: '10.96.0.21' })]);
+    expect(message).toContain('the update of `Service shop/new`: `/spec/clusterIPs/0`: may not change once set');
+    expect(await applied([first, service('new', { ports: [{ port: 81 }] })])).toBe('taken');
+  });
+
+  it('is held against what it was last', async () => {
+    const node = (spec: object) => object('Node', 'n', spec);
+    const given = await applied([node({ podCIDR: '10.1.0.0/24' }), node({ podCIDR: '10.2.0.0/24' })], { stored: [node({})] });
+    expect(given).toContain('node updates may not change podCIDR');
   });
 });
 

@@ -1,6 +1,7 @@
 import { cidrContains, formatCidr } from '../../core/net/cidr.js';
 import { formatIp } from '../../core/net/ip.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { type IPAddress, parentText, serviceOf } from '../../core/resources/ip-address.js';
 import type { Service } from '../../core/resources/service.js';
 import type { UnderstoodResource } from '../../core/resources/understood-resource.js';
 import type { Pace } from '../../manifests/pace.js';
@@ -13,9 +14,12 @@ interface Claim {
   readonly text: string;
 }
 
-/** The addresses and node ports that Services say they have: the API server gives none of them to two (kubernetes/pkg/registry/core/service/{ipallocator,portallocator}). What nobody says is given out later. */
+/**
+ * The addresses and node ports that Services say they have: the API server gives none of them to two (kubernetes/pkg/registry/core/service/{ipallocator,portallocator}). What nobody says is given out later. An
+ * IPAddress that is not a Service's own takes one, too; those of Services come and go with them.
+ */
 export class TakenByServices {
-  /** `10.96.0.1` or `30080`, to `shop/web`. */
+  /** `10.96.0.1` or `30080`, to `Service shop/web`. */
   private readonly owners = new Map<string, string>();
 
   private constructor(private readonly model: NetworkModel) {}
@@ -24,13 +28,16 @@ export class TakenByServices {
     const taken = new TakenByServices(model);
     for (const { resource } of objects.values()) {
       if (resource?.kind === 'Service') taken.take(resource);
+      if (resource?.kind === 'IPAddress') taken.takeAddress(resource);
       if (pace.isDue) await pace.rest();
     }
     return taken;
   }
 
   /** Gives a Service what it asks for instead of what it had; or says why the API server does not. */
-  replace(before: UnderstoodResource | undefined, now: Service): Fault | undefined {
+  replace(before: UnderstoodResource | undefined, now: UnderstoodResource | undefined): Fault | undefined {
+    if (now?.kind === 'IPAddress') this.takeAddress(now);
+    if (now?.kind !== 'Service') return undefined;
     const had = new Set<string>();
     for (const { text } of before?.kind === 'Service' ? claimsOf(before) : []) {
       if (this.owners.get(text) === placeOf(now)) this.owners.delete(text);
@@ -45,9 +52,13 @@ export class TakenByServices {
     for (const { text } of claimsOf(service)) if (!this.owners.has(text)) this.owners.set(text, placeOf(service));
   }
 
+  private takeAddress(address: IPAddress): void {
+    if (address.ip && serviceOf(address) === undefined) this.owners.set(formatIp(address.ip), parentText(address));
+  }
+
   private faultOf({ pointer, text }: Claim): Fault | undefined {
     const owner = this.owners.get(text);
-    return owner === undefined ? undefined : { pointer, message: `${text} is already allocated: \`Service ${owner}\` has it` };
+    return owner === undefined ? undefined : { pointer, message: `${text} is already allocated: \`${owner}\` has it` };
   }
 
   /** Ranges that are a guess refuse nothing. */
@@ -69,7 +80,7 @@ export class TakenByServices {
 }
 
 function placeOf({ ref }: Service): string {
-  return `${ref.namespace ?? ''}/${ref.name}`;
+  return `Service ${ref.namespace ?? ''}/${ref.name}`;
 }
 
 function claimsOf(service: Service): readonly Claim[] {

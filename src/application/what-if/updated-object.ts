@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.js';
+import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../core/kernel/json.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import { isHealthChecked } from './immutable-service-fields.js';
 import { isExternalName } from './service-spec.js';
@@ -90,7 +90,7 @@ function hasNodePorts({ type, allocateLoadBalancerNodePorts }: JsonObject): bool
 
 /** Ports without one keep the node port that was theirs by name, unless another has it now. */
 function withNodePorts(now: JsonObject, old: JsonObject): JsonObject {
-  const [ports, earlier] = [portsOf(now), portsOf(old)];
+  const [ports, earlier] = [objectsIn(now['ports']), objectsIn(old['ports'])];
   const byName = new Map(earlier.map((port) => [nameOf(port), port['nodePort']]));
   const asked = new Set(ports.map((port) => port['nodePort']));
   const used = new Set([...byName.values()].filter((port) => asked.has(port)));
@@ -101,10 +101,6 @@ function withNodePorts(now: JsonObject, old: JsonObject): JsonObject {
     return { ...port, nodePort: given };
   });
   return kept.length === 0 ? now : { ...now, ports: kept };
-}
-
-function portsOf({ ports }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(ports) ? ports.filter(isJsonObject) : [];
 }
 
 function nameOf({ name }: JsonObject): Json {
