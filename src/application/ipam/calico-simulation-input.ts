@@ -14,6 +14,7 @@ const labels = z.record(z.string().max(320), z.string().max(63));
 const cidrs = z.array(text).max(1000).default([]);
 const use = z.enum(['Workload', 'Tunnel', 'LoadBalancer']);
 const sequence = z.coerce.string().max(40).describe('decimal text');
+const kept = z.coerce.number().int().min(0).max(4096).optional();
 const decimal = (description: string) => count.default(0).describe(description);
 
 const pool: z.ZodType<CalicoPoolSpec> = z.strictObject({
@@ -60,6 +61,10 @@ export const calicoOperationSchema: z.ZodType<CalicoOperation> = z.discriminated
     namespaceLabels: labels.optional().describe('without it, selectors of namespaces are not asked'),
     maxBlocks: decimal('0: the limit of the settings'),
     maxPerHandle: decimal('a handle with so many addresses is told those it has; 0: no limit'),
+    reserveStart: kept.describe(
+      'addresses the host keeps at the start of a new block; without both, 3 and 1 of IPv4 where the node’s label `kubernetes.io/os` is `windows`',
+    ),
+    reserveEnd: kept.describe('and at its end'),
     repeat,
   }),
   z

@@ -27,12 +27,13 @@ interface Settings {
   readonly strictAffinity?: boolean;
   readonly maxBlocksPerHost?: number;
   readonly objects?: readonly KubernetesObject[];
+  readonly blockSize?: number;
 }
 
 /** Four blocks of four addresses, three nodes. */
-function cluster({ objects = [], ...config }: Settings = {}): NetworkModel {
+function cluster({ objects = [], blockSize = 30, ...config }: Settings = {}): NetworkModel {
   const told = Object.keys(config).length > 0 ? [calico('IPAMConfig', 'default', config)] : [];
-  return modelOf([calico('IPPool', 'pool', { cidr: '10.0.0.0/28', blockSize: 30 }), node('a'), node('b'), node('c'), ...told, ...objects], {
+  return modelOf([calico('IPPool', 'pool', { cidr: '10.0.0.0/28', blockSize }), node('a'), node('b'), node('c'), ...told, ...objects], {
     serviceCIDRs: ['10.96.0.0/28'],
     cni: { plugin: 'calico' },
   });
@@ -237,5 +238,30 @@ describe('addresses of a node, where Calico gives them', () => {
       const stored = asked.map(([name, count]) => desk.give(name, count, { partial: true }).replaceAll(/\(\w+\)/g, ''));
       expect(stored).toEqual(simulated.map((text) => (text === '' ? expect.stringContaining(':') : text)));
     }
+  });
+});
+
+/** `libcalico-go/lib/ipam/ipam_win_test.go`; the label is kubelet's. */
+describe('a node with Windows', () => {
+  const windows: KubernetesObject = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'w', labels: { 'kubernetes.io/os': 'windows' } } };
+
+  it('keeps three addresses and the last one of each of its blocks, also of one that was handed out since', () => {
+    const desk = new Desk(cluster({ strictAffinity: true, blockSize: 29, objects: [windows] }));
+    const blocks = new Set<number>();
+    for (let count = 0; count < 8; count++) {
+      const last = Number(desk.give('w').split('.')[3]);
+      expect([3, 4, 5, 6]).toContain(last % 8);
+      blocks.add(Math.floor(last / 8));
+    }
+    expect(blocks.size).toBe(2);
+    expect(desk.give('w')).toBe(
+      'strict-affinity: node `w`: Assigned 0 out of 1 requested IPv4 addresses; No more free affine blocks and strict affinity enabled; HostReservedAttr: windows-reserved-ipam-handle',
+    );
+  });
+
+  it('gets nothing where nodes may borrow', () => {
+    const desk = new Desk(cluster({ blockSize: 29, objects: [windows] }));
+    expect(desk.give('w')).toBe('strict-affinity: node `w`: global strict affinity should not be false for Windows node');
+    expect(desk.give('w', 1, { address: '10.0.0.4' })).toMatch(/global strict affinity should not be false for Windows node/);
   });
 });

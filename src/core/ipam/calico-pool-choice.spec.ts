@@ -122,6 +122,7 @@ describe('pools that serve a request', () => {
     ['named: the use is asked', [{ cidr: one }], { requested: [one], use: 'LoadBalancer' }, unused],
     ['named: the block is asked', [{ cidr: one, blockSize: 31 }, { cidr: two }], { requested: [one], kept: 7 }, absent],
     ['named: in that order', [{ cidr: one }, { cidr: two }], { requested: [two, one] }, [two, one]],
+    ['nothing named: of no pool is the block asked', [{ cidr: one, blockSize: 31 }, { cidr: two }], { kept: 7 }, [one, two]],
     ['manual', [{ cidr: one, manual: true }, { cidr: two }], {}, [two]],
     ['not for the use', [{ cidr: one, uses: ['Tunnel'] }, { cidr: two }], {}, [two]],
     ['none for the use', [{ cidr: one }, { cidr: two }], { use: 'LoadBalancer' }, unused],

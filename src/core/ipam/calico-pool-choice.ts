@@ -32,7 +32,7 @@ export interface PoolRequest {
   readonly nodeLabels: Labels;
   /** Undefined: there is no namespace, and selectors of namespaces are not asked. */
   readonly namespaceLabels: Labels | undefined;
-  /** Addresses that the host keeps of each block; a pool whose blocks have no more than these is left out. */
+  /** Addresses that the host keeps of each block. A pool whose blocks have no more than these cannot be asked for; of those that nobody asked for one with larger blocks is enough, as in Calico. */
   readonly keptOfBlock: number;
 }
 
@@ -47,10 +47,11 @@ export interface PoolRefusal {
  * (projectcalico/calico `libcalico-go/lib/ipam/ipam.go`, `determinePools`).
  */
 export function choosePools(pools: readonly CalicoPool[], request: PoolRequest): Result<readonly CalicoPool[], PoolRefusal> {
-  const usable = pools.filter((pool) => pool.enabled && pool.cidr.family === request.family && holdsMoreThan(pool, request.keptOfBlock));
-  if (usable.length === 0) return err({ code: 'NO_QUALIFIED_POOL', message: 'cannot find a qualified ippool' });
-  if (request.requested.length > 0) return requestedPools(usable, request.requested);
-  return ok(usable.filter((pool) => pool.assignmentMode === 'Automatic' && selects(pool, request)));
+  const enabled = pools.filter((pool) => pool.enabled && pool.cidr.family === request.family);
+  const fitting = enabled.filter((pool) => holdsMoreThan(pool, request.keptOfBlock));
+  if (fitting.length === 0) return err({ code: 'NO_QUALIFIED_POOL', message: 'cannot find a qualified ippool' });
+  if (request.requested.length > 0) return requestedPools(fitting, request.requested);
+  return ok(enabled.filter((pool) => pool.assignmentMode === 'Automatic' && selects(pool, request)));
 }
 
 /** Those of the pools that may be used so. */

@@ -47,6 +47,9 @@ export type CalicoOperation = { readonly repeat: number } & (
       readonly namespaceLabels?: Labels | undefined;
       readonly maxBlocks: number;
       readonly maxPerHandle: number;
+      /** Addresses that the host keeps at the ends of each new block; without both, three and one of IPv4 where the node's label `kubernetes.io/os` is `windows`. */
+      readonly reserveStart?: number | undefined;
+      readonly reserveEnd?: number | undefined;
     }
   /** What the CNI plugin does when a pod comes: one address of each family that it asks, or none. */
   | {

@@ -13,7 +13,7 @@ import { heldInSteps } from './held-addresses.js';
 import { type BlockRule, type EmptyingBlock, goingBlocks, hostOf } from './internal/collector/block-times.js';
 import { claimFates, type ClaimFates, type FreeingRule } from './internal/collector/claim-fates.js';
 import { LeakGrace } from './internal/collector/leak-grace.js';
-import { WINDOWS_HANDLE } from './internal/lint/windows-handle.js';
+import { WINDOWS_HANDLE } from './internal/calico/windows-hosts.js';
 
 /** What Calico's controllers go by when they release something. */
 export const COLLECTION_RULES = {

@@ -7,6 +7,7 @@ import type { CalicoOperation, CalicoWorld } from './calico-simulation.js';
 import { CalicoIpam } from './internal/calico/calico-ipam.js';
 import type { Assigned, Refusal } from './internal/calico/calico-request.js';
 import { ReservedAddresses } from './internal/calico/reserved-addresses.js';
+import type { HostReserve } from './internal/calico/windows-hosts.js';
 import { partialFulfilment } from './partial-fulfilment.js';
 import { SimulationReader } from './internal/simulation-reader.js';
 import { done, listed, type Plan, type Ran, refused, runSimulation, type SimulationSteps, type Simulator } from './simulation-run.js';
@@ -126,6 +127,7 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
         family,
         count,
         pools: poolsOf[family],
+        reserve: reserveIn(operation),
       });
       if ('code' in assigned) return refused(assigned.code, assigned.message, ...(Object.keys(result).length > 0 ? [result] : []));
       result[family === 4 ? 'ipv4' : 'ipv6'] = this.view(assigned, family, count);
@@ -165,13 +167,13 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     return done({ addresses: given.map(formatIp) });
   }
 
-  private view({ addresses, messages }: Assigned, family: IpFamily, requested: number): JsonObject {
+  private view({ addresses, messages, hostHandle }: Assigned, family: IpFamily, requested: number): JsonObject {
     const sequences = addresses.map((ip) => String(this.ipam.holderOf(ip)?.sequence ?? ''));
     return {
       addresses: addresses.map(formatIp),
       sequences,
       messages,
-      partial: partialFulfilment(family, requested, addresses.length, messages),
+      partial: partialFulfilment(family, requested, addresses.length, messages, hostHandle),
     };
   }
 
@@ -233,9 +235,14 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
   }
 }
 
+/** Undefined: what the node's plugin has it keep. */
+function reserveIn({ reserveStart: start, reserveEnd: end }: OperationOf<'autoAssign'>): HostReserve | undefined {
+  return start === undefined && end === undefined ? undefined : { start: start ?? 0, end: end ?? 0 };
+}
+
 /** What cmdAdd says of a family that got nothing. */
-function lackOf(family: IpFamily, { addresses, messages }: Assigned): Refusal | undefined {
-  const partial = partialFulfilment(family, 1, addresses.length, messages);
+function lackOf(family: IpFamily, { addresses, messages, hostHandle }: Assigned): Refusal | undefined {
+  const partial = partialFulfilment(family, 1, addresses.length, messages, hostHandle);
   return partial === null ? undefined : { code: 'POOL_EXHAUSTED', message: `failed to request IPv${family} addresses: ${partial}` };
 }
 

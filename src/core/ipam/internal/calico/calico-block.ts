@@ -1,5 +1,6 @@
 import { type Cidr, cidrContains, cidrSize, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
+import { type HostReserve, keptOrdinals, NO_RESERVE, WINDOWS_HANDLE } from './windows-hosts.js';
 
 /** Whoever asked for an address. */
 export interface Holder {
@@ -45,9 +46,6 @@ export interface Released {
   readonly byHandle: Readonly<Record<string, number>>;
 }
 
-/** Addresses that a Windows host keeps in each of its blocks do not count as use. */
-const HOST_RESERVED_HANDLE = 'windows-reserved-ipam-handle';
-
 /** Which addresses automatic assignment leaves out. */
 export type IsReserved = (ip: Ip) => boolean;
 
@@ -66,12 +64,11 @@ export class CalicoBlock {
   constructor(
     readonly cidr: Cidr,
     private sequence: bigint,
-    reserve: { readonly start: number; readonly end: number } = { start: 0, end: 0 },
+    reserve: HostReserve = NO_RESERVE,
   ) {
     this.size = Number(cidrSize(cidr));
     this.free = Array.from({ length: this.size }, (_, ordinal) => ordinal);
-    const kept = this.free.filter((ordinal) => ordinal < reserve.start || ordinal >= this.size - reserve.end);
-    this.give(new Set(kept), { handle: HOST_RESERVED_HANDLE, node: undefined });
+    this.give(new Set(keptOrdinals(reserve, this.size)), { handle: WINDOWS_HANDLE, node: undefined });
   }
 
   /** As it stood: who holds what of it, what rests, and in which order the rest is given. */
@@ -130,7 +127,7 @@ export class CalicoBlock {
 
   /** Whether nobody but the host holds an address. */
   isEmpty(): boolean {
-    return this.ordinals(({ handle }) => handle?.toLowerCase() !== HOST_RESERVED_HANDLE).length === 0;
+    return this.ordinals(({ handle }) => handle?.toLowerCase() !== WINDOWS_HANDLE).length === 0;
   }
 
   /** How many addresses can be given at once. */

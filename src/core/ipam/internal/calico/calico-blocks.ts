@@ -6,6 +6,7 @@ import type { CalicoPool } from '../../calico-pool-choice.js';
 import { BlockStarts } from './block-starts.js';
 import { CalicoBlock } from './calico-block.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
+import type { HostReserve } from './windows-hosts.js';
 
 /** A block as it stood before anything was asked. */
 export interface StandingBlock {
@@ -48,12 +49,6 @@ export class ClaimedBlock {
     this.made ??= this.make();
     return this.made;
   }
-}
-
-/** Addresses that a Windows host keeps at the ends of its blocks. */
-export interface HostReserve {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Seconds after which a claim of an empty block may be taken over (projectcalico/calico `ipam_block_reader_writer.go`). */

@@ -10,7 +10,8 @@ import type { CalicoPool } from '../../calico-pool-choice.js';
 import type { IpamReason } from '../../ipam-reasons.js';
 import type { NodeGrant, PartUse, UsedPart } from '../../node-grant.js';
 import { blockOf } from './calico-blocks.js';
-import { blockLimit, CalicoIpam } from './calico-ipam.js';
+import { blockLimit } from './block-limit.js';
+import { CalicoIpam } from './calico-ipam.js';
 import type { Assigned, Refusal } from './calico-request.js';
 import { calicoPools } from './model-pools.js';
 import { outside } from './outside-pools.js';
@@ -134,11 +135,12 @@ const REASONS: Readonly<Record<string, IpamReason>> = {
   POOL_NOT_ENABLED: 'POOL_DISABLED',
   NO_QUALIFIED_POOL: 'POOL_DISABLED',
   NO_POOL_FOR_NODE: 'POOL_NOT_FOR_NODE',
+  STRICT_AFFINITY: 'STRICT_AFFINITY',
 };
 
 function lackOf(assigned: Assigned | Refusal, family: 4 | 6, count: number, given: number, isStrict: boolean): NodeGrant['lack'] {
   if ('code' in assigned) return { reason: REASONS[assigned.code] ?? 'POOL_EXHAUSTED', message: assigned.message, error: assigned.message };
-  const message = partialFulfilment(family, count, given, assigned.messages);
+  const message = partialFulfilment(family, count, given, assigned.messages, assigned.hostHandle);
   if (message === null) return null;
   const reason = assigned.error ? (REASONS[assigned.error.code] ?? 'POOL_EXHAUSTED') : isStrict ? 'STRICT_AFFINITY' : 'POOL_EXHAUSTED';
   return { reason, message, error: assigned.error?.message ?? null };

@@ -3,15 +3,15 @@ import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/ci
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import { type CalicoPool, type CalicoPoolUse, choosePools, notForUse, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
-import { blockOf, CalicoBlocks, type ClaimedBlock, type HostReserve, type StandingBlocks } from './calico-blocks.js';
+import { blockOf, CalicoBlocks, type ClaimedBlock, type StandingBlocks } from './calico-blocks.js';
+import { blockLimit, limitReached, noNewBlocks, type NoOwnBlock, nothingFree } from './block-limit.js';
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
 import type { Assigned, AutoAssignment, CalicoIpamConfig, FixedAssignment, Refusal } from './calico-request.js';
 import { outside } from './outside-pools.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
+import { type HostReserve, isWindows, reserveOf, WINDOWS_HANDLE, WINDOWS_NEEDS_STRICT_AFFINITY } from './windows-hosts.js';
 
-/** "Default to a reasonable limit to act as a safeguard" (projectcalico/calico `ipam.go`). */
-const DEFAULT_BLOCK_LIMIT = 20;
 /** Load balancers have their blocks under this name, which is no node's. */
 export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
 
@@ -66,16 +66,20 @@ export class CalicoIpam {
     const { family, handle } = request;
     const had = handle === undefined ? [] : this.addressesOf(handle).filter((ip) => ip.family === family);
     if (request.maxPerHandle > 0 && had.length >= request.maxPerHandle) return { addresses: had, messages: [], error: null };
-    const chosen = this.poolsFor(request, 0);
+    const reserve = request.reserve ?? reserveOf(this.labelsOf(request), family);
+    const kept = reserve.start + reserve.end;
+    const chosen = this.poolsFor(request, kept);
     if ('code' in chosen) return chosen;
     const host = hostOf(request);
     const addresses: Ip[] = [];
-    const own = this.fromOwnBlocks(request, chosen, host, addresses);
-    if (own.error || addresses.length === request.count) return { addresses, ...own };
-    if (this.config.strictAffinity) return { addresses, messages: ['No more free affine blocks and strict affinity enabled'], error: null };
+    const outcome = { addresses, ...(kept > 0 ? { hostHandle: WINDOWS_HANDLE } : {}) };
+    const own = this.fromOwnBlocks({ ...request, reserve }, chosen, host, addresses);
+    if (own.error || addresses.length === request.count) return { ...outcome, ...own };
+    if (this.config.strictAffinity)
+      return { ...outcome, messages: ['No more free affine blocks and strict affinity enabled'], error: null };
     const exhausted = this.borrow(chosen, { handle, node: host }, request.count, addresses);
     const messages = exhausted.length > 0 ? [`No IPs available in pools: [${exhausted.join(' ')}]`] : [];
-    return { addresses, messages, error: null };
+    return { ...outcome, messages, error: null };
   }
 
   /** Gives one address, reserved or not. */
@@ -88,9 +92,10 @@ export class CalicoIpam {
     if (maxPerHandle > 0 && had.length >= maxPerHandle) {
       return { code: 'HANDLE_LIMIT', message: `handle ${handle ?? ''} already has IP(s) allocated: ${had.map(formatIp).join(' ')}` };
     }
-    const host = hostOf({ node, use });
-    const cidr = blockOf(pool, ip);
-    const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now);
+    const labels = this.labelsOf({ node, use });
+    if (this.isBarred(labels)) return WINDOWS_NEEDS_STRICT_AFFINITY;
+    const [host, cidr] = [hostOf({ node, use }), blockOf(pool, ip)];
+    const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now, reserveOf(labels, ip.family));
     if (this.config.strictAffinity && claimed.owner !== host) {
       return { code: 'STRICT_AFFINITY', message: 'Block host affinity does not match' };
     }
@@ -191,15 +196,25 @@ export class CalicoIpam {
     keptOfBlock: number,
   ): readonly CalicoPool[] | Refusal {
     const { node, family, use, pools: requested, namespaceLabels } = request;
-    const nodeLabels = use === 'LoadBalancer' ? {} : this.nodes.get(node);
+    const nodeLabels = this.labelsOf(request);
     if (!nodeLabels) return { code: 'NODE_NOT_FOUND', message: `there is no node ${node}` };
     const selecting = choosePools(this.pools, { family, requested, nodeLabels, namespaceLabels, keptOfBlock });
     if (!selecting.ok) return selecting.error;
     if (selecting.value.length === 0) return { code: 'NO_POOL_FOR_NODE', message: `no configured Calico pools for node ${node}` };
     const allowed = poolsForUse(selecting.value, use);
     if (!allowed.ok) return allowed.error;
+    if (this.isBarred(nodeLabels)) return WINDOWS_NEEDS_STRICT_AFFINITY;
     this.giveUpStrayBlocks(hostOf(request), family, selecting.value, nodeLabels);
     return allowed.value;
+  }
+
+  /** Load balancers have no node. */
+  private labelsOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): Labels | undefined {
+    return use === 'LoadBalancer' ? {} : this.nodes.get(node);
+  }
+
+  private isBarred(labels: Labels | undefined): boolean {
+    return isWindows(labels) && !this.config.strictAffinity;
   }
 
   /** An empty block of a pool that no longer takes the node is given up. */
@@ -219,22 +234,19 @@ export class CalicoIpam {
   }
 
   /** Fills `addresses` from blocks of the node, old ones first. */
-  private fromOwnBlocks(
-    request: AutoAssignment,
-    pools: readonly CalicoPool[],
-    host: string,
-    addresses: Ip[],
-  ): Pick<Assigned, 'messages' | 'error'> {
-    const own = this.ownBlocks(pools, host, request.family);
-    for (const claimed of own) this.fill(claimed, { handle: request.handle, node: host }, request.count, addresses);
-    const limit = blockLimit(this.config.maxBlocksPerHost, request.maxBlocks);
-    for (let owned = own.length; addresses.length < request.count; owned++) {
+  private fromOwnBlocks(request: AutoAssignment, pools: readonly CalicoPool[], host: string, addresses: Ip[]): NoOwnBlock {
+    const { family, handle, count, reserve, maxBlocks } = request;
+    const own = this.ownBlocks(pools, host, family);
+    for (const claimed of own) this.fill(claimed, { handle, node: host }, count, addresses);
+    const limit = blockLimit(this.config.maxBlocksPerHost, maxBlocks);
+    for (let owned = own.length; addresses.length < count; owned++) {
       if (owned >= limit) return limitReached(limit);
-      if (!this.config.autoAllocateBlocks)
-        return { messages: [], error: { code: 'POOL_EXHAUSTED', message: 'failed to find or claim a block' } };
+      if (!this.config.autoAllocateBlocks) return noNewBlocks();
       const cidr = this.blocks.unclaimed(pools, host, this.now, this.reserved);
       if (!cidr) break;
-      this.fill(this.blocks.claim(cidr, host, this.now), { handle: request.handle, node: host }, request.count, addresses);
+      const before = addresses.length;
+      this.fill(this.blocks.claim(cidr, host, this.now, reserve), { handle, node: host }, count, addresses);
+      if (addresses.length === before) return nothingFree(cidr);
     }
     return { messages: [], error: null };
   }
@@ -286,15 +298,4 @@ export const RELEASE_REFUSALS = {
 
 function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): string {
   return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
-}
-
-/** How many blocks a host may have: the smaller of the limits that are set. */
-export function blockLimit(ofSettings: number, ofRequest: number): number {
-  const limits = [ofSettings, ofRequest].filter((limit) => limit > 0);
-  return limits.length > 0 ? Math.min(...limits) : DEFAULT_BLOCK_LIMIT;
-}
-
-function limitReached(limit: number): Pick<Assigned, 'messages' | 'error'> {
-  const message = `Need to allocate an IPAM block but could not - limit of ${limit} blocks reached for this node`;
-  return { messages: [message], error: { code: 'BLOCK_LIMIT', message: 'cannot allocate new block due to per host block limit' } };
 }

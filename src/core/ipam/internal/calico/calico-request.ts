@@ -2,6 +2,7 @@ import type { Cidr } from '../../../net/cidr.js';
 import type { Ip, IpFamily } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import type { CalicoPoolUse } from '../../calico-pool-choice.js';
+import type { HostReserve } from './windows-hosts.js';
 
 /** The settings of Calico's IPAM (`IPAMConfig`, and the cooldown of `IPPool`s). */
 export interface CalicoIpamConfig {
@@ -27,6 +28,8 @@ export interface AutoAssignment {
   readonly maxBlocks: number;
   /** With so many addresses a handle gets no more, but is told those it has; 0: no limit. */
   readonly maxPerHandle: number;
+  /** What the host keeps of each new block; left out, what Calico's plugin has the node keep. */
+  readonly reserve?: HostReserve | undefined;
 }
 
 /** What came of it; it may be less than was asked for. */
@@ -35,6 +38,8 @@ export interface Assigned {
   /** Why it is less, in Calico's words. */
   readonly messages: readonly string[];
   readonly error: { readonly code: 'BLOCK_LIMIT' | 'POOL_EXHAUSTED'; readonly message: string } | null;
+  /** Under which handle the host keeps addresses of its blocks; left out: it keeps none. */
+  readonly hostHandle?: string;
 }
 
 /** A request for one address. */

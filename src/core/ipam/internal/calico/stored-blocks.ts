@@ -1,5 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, formatCidr } from '../../../net/cidr.js';
+import { type Cidr, cidrSize, formatCidr } from '../../../net/cidr.js';
 import { familyBits, type IpFamily } from '../../../net/ip.js';
 import { type IpRange, rangeOfCidr, subtractRanges } from '../../../net/ip-set.js';
 import { finished } from '../../../kernel/steps.js';
@@ -14,7 +14,7 @@ import { heldAddresses, rangeOf } from '../../held-addresses.js';
 import { declaredPool } from '../declared-pool.js';
 import { blockSizeOf } from '../node-rooms.js';
 import { ownersByPods } from '../owners-by-pods.js';
-import { WINDOWS_HANDLE } from '../lint/windows-handle.js';
+import { keptOrdinals, reserveOf, WINDOWS_HANDLE } from './windows-hosts.js';
 import { CalicoBlock, type Standing } from './calico-block.js';
 import type { StandingBlock, StandingBlocks } from './calico-blocks.js';
 
@@ -52,7 +52,7 @@ export class StoredBlocks implements StandingBlocks {
     const told = this.told.byCidr.get(formatCidr(cidr));
     const owner = this.ownerOf(cidr, told);
     if (!told && owner === undefined && !this.isTouched(cidr)) return undefined;
-    return { cidr, owner, make: () => this.make(cidr, told?.imported) };
+    return { cidr, owner, make: () => this.make(cidr, owner, told?.imported) };
   }
 
   has(cidr: Cidr): boolean {
@@ -112,7 +112,7 @@ export class StoredBlocks implements StandingBlocks {
     return this.heldIn(cidr) || this.book.takenOf('pod', cidr.family).firstIn(rangeOfCidr(cidr)) !== undefined;
   }
 
-  private make(cidr: Cidr, imported: CalicoIPAMBlock | undefined): CalicoBlock {
+  private make(cidr: Cidr, owner: string | undefined, imported: CalicoIPAMBlock | undefined): CalicoBlock {
     const { family, base } = cidr;
     const range = rangeOfCidr(cidr);
     const held = new Map<number, Standing>();
@@ -122,8 +122,17 @@ export class StoredBlocks implements StandingBlocks {
       }
     }
     for (const { ordinal, handle, resting } of imported?.claims ?? []) held.set(ordinal, { handle: handle ?? undefined, rests: resting });
+    if (!imported) this.keepForHost(cidr, owner, held);
     const released = this.memory.released('pod', family).within(range.first, range.last);
     return CalicoBlock.standing(cidr, held, queueOf(range, held, imported?.queue ?? [], released));
+  }
+
+  /** What an imported block tells by itself. */
+  private keepForHost(cidr: Cidr, owner: string | undefined, held: Map<number, Standing>): void {
+    const reserve = reserveOf(this.model.nodes.get(owner ?? '')?.labels, cidr.family);
+    for (const ordinal of keptOrdinals(reserve, Number(cidrSize(cidr)))) {
+      if (!held.has(ordinal)) held.set(ordinal, { handle: WINDOWS_HANDLE, rests: false });
+    }
   }
 }
 

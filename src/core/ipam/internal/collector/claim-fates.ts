@@ -2,7 +2,7 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { sameIp } from '../../../net/ip.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
-import { WINDOWS_HANDLE } from '../lint/windows-handle.js';
+import { WINDOWS_HANDLE } from '../calico/windows-hosts.js';
 import { LeakGrace } from './leak-grace.js';
 
 /** Why Calico's controllers free an address. */

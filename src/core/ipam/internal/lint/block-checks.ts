@@ -12,7 +12,7 @@ import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { type ClaimFate, claimFates } from '../collector/claim-fates.js';
 import { fateText } from '../collector/fate-text.js';
-import { WINDOWS_HANDLE } from './windows-handle.js';
+import { WINDOWS_HANDLE } from '../calico/windows-hosts.js';
 
 const BLOCKS_A_STEP = 100;
 const PODS_A_STEP = 1_000;
