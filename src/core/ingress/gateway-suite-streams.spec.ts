@@ -12,6 +12,7 @@ import {
   parentLine,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -159,6 +160,31 @@ describe('TLS', () => {
     ],
   ])('%s', (_, listeners, ref, hostnames, conditions) => {
     expect(status(listeners, ref, hostnames, { sectionName: 'tls' })).toBe(conditions);
+  });
+});
+
+/** `conformance/tests/tlsroute-multiple-routes-attachment-same-hostname-intersection.go`: the hostname as the route writes it ranks before the age, and is asked of every implementation. */
+describe('TLSRoutes that meet the listener in one hostname', () => {
+  const at = (name: string, hostname: string, createdAt: string) =>
+    gatewayObject(
+      'TLSRoute',
+      name,
+      { parentRefs: [{ name: 'gw' }], hostnames: [hostname], rules: [{ backendRefs: [to(name)] }] },
+      { createdAt },
+    );
+
+  it.each([
+    ['abc.example.com', '*.example.com', 'abc.example.com', 'ROUTED v2'],
+    ['*.example.com', '*.com', '*.example.com', 'ROUTED v2'],
+    ['*.example.com', '*.example.com', '*.example.com', 'ROUTED v1'],
+  ])('on `%s`: `%s` against a newer `%s`', (hostname, older, newer, served) => {
+    const pass = listener('tls', { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' }, hostname });
+    const routes = [at('v1', older, '2025-01-01T00:00:00Z'), at('v2', newer, '2026-01-01T00:00:00Z')];
+    const model = modelOf([...gateway([pass]), ...both('v1'), ...both('v2'), ...routes]);
+    expect(gatewayLine(connectGateway(model, 'tls', 443, 'abc.example.com'))).toBe(served);
+    // the lint follows the same order
+    const live = lintRoutes(model).rules.filter(({ state }) => state === 'live');
+    expect(live.map(({ object }) => `ROUTED ${object.name}`)).toEqual([served]);
   });
 });
 

@@ -291,6 +291,11 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
     mutants: [
       { breaks: 'TLSRoute: the precise hostname', from: 'value: (one) => -hostOf(one)[0]', to: 'value: () => 0' },
       { breaks: 'TLSRoute: the longer hostname', from: 'value: (one) => -hostOf(one)[1]', to: 'value: () => 0' },
+      {
+        breaks: 'TLSRoute: the hostname as the route writes it',
+        from: 'const hostOf = ({ written }: StreamCandidate) => hostnameRank(written);',
+        to: 'const hostOf = ({ hostname }: StreamCandidate) => hostnameRank(hostname ?? undefined);',
+      },
       { breaks: 'G40: the oldest route', from: 'value: ({ route }) => ageOf(route)', to: 'value: () => 0' },
       { breaks: 'G40: then by name', from: 'value: nameOf, shown', to: 'value: () => 0, shown' },
       { breaks: 'G40: by name in this direction', from: 'key.value(one) > key.value(best)', to: 'key.value(one) < key.value(best)' },

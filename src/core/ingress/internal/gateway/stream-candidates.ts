@@ -23,6 +23,8 @@ interface StreamCandidate {
   readonly route: StreamRoute;
   /** The hostname under which the SNI reaches it; null where none covers it. */
   readonly hostname: string | undefined | null;
+  /** The same as the route writes it: what it ranks by. */
+  readonly written: string | undefined;
   /** Every hostname it has on the listener. */
   readonly offered: readonly (string | undefined)[];
 }
@@ -43,9 +45,14 @@ export function streamCandidates(
     const here = attached.find((one) => one.listener === listener);
     if (!here || route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute' || route.kind !== `${protocol}Route`) continue;
     const hostname = protocol === 'TLS' ? bestCovering(here.hostnames, sni) : undefined;
-    found.set(route, { route, hostname, offered: here.hostnames });
+    found.set(route, { route, hostname, written: writtenFor(route, sni), offered: here.hostnames });
   }
   return [...found.values()];
+}
+
+/** A listener's hostname does not make that of a route more specific (`conformance/tests/tlsroute-multiple-routes-attachment-same-hostname-intersection.go`). */
+function writtenFor(route: StreamRoute, sni: string | undefined): string | undefined {
+  return route.kind === 'TLSRoute' ? (bestCovering(route.hostnames, sni) ?? undefined) : undefined;
 }
 
 interface Key {
@@ -56,7 +63,7 @@ interface Key {
   readonly shown: (candidate: StreamCandidate) => string;
 }
 
-const hostOf = ({ hostname }: StreamCandidate) => hostnameRank(hostname ?? undefined);
+const hostOf = ({ written }: StreamCandidate) => hostnameRank(written);
 const nameOf = ({ route }: StreamCandidate) => `${route.namespace}/${route.ref.name}`;
 const KEYS: readonly Key[] = [
   { name: 'hostname', reason: 'HOST_LESS_SPECIFIC', value: (one) => -hostOf(one)[0], shown: (one) => String(hostOf(one)[0]) },
@@ -85,10 +92,10 @@ function differing(a: StreamCandidate, b: StreamCandidate, { precedence }: Prece
   return (precedence === 'sum' ? SUM : KEYS).find(({ value }) => value(a) !== value(b));
 }
 
-/** The route that goes first of those under one hostname. */
-export function firstUnder({ hostname, routes }: StreamsUnder): StreamRoute | undefined {
+/** The route that goes first of those under one hostname, which is the most specific one for the name: the same for every such name. */
+export function firstUnder({ hostname, routes }: StreamsUnder, sni: string | undefined): StreamRoute | undefined {
   return firstsOf(
-    routes.map((route) => ({ route, hostname, offered: [hostname] })),
+    routes.map((route) => ({ route, hostname, written: writtenFor(route, sni), offered: [hostname] })),
     TEXT,
   )[0]?.route;
 }

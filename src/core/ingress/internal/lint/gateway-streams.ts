@@ -113,7 +113,7 @@ export class StreamProver {
     if (chosen !== listener)
       return { ends: 'open', why: `listener \`${chosen?.listener.name ?? '(none)'}\` takes connections for \`${name}\`` };
     const under = mostSpecificStreams(this.state, listener, route.kind, sni);
-    const first = under && this.firstOf(under);
+    const first = under && this.firstOf(under, sni);
     if (first === route) {
       const plain = plainRequest(protocol === 'TLS' ? 'https' : 'http', name, '/');
       const witness = this.witnesses.of({ ...plain, connection: { scheme, port } }, listener);
@@ -123,8 +123,8 @@ export class StreamProver {
     return first && isProven ? { ends: 'other', winner: first } : { ends: 'open', why: 'no connection was found that reaches it' };
   }
 
-  private firstOf(under: StreamsUnder): StreamRoute | undefined {
-    const first = this.firsts.get(under) ?? firstUnder(under);
+  private firstOf(under: StreamsUnder, sni: string | undefined): StreamRoute | undefined {
+    const first = this.firsts.get(under) ?? firstUnder(under, sni);
     if (first) this.firsts.set(under, first);
     return first;
   }
