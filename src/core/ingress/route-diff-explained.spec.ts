@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gateway, listener } from '../../../test/support/gateway-cluster.js';
+import { backend, gateway, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { classSide, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
@@ -36,6 +36,19 @@ describe('sides without rules', () => {
     const model = modelOf(gateway([listener('web')]));
     const answer = diffRoutes({ a: model, b: model }, { a: gatewaySide('gateway-api'), b: gatewaySide('envoy-gateway') });
     expect([answer.verdict, ...codes(answer)]).toEqual(['EQUIVALENT', 'NOTHING_COMPARED']);
+  });
+
+  // `GatewayClassSpec.ControllerName`: the class names who serves a Gateway
+  it('that nobody serves are neither alike nor different: their class does not exist', () => {
+    const [, ...withoutClass] = gateway([listener('web')]);
+    const models = { a: modelOf([...withoutClass, httpRoute('r', [rule({}, 'w')])]), b: modelOf(gateway([listener('web')])) };
+    const diff = (b: 'a' | 'b') => diffRoutes({ a: models.a, b: models[b] }, { a: gatewaySide(), b: gatewaySide() });
+    const shown = (b: 'a' | 'b') => [diff(b).verdict, ...diff(b).result.doubts.map(({ code, count }) => `${code} ${count}`)];
+    expect(shown('a')).toEqual(['UNKNOWN', 'NOT_SERVED 2']);
+    expect(shown('b')).toEqual(['UNKNOWN', 'NOT_SERVED 1']);
+    expect(diff('a').summary).toContain('its class does not exist');
+    const served = modelOf([...gateway([listener('web')]), ...backend('w'), httpRoute('r', [rule({}, 'w')])]);
+    expect(diffRoutes({ a: models.a, b: served }, { a: gatewaySide(), b: gatewaySide() }).verdict).toBe('DIFFERENT');
   });
 
   it('are none where a rule serves requests, or only one side has any', () => {

@@ -63,6 +63,7 @@ export const ROUTE_DIFF_DOUBTS = {
   EXPRESSIONS_SAMPLED: 'of a regular expression only some texts are tried',
   CONDITIONS_SAMPLED: 'not all combinations of methods, headers, parameters and addresses are tried',
   REQUESTS_LIMITED: 'there are more requests to try than the question allows',
+  NOT_SERVED: 'nobody serves a Gateway, for its class does not exist, so that there is nothing to compare',
   NOT_MODELLED: 'something that is not modelled may change an answer',
   LIMITS_NOT_COMPARED:
     'one side has limits of rates, connections or sizes, or acts on some requests, as the other does not, and what comes of that is not compared',

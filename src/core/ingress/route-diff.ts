@@ -114,6 +114,7 @@ function conclude(
     ...doubt('EXPRESSIONS_SAMPLED', expressions),
     ...doubt('CONDITIONS_SAMPLED', conditions),
     ...doubt('REQUESTS_LIMITED', isCut ? requests : 0),
+    ...doubt('NOT_SERVED', book.isServed ? 0 : [a, b].filter(({ isHandled }) => !isHandled).length),
     ...doubt('NOT_MODELLED', notModelled),
     ...doubt('LIMITS_NOT_COMPARED', book.limitsOpen),
     ...doubt('CLIENTS_NOT_COMPARED', book.clientsOpen || Number(certificatesDiffer)),

@@ -14,6 +14,7 @@ import { handledClasses, knownClass } from '../class-choice.js';
 import { dialectOfClass } from '../class-dialect.js';
 import type { ClassRouter } from '../dialect.js';
 import { type GatewayState, gatewayState } from '../gateway/gateway-state.js';
+import { missingClass } from '../gateway/missing-class.js';
 import { routerOf } from '../router-cache.js';
 import { AskedClients } from './asked-clients.js';
 import { connectionsOfClass } from './class-connections.js';
@@ -37,6 +38,8 @@ export interface Side {
   readonly title: string;
   readonly class: string | null;
   readonly gateway: string | null;
+  /** Whether the class exists that a controller would serve it by. */
+  readonly isHandled: boolean;
   readonly dialects: readonly DialectName[];
   readonly rules: readonly SideRule[];
   readonly connections: readonly ConnectionRule[];
@@ -77,6 +80,7 @@ function* ingressSide(model: NetworkModel, side: Extract<RouteSide, { by: 'ingre
     title: `${only === null ? 'Ingresses' : `class ${only}`} by ${dialects.length === 0 ? 'no rules' : dialects.join(' and ')}`,
     class: asked ?? only,
     gateway: null,
+    isHandled: true,
     dialects,
     rules: yield* allOf(routers, (router) => rulesOfRouter(model, router)),
     connections: yield* allOf(routers, (router) => connectionsOfClass(model, router)),
@@ -126,6 +130,7 @@ function* gatewaySide(model: NetworkModel, { gateway, dialect }: Extract<RouteSi
     title: `Gateway ${qualifiedName(state.gateway.ref)} by ${dialect ?? 'gateway-api'}`,
     class: state.gateway.className,
     gateway,
+    isHandled: missingClass(model, state.gateway) === undefined,
     dialects: [dialect ?? 'gateway-api'],
     rules: yield* allOf([state], rulesOfGateway),
     connections: yield* allOf([state], connectionsOfGateway),
