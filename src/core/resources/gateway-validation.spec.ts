@@ -233,6 +233,11 @@ const CALLS: Row[] = [
   ['a service', call({ service: 'foo.Test.Example' }), VALID],
   ['a method', call({ method: 'Login' }), VALID],
   ['neither', call({}), [`${CALL}/service`]],
+  // "At least one of Service and Method MUST be a non-empty string" (`GRPCMethodMatch.Service`); its rule takes no empty name
+  ['an empty service', call({ service: '' }), [`${CALL}/service`]],
+  ['an empty service beside a method', call({ service: '', method: 'Login' }), [`${CALL}/service`]],
+  ['an empty method beside a service', call({ service: 'foo.Test', method: '' }), [`${CALL}/method`]],
+  ['empty expressions', call({ type: 'RegularExpression', service: '', method: '' }), [`${CALL}/service`]],
   ['expressions without their type', call({ service: '.*', method: '.*' }), [`${CALL}/service`, `${CALL}/method`]],
   ['expressions of type Exact', call({ type: 'Exact', service: '.*', method: '.*' }), [`${CALL}/service`, `${CALL}/method`]],
   ['an expression for the method', call({ method: '.*' }), [`${CALL}/method`]],

@@ -55,14 +55,16 @@ export function readGRPCMatches(rule: ObjectReader): readonly GRPCMatch[] {
 }
 
 function checkCall(method: ObjectReader): void {
-  if (!method.has('service') && !method.has('method'))
+  if (method.filledText('service') === undefined && method.filledText('method') === undefined) {
     method.error('missing-field', 'service', 'a match of calls needs a service, a method, or both');
+    return;
+  }
   const isExpression = method.raw('type') === 'RegularExpression';
   for (const [field, shape] of [
     ['service', SERVICE],
     ['method', METHOD],
   ] as const) {
-    const text = method.filledText(field);
+    const text = method.text(field);
     if (isExpression) checkExpression(method, field, text ?? '');
     else if (text !== undefined && !shape.test(text))
       method.error('invalid-value', field, `\`${text}\` is no ${field} of gRPC; an expression needs \`type: RegularExpression\``);
