@@ -118,10 +118,37 @@ describe('filters of a backend', () => {
     expect(result.mirrors).toMatchObject([{ service: 'lose', percent: 25 }]);
   });
 
-  it('that cannot be applied leave the outcome open', () => {
-    expect(line([httpRoute('r', [{ backendRefs: [to('win', { type: 'RequestRedirect', requestRedirect: {} })] }])])).toBe(
-      'UNDEFINED FILTER_UNSPECIFIED',
-    );
+  const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https', hostname: 'b.com', statusCode: 301 } };
+  const cors = { type: 'CORS', cors: { allowOrigins: ['https://a.com'] } };
+  const asks = [
+    ['origin', 'https://a.com'],
+    ['access-control-request-method', 'PUT'],
+  ] as const;
+
+  it('that answer do so for the only backend, and where it takes but a part nothing is guessed', () => {
+    const lines = (...backendRefs: JsonObject[]) => line([httpRoute('r', [{ backendRefs }])]);
+    expect(lines(to('win', redirect))).toBe('REDIRECTED 301 https://b.com/foo');
+    expect(lines(to('win', redirect), { ...to('lose'), weight: 0 })).toBe('REDIRECTED 301 https://b.com/foo');
+    for (const filter of [redirect, cors]) expect(lines(to('win', filter), to('lose'))).toBe('UNDEFINED FILTER_UNSPECIFIED');
+  });
+
+  it('do not answer for a backend that no request can be forwarded to', () => {
+    expect(line([httpRoute('r', [{ backendRefs: [to('gone', redirect)] }])])).toBe('NO_BACKEND 500');
+    const [service] = backend('empty');
+    const objects = [...(service ? [service] : []), httpRoute('r', [{ backendRefs: [to('empty', redirect)] }])];
+    expect(line(objects)).toBe('NO_ENDPOINTS 503');
+  });
+
+  it('allow other origins to read the answers of the only backend', () => {
+    const model = modelWith([httpRoute('r', [{ backendRefs: [to('win', cors)] }])]);
+    const asked = (method: string) => askGateway(model, 'http://a.example.com/', { method, headers: asks });
+    expect(asked('OPTIONS')).toMatchObject({ verdict: 'PREFLIGHT', result: { status: 204 } });
+    for (const method of ['OPTIONS', 'PUT'])
+      expect(asked(method).result.responseHeaders).toContainEqual({
+        action: 'set',
+        name: 'access-control-allow-origin',
+        value: 'https://a.com',
+      });
   });
 });
 

@@ -44,12 +44,8 @@ export function followRule(
   const { fails, passed, refusedBy, request: introduced } = askAuthServices(model, candidate, rule.filters, request);
   if (fails !== undefined) return { ...plain, ...strange({ missing: true, note: { code: 'FILTER_UNSPECIFIED', message: fails } }, way) };
   if (refusedBy !== undefined) return { ...plain, ...turnedAway(refusedBy, way) };
-  const redirecting = rule.filters.find((filter) => filter.type === 'RequestRedirect');
-  if (redirecting) {
-    const redirect = redirectOf(request, redirecting, listener.listener.port, match.path);
-    const why = `${way} → ${redirect.status} to ${redirect.location}`;
-    return { ...plain, verdict: 'REDIRECTED', status: redirect.status, redirect, why, assumptions: passed };
-  }
+  const redirected = redirectedBy(rule.filters, candidate, request, listener, way);
+  if (redirected) return { ...plain, ...redirected, assumptions: passed };
   const direct = rule.filters.find((filter) => filter.type === 'DirectResponse');
   if (direct) {
     const why = `${way} → the gateway answers ${direct.statusCode}`;
@@ -68,6 +64,19 @@ function preflight(status: number, way: string): Pick<RuleOutcome, 'verdict' | '
 function unknownBackend({ name }: BackendReference, way: string): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'unspecified'> {
   const message = `the service \`${name}\` is one of another provider`;
   return { verdict: 'UNDEFINED', status: null, why: `${way} → ${message}`, unspecified: [{ code: 'SERVICE_NOT_KNOWN', message }] };
+}
+
+function redirectedBy(
+  filters: readonly RouteFilter[],
+  { match }: HTTPCandidate,
+  request: RouteRequest,
+  { listener }: JudgedListener,
+  way: string,
+): Pick<RuleOutcome, 'verdict' | 'status' | 'redirect' | 'why'> | undefined {
+  const redirecting = filters.find((filter) => filter.type === 'RequestRedirect');
+  if (!redirecting) return undefined;
+  const redirect = redirectOf(request, redirecting, listener.port, match.path);
+  return { verdict: 'REDIRECTED', status: redirect.status, redirect, why: `${way} → ${redirect.status} to ${redirect.location}` };
 }
 
 /** A filter that the implementation does not have: it says which error is the answer. */
@@ -125,9 +134,13 @@ function toBackends(
     ...weighted.steps,
   ];
   for (const { reference, backend } of weighted.backends) {
-    const odd = backend.share > 0 ? strangeBackendFilter(model, route.namespace, reference.filters, rule.filters) : undefined;
+    const odd =
+      backend.share > 0 ? strangeBackendFilter(model, route.namespace, reference.filters, rule.filters, backend.share) : undefined;
     if (odd) return { ...strange(odd, `${way} → ${backend.namespace}/${backend.service}`), steps };
   }
+  const only = weighted.backends.find(({ backend }) => backend.share === 1);
+  const answered = only && answeredFor(only, candidate, request, read, listener, way);
+  if (answered) return { ...answered, steps };
   const forwarded = (filters: readonly RouteFilter[]) => forwardRequest(request, [...rule.filters, ...filters], match.path);
   const backends = weighted.backends.map(({ reference: { filters }, backend }): RouteBackend => {
     if (filters.length === 0) return backend;
@@ -135,7 +148,6 @@ function toBackends(
   });
   const limited = read.dialect.keepsLimits ? rule : withoutLimits(rule);
   const { limits, verdict, status, end, unspecified } = played(limited, request, endOf(weighted, rule.backends, read.dialect));
-  const only = weighted.backends.find(({ backend }) => backend.share === 1);
   const isCall = route.kind === 'GRPCRoute' && status !== null;
   return {
     verdict,
@@ -157,6 +169,23 @@ function toBackends(
     assumptions: weighted.assumptions,
     steps,
   };
+}
+
+/** What filters of the one backend that takes all requests make the gateway answer by itself; one that no request can be forwarded to has no say (`HTTPBackendRef.Filters`). */
+function answeredFor(
+  { reference: { filters }, backend: { endpoints } }: TakingBackend,
+  candidate: HTTPCandidate,
+  request: RouteRequest,
+  read: ReadRequest,
+  listener: JudgedListener,
+  way: string,
+): Pick<RuleOutcome, 'verdict' | 'status' | 'why' | 'responseHeaders'> | undefined {
+  if (endpoints.length === 0) return undefined;
+  const responseHeaders = responseChanges([...candidate.rule.filters, ...filters], read);
+  if (filters.some(({ type }) => type === 'CORS') && isPreflight(read))
+    return { ...preflight(read.dialect.preflightStatus, way), responseHeaders };
+  const redirected = redirectedBy(filters, candidate, request, listener, way);
+  return redirected && { ...redirected, responseHeaders };
 }
 
 function endOf(

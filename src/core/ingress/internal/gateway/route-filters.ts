@@ -55,6 +55,8 @@ function unspecified(message: string): Note {
 
 /** Types of filters that can stand in a `backendRef` and whose meaning there is plain. */
 const OF_BACKEND: ReadonlySet<string> = new Set(['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'URLRewrite']);
+/** The same where the backend takes every request; else part of the clients would be answered by the gateway, and no two of them alike. */
+const OF_ONLY_BACKEND: ReadonlySet<string> = new Set([...OF_BACKEND, 'RequestRedirect', 'CORS']);
 
 /** Why what the filters of a backend do is not described; undefined where it is (`HTTPBackendRef.Filters`: "executed if and only if the request is being forwarded to the backend"). */
 export function strangeBackendFilter(
@@ -62,10 +64,12 @@ export function strangeBackendFilter(
   namespace: string,
   ofBackend: readonly RouteFilter[],
   ofRule: readonly RouteFilter[],
+  share: number,
 ): StrangeFilter | undefined {
   const odd = strangeFilter(model, namespace, ofBackend);
   if (odd) return odd;
-  const other = ofBackend.find(({ type }) => !OF_BACKEND.has(type));
+  const known = share === 1 ? OF_ONLY_BACKEND : OF_BACKEND;
+  const other = ofBackend.find(({ type }) => !known.has(type));
   if (other)
     return {
       pointer: other.pointer,
