@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type DynamicModule, type FactoryProvider, Global, Module, type Type } from '@nestjs/common';
 import { type ApiSettings, ApiModule } from './api/api.module.js';
 import type { RouteTable } from './api/http/route-table.js';
@@ -55,6 +56,8 @@ import { Database, DatabaseSettings } from './persistence/database.js';
 import { DatabaseReadiness } from './persistence/health/database-readiness.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 
+const SDL = fileURLToPath(new URL('**/*.graphql', import.meta.url));
+
 /** What the process found out before its modules are put together. */
 export interface Installation {
   readonly configuration: Configuration;
@@ -96,7 +99,7 @@ export class AppModule {
 
 function apiSettings({ configuration, version }: Installation): Omit<ApiSettings, 'routes'> {
   return {
-    graphql: { maxDepth: configuration.PORTOLAN_GRAPHQL_MAX_DEPTH, maxCost: configuration.PORTOLAN_GRAPHQL_MAX_COST },
+    graphql: { sdl: SDL, maxDepth: configuration.PORTOLAN_GRAPHQL_MAX_DEPTH, maxCost: configuration.PORTOLAN_GRAPHQL_MAX_COST },
     metricsAreOpen: configuration.PORTOLAN_METRICS_OPEN,
     version,
   };

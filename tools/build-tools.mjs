@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const BUILT = 'dist/main.js';
-const SOURCES = ['src', 'prisma', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const BUILT = 'dist/portolan.js';
+const SOURCES = ['src', 'prisma', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'rolldown.config.mjs'];
 const GENERATED = join('src', 'persistence', 'generated');
 
 /** The time of the newest file at or below a path, in milliseconds. */

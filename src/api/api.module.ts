@@ -24,7 +24,7 @@ import { FleetController } from './fleet/fleet.controller.js';
 import { FleetResolver } from './fleet/fleet.resolver.js';
 import { FindingsResolver } from './findings/findings.resolver.js';
 import { ClusterResolver } from './graphql/cluster.resolver.js';
-import { type GraphqlLimits, graphqlOptions } from './graphql/graphql-options.js';
+import { type GraphqlSettings, graphqlOptions } from './graphql/graphql-options.js';
 import { NodeResolver } from './graphql/node.resolver.js';
 import { Related } from './graphql/related.js';
 import { HealthController, metricsController } from './health/health.controller.js';
@@ -83,7 +83,7 @@ import { TraceResolver } from './trace/trace.resolver.js';
 
 /** How the doors are set up. */
 export interface ApiSettings {
-  readonly graphql: GraphqlLimits;
+  readonly graphql: GraphqlSettings;
   readonly metricsAreOpen: boolean;
   readonly version: string;
   readonly routes: RouteTable;

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-const MAIN = resolve('dist/main.js');
+const MAIN = resolve('dist/portolan.js');
 const TOKEN = 'a-token-of-the-boot-tests';
 
 /** A server in a process of its own. */

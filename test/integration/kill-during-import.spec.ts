@@ -12,7 +12,7 @@ import { freshDatabase } from '../support/fresh-database.js';
  * A server that is killed (`SIGKILL`, nothing can be cleaned up) in the middle of an import leaves the revision before it as it was. Where it is killed is no matter of luck: the
  * test holds a lock that the import runs into, sees it wait there, and kills it then.
  */
-const MAIN = resolve('dist/main.js');
+const MAIN = resolve('dist/portolan.js');
 const TOKEN = 'a-token-of-the-tests-that-kill';
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 

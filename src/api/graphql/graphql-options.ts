@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -52,8 +51,9 @@ const ENUM_SPELLINGS = {
   },
 };
 
-/** The limits that can be configured. */
-export interface GraphqlLimits {
+/** Where the SDL lies, as a glob of files, and the limits that can be configured. */
+export interface GraphqlSettings {
+  readonly sdl: string;
   readonly maxDepth: number;
   readonly maxCost: number;
 }
@@ -66,12 +66,12 @@ declare module 'mercurius' {
 }
 
 /** How Mercurius is set up: SDL beside the resolvers, one mapper of problems for both doors, limits before anything runs. */
-export function graphqlOptions({ maxDepth, maxCost }: GraphqlLimits, authenticate: Authenticate): MercuriusDriverConfig {
+export function graphqlOptions({ sdl, maxDepth, maxCost }: GraphqlSettings, authenticate: Authenticate): MercuriusDriverConfig {
   const gate = new OperationGate({ maxDepth, maxCost, maxAliases: MAX_ALIASES, maxFields: MAX_FIELDS });
   return {
     driver: MercuriusDriver,
     path: '/graphql',
-    typePaths: [fileURLToPath(new URL('../**/*.graphql', import.meta.url))],
+    typePaths: [sdl],
     typeDefs: generatedTypes(),
     resolvers: { ...SCALARS, ...ENUM_SPELLINGS },
     jit: 1,
