@@ -93,13 +93,13 @@ describe('rules of IngressRoutes', () => {
   });
 
   it('are unreachable with each reason', () => {
-    expect(codes(ingressRoute('r', to('Host(`foo.com`', 'a')))).toEqual(['ING-INVALID r /spec/routes/0']);
-    expect(codes(ingressRoute('r', to('Host(`foo.com`)', 'empty')))).toEqual(['ING-NO-ENDPOINTS r /spec/routes/0']);
+    expect(codes(ingressRoute('r', to('Host(`foo.com`', 'a')))).toEqual(['ING-INVALID r /spec/routes/0/match']);
+    expect(codes(ingressRoute('r', to('Host(`foo.com`)', 'empty')))).toEqual(['ING-NO-ENDPOINTS r /spec/routes/0/services/0']);
     const route = to('Host(`foo.com`)', 'gone', { middlewares: [{ name: 'gone' }] });
     expect(codes(traefikObject('IngressRoute', 'r', { routes: [route], tls: { options: { name: 'gone' } } }))).toEqual([
-      'ING-SERVICE-MISSING r /spec/routes/0',
-      'ING-MIDDLEWARE-MISSING r /spec/routes/0',
-      'ING-TLS-OPTION-MISSING r /spec/routes/0',
+      'ING-SERVICE-MISSING r /spec/routes/0/services/0',
+      'ING-MIDDLEWARE-MISSING r /spec/routes/0/middlewares/0',
+      'ING-TLS-OPTION-MISSING r /spec/tls/options',
     ]);
   });
 

@@ -88,35 +88,43 @@ describe('a rule that Traefik cannot serve is told of and answers 404', () => {
     [
       'IngressRoute: a bad expression',
       ingressRoute('r', to('Host(`foo.com`) && PathRegexp(`(`)', 'a')),
-      ['/spec/routes/0/match invalid-rule', '/spec/routes/0 ING-INVALID'],
+      ['/spec/routes/0/match invalid-rule', '/spec/routes/0/match ING-INVALID'],
     ],
-    ['IngressRoute: `//`', ingressRoute('r', to('Host(`foo.com`) && Path(`/x//y`)', 'a')), ['/spec/routes/0 ING-RULE-IGNORED']],
+    ['IngressRoute: `//`', ingressRoute('r', to('Host(`foo.com`) && Path(`/x//y`)', 'a')), ['/spec/routes/0/match ING-RULE-IGNORED']],
     [
       'IngressRoute: `//` in each of two prefixes',
       ingressRoute('r', to('PathPrefix(`/x//`) || PathPrefix(`/a/../b`)', 'a')),
-      ['/spec/routes/0 ING-RULE-IGNORED'],
+      ['/spec/routes/0/match ING-RULE-IGNORED'],
     ],
-    ['IngressRoute: no port', ofFoo({ services: [{ name: 'a' }] }), ['/spec/routes/0 ING-PORT-MISSING']],
-    ['IngressRoute: a port that is not there', ofFoo({ services: [{ name: 'a', port: 81 }] }), ['/spec/routes/0 ING-PORT-MISSING']],
+    ['IngressRoute: no port', ofFoo({ services: [{ name: 'a' }] }), ['/spec/routes/0/services/0 ING-PORT-MISSING']],
+    [
+      'IngressRoute: a port that is not there',
+      ofFoo({ services: [{ name: 'a', port: 81 }] }),
+      ['/spec/routes/0/services/0 ING-PORT-MISSING'],
+    ],
     [
       'IngressRoute: a Service that is not there',
       ofFoo({ services: [{ name: 'gone', port: 80 }] }),
-      ['/spec/routes/0 ING-SERVICE-MISSING'],
+      ['/spec/routes/0/services/0 ING-SERVICE-MISSING'],
     ],
     [
       'IngressRoute: a bad rule',
       ingressRoute('r', to('Host(foo.com)', 'a')),
-      ['/spec/routes/0/match invalid-rule', '/spec/routes/0 ING-INVALID'],
+      ['/spec/routes/0/match invalid-rule', '/spec/routes/0/match ING-INVALID'],
     ],
     ['IngressRoute: no rule', ingressRoute('r', to('', 'a')), ['/spec/routes/0/match missing-field', '/spec/routes/0 ING-INVALID']],
     // `+kubebuilder:validation:Maximum=9223372036854774807`
     [
       'IngressRoute: a priority beyond what users may set',
       ofFoo({ priority: 2 ** 63, services: [{ name: 'gone', port: 80 }] }),
-      ['/spec/routes/0/priority out-of-range', '/spec/routes/0 ING-SERVICE-MISSING'],
+      ['/spec/routes/0/priority out-of-range', '/spec/routes/0/services/0 ING-SERVICE-MISSING'],
     ],
     ['IngressRoute: another kind of route', ofFoo({ kind: 'Route' }), ['/spec/routes/0/kind invalid-value', '/spec/routes/0 ING-INVALID']],
-    ['IngressRoute: a middleware that is not there', ofFoo({ middlewares: [{ name: 'gone' }] }), ['/spec/routes/0 ING-MIDDLEWARE-MISSING']],
+    [
+      'IngressRoute: a middleware that is not there',
+      ofFoo({ middlewares: [{ name: 'gone' }] }),
+      ['/spec/routes/0/middlewares/0 ING-MIDDLEWARE-MISSING'],
+    ],
   ])('%s', (_what, object, expected) => {
     const model = modelWith(object);
     expect(told(object, model)).toEqual(expected);
@@ -145,17 +153,21 @@ describe('a rule of connections that Traefik cannot serve is told of and takes n
   const OF_FOO = 'HostSNI(`foo.com`)';
 
   it.each<Row>([
-    ['TCP: a bad expression', tcp('HostSNIRegexp(`(`)'), ['/spec/routes/0/match invalid-rule', '/spec/routes/0 ING-INVALID']],
-    ['TCP: a bad rule', tcp('HostSNI(foo.com)'), ['/spec/routes/0/match invalid-rule', '/spec/routes/0 ING-INVALID']],
-    ['TCP: no port', tcp(OF_FOO, [{ name: 'a' }]), ['/spec/routes/0 ING-PORT-MISSING']],
-    ['TCP: a port that is not there', tcp(OF_FOO, [{ name: 'a', port: 81 }]), ['/spec/routes/0 ING-PORT-MISSING']],
-    ['TCP: a Service that is not there', tcp(OF_FOO, [{ name: 'gone', port: 80 }]), ['/spec/routes/0 ING-SERVICE-MISSING']],
-    ['TCP: a middleware that is not there', tcp(OF_FOO, S, { middlewares: [{ name: 'gone' }] }), ['/spec/routes/0 ING-MIDDLEWARE-MISSING']],
-    ['TCP: a name without TLS', tcp(OF_FOO, S, {}, {}), ['/spec/routes/0 ING-RULE-IGNORED']],
-    ['TCP: an expression of names without TLS', tcp('HostSNIRegexp(`^.+$`)', S, {}, {}), ['/spec/routes/0 ING-RULE-IGNORED']],
-    ['UDP: no port', udp({ name: 'a' }), ['/spec/routes/0 ING-PORT-MISSING']],
-    ['UDP: a port that is not there', udp({ name: 'a', port: 81 }), ['/spec/routes/0 ING-PORT-MISSING']],
-    ['UDP: a Service that is not there', udp({ name: 'gone', port: 80 }), ['/spec/routes/0 ING-SERVICE-MISSING']],
+    ['TCP: a bad expression', tcp('HostSNIRegexp(`(`)'), ['/spec/routes/0/match invalid-rule', '/spec/routes/0/match ING-INVALID']],
+    ['TCP: a bad rule', tcp('HostSNI(foo.com)'), ['/spec/routes/0/match invalid-rule', '/spec/routes/0/match ING-INVALID']],
+    ['TCP: no port', tcp(OF_FOO, [{ name: 'a' }]), ['/spec/routes/0/services/0 ING-PORT-MISSING']],
+    ['TCP: a port that is not there', tcp(OF_FOO, [{ name: 'a', port: 81 }]), ['/spec/routes/0/services/0 ING-PORT-MISSING']],
+    ['TCP: a Service that is not there', tcp(OF_FOO, [{ name: 'gone', port: 80 }]), ['/spec/routes/0/services/0 ING-SERVICE-MISSING']],
+    [
+      'TCP: a middleware that is not there',
+      tcp(OF_FOO, S, { middlewares: [{ name: 'gone' }] }),
+      ['/spec/routes/0/middlewares/0 ING-MIDDLEWARE-MISSING'],
+    ],
+    ['TCP: a name without TLS', tcp(OF_FOO, S, {}, {}), ['/spec/routes/0/match ING-RULE-IGNORED']],
+    ['TCP: an expression of names without TLS', tcp('HostSNIRegexp(`^.+$`)', S, {}, {}), ['/spec/routes/0/match ING-RULE-IGNORED']],
+    ['UDP: no port', udp({ name: 'a' }), ['/spec/routes/0/services/0 ING-PORT-MISSING']],
+    ['UDP: a port that is not there', udp({ name: 'a', port: 81 }), ['/spec/routes/0/services/0 ING-PORT-MISSING']],
+    ['UDP: a Service that is not there', udp({ name: 'gone', port: 80 }), ['/spec/routes/0/services/0 ING-SERVICE-MISSING']],
     ['UDP: no Service', udp(), ['/spec/routes/0 ING-BACKEND-REFUSED']],
   ])('%s', (_what, object, expected) => {
     const model = modelWith(object);

@@ -93,6 +93,11 @@ const ROUTERS: Row[] = [
   ['a : foo.com Prefix / -> s', 'https://foo.com/', 'ROUTED s', { a: { 'router.entrypoints': 'websecure' } }],
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.tls': 'true' } }],
   ['a : foo.com Prefix / -> s', 'https://foo.com/', 'ROUTED s', { a: { 'router.tls': 'true' } }],
+  // traefik/paerser `parser/nodes_metadata.go`, `add`: an empty word asks for TLS, any but `true` turns all of it off
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.tls': '' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.tls': 'TRUE' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'ROUTED s', { a: { 'router.tls': '1' } }],
+  ['a : foo.com Prefix / -> s', 'http://foo.com/', 'ROUTED s', { a: { 'router.tls': 'false', 'router.tls.certresolver': 'x' } }],
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'UNDEFINED ? ENTRY_POINT_UNKNOWN', { a: { 'router.entrypoints': 'public' } }],
   // an annotation that cannot be decoded takes the whole Ingress out
   ['a : foo.com Prefix / -> s', 'http://foo.com/', 'NOT_FOUND 404', { a: { 'router.priority': 'high' } }],

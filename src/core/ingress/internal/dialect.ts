@@ -100,8 +100,8 @@ export interface OwnProof {
   /** The rules that take all it matches. */
   readonly by: readonly PathRule[];
   readonly why: string | undefined;
-  /** Why the controller makes nothing of it. */
-  readonly faults: readonly { readonly code: RouteLintCodeName; readonly message: string }[];
+  /** Why the controller makes nothing of it, and where that stands if not at the rule as a whole. */
+  readonly faults: readonly { readonly code: RouteLintCodeName; readonly message: string; readonly pointer?: string }[];
 }
 
 /** A host that an object names and another one has, with all its paths. */

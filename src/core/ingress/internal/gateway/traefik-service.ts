@@ -42,5 +42,5 @@ function annotation(annotations: Readonly<Record<string, string>>): string | und
 
 /** `providers.kubernetesGateway.nativeLBByDefault` of the Traefik that runs, told with the settings of its Ingress classes. */
 function isNativeByDefault({ profile }: NetworkModel): boolean {
-  return profile.ingress.controllers.some(({ options = {} }) => options['kubernetesGateway.nativeLBByDefault'] === true);
+  return profile.ingress.controllers.some(({ options }) => options['kubernetesGateway.nativeLBByDefault'] === true);
 }

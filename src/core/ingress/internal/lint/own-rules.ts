@@ -36,7 +36,7 @@ function* lintRule(router: ClassRouter, { rule, claim, prove }: OwnRule, ledger:
     why: why ?? null,
   };
   if (ledger.count(state)) ledger.addRule(linted);
-  for (const { code, message } of faults) ledger.add({ ...place, code, message });
+  for (const fault of faults) ledger.add({ ...place, ...fault });
   if (state === 'shadowed') ledger.add({ ...place, code: 'ING-SHADOWED', message: why ?? '', related: linted.by });
   if (state === 'undecided') ledger.add({ ...place, code: 'ING-UNDECIDED', message: why ?? '' });
   if (state !== 'unreachable') claims.add(linted, claim);

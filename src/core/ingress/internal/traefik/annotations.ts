@@ -30,7 +30,6 @@ const NESTED = ['tls.', 'observability.'];
 export function routerAnnotations(annotations: Labels): RouterAnnotations {
   const values = valuesOf(annotations, 'router.');
   const priority = values.get('priority') ?? '0';
-  const tls = values.get('tls');
   const wrong = priorityFault(priority.trim());
   return {
     pathMatcher: values.get('pathmatcher') || 'PathPrefix',
@@ -38,10 +37,17 @@ export function routerAnnotations(annotations: Labels): RouterAnnotations {
     priority: wrong === undefined ? Number(priority) : 0,
     entryPoints: listOf(values.get('entrypoints')),
     middlewares: listOf(values.get('middlewares')),
-    tls: tls === undefined ? [...values.keys()].some((name) => name.startsWith('tls.')) : /^true$/i.test(tls.trim()),
+    tls: asksForTls(values),
     tlsOptions: values.get('tls.options') || undefined,
     fault: wrong === undefined ? unknownField(values) : `\`${PREFIX}router.priority\` is \`${priority}\`, ${wrong}`,
   };
+}
+
+/** Any field of TLS asks for it, and so does an empty one; a word other than `true` turns it off (`label:"allowEmpty"`, `add` of `parser/nodes_metadata.go` of traefik/paerser). */
+function asksForTls(values: ReadonlyMap<string, string>): boolean {
+  const told = values.get('tls') || undefined;
+  if (told !== undefined) return told.toLowerCase() === 'true';
+  return [...values.keys()].some((name) => name === 'tls' || name.startsWith('tls.'));
 }
 
 /** Whole numbers of 64 bits, the last thousand of which are for Traefik itself (`maxUserPriority` of `pkg/server/router/router.go`). */

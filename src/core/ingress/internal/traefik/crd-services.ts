@@ -38,11 +38,11 @@ export class CrdServices {
     this.known = new ByReference(model.traefik.services);
   }
 
-  /** The Services of one route: one as it is, several by their weights. */
-  ofRoute(holder: RoutingObject, backends: readonly TraefikBackend[]): Target {
+  /** The Services of the route at a pointer: one as it is, several by their weights. */
+  ofRoute(holder: RoutingObject, backends: readonly TraefikBackend[], pointer: string): Target {
     const [only, ...more] = backends;
     this.followed = 0;
-    if (!only) return droppedTarget('BACKEND_INVALID', 'it names no Service', holder, '/spec/routes');
+    if (!only) return droppedTarget('BACKEND_INVALID', 'it names no Service', holder, pointer);
     return more.length === 0 ? this.one(holder, only, []) : this.weighted(holder, backends, []);
   }
 

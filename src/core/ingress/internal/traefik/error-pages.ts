@@ -27,7 +27,7 @@ export class ErrorPages {
     middleware: Middleware,
     { statuses, rewrites, service, query, requestHeaders }: ErrorsAction,
   ): Result<Pages | 'open', string> {
-    const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [service]);
+    const { dropped, unknown, backends, steps } = this.services.ofRoute(middleware, [service], service.pointer);
     if (dropped) return err(dropped.message);
     if (unknown || backends.length > 1) return ok('open');
     return ok({

@@ -91,7 +91,7 @@ function ends(router: StreamRouter, stream: ArrivingStream, surroundings: Stream
   if (refusal) return { outcome: refusal, assumptions: [] };
   const actions = routers.actionsOf(router);
   const assumptions: Note[] = [...target.assumptions];
-  for (const { action, ref, namespace } of typeof actions === 'string' ? [] : actions) {
+  for (const { action, ref, namespace } of actions.ok ? actions.value : []) {
     const name = `MiddlewareTCP ${namespace}/${ref.name}`;
     if (action.type === 'inFlightConn') {
       assumptions.push({

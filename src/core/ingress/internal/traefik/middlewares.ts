@@ -51,6 +51,13 @@ export class Middlewares {
     return parts.middlewares.some((use) => 'fault' in resolveReference(use, holder.namespace, this.options));
   }
 
+  /** Where a router names the middleware for which it has no chain; undefined: its object does not. */
+  placeOfFault({ holder, parts }: HttpRouter): string | undefined {
+    this.lookedUp = 0;
+    return parts.middlewares.find((use) => this.expand(resolveReference(use, holder.namespace, this.options), [], []) !== undefined)
+      ?.pointer;
+  }
+
   private find(router: HttpRouter): Chain {
     const { holder, parts } = router;
     const actions: PlacedAction[] = [];

@@ -14,7 +14,7 @@ import type { EntryPoints } from './entry-points.js';
 import { Comparisons, coveringOf, type Rival } from './covering.js';
 import { casesOf, type RuleCase } from './rule-cases.js';
 import { compareRouters, type Prioritised } from './takers.js';
-import type { Dropped } from './target.js';
+import type { Target } from './target.js';
 import { servedText } from './traefik-outcomes.js';
 
 /** So many requests are tried for one rule, and so many before it is asked what hides it. */
@@ -116,10 +116,13 @@ export class Prover<Router extends ProvenRouter> {
 
   private findFaults(router: Router): readonly ProofFault[] {
     const { parts, compiled } = router;
+    const { pointer } = parts.rule;
     if (parts.fault !== undefined) return [{ code: 'ING-INVALID', message: parts.fault }];
-    if (compiled && !compiled.ok) return [{ code: 'ING-INVALID', message: `Traefik refuses the rule: ${compiled.error.message}` }];
+    const ofRule = { pointer: `${pointer}/match` };
+    if (compiled && !compiled.ok)
+      return [{ code: 'ING-INVALID', message: `Traefik refuses the rule: ${compiled.error.message}`, ...ofRule }];
     const never = this.ways.neverHolds(router);
-    return never === undefined ? this.ways.faultsOf(router) : [{ code: 'ING-RULE-IGNORED', message: never }];
+    return never === undefined ? this.ways.faultsOf(router) : [{ code: 'ING-RULE-IGNORED', message: never, ...ofRule }];
   }
 
   /** For each case of a rule, on each of its entry points, the routers that take it before; else what they leave over. */
@@ -241,17 +244,30 @@ export function matchersOf(routers: readonly ProvenRouter[]): number {
   return routers.reduce((sum, { compiled }) => sum + 1 + (compiled?.ok ? compiled.value.tests.size : 0), 0);
 }
 
-/** What keeps a router from being made: its Service, its middlewares (why there is no chain), its TLS options. */
+/** What is wrong with something that a router names, and where it does so; undefined: nothing. */
+interface NamedFault {
+  readonly message: string | undefined;
+  /** Undefined: at several places, or in another object. */
+  readonly pointer: string | undefined;
+}
+
+/** What keeps a router from being made: its Service (`onlyAt`: where it names one alone), its middlewares, its TLS options. */
 export function faultsBehind(
-  dropped: Dropped | undefined,
-  noChain: string | undefined,
-  noOptions: string | undefined,
+  { rule }: ProvenRouter['parts'],
+  { dropped, steps, onlyAt }: Pick<Target, 'dropped' | 'steps'> & { readonly onlyAt: string | undefined },
+  middleware: NamedFault,
+  tlsOption: NamedFault,
 ): readonly ProofFault[] {
+  const own = steps.findLast(({ outcome, object }) => outcome === 'no-match' && object === rule.ingress.ref)?.pointer;
   return [
-    ...(dropped ? [{ code: codeOfDropped(dropped.reason), message: dropped.message }] : []),
-    ...(noChain === undefined ? [] : [{ code: 'ING-MIDDLEWARE-MISSING', message: noChain } as const]),
-    ...(noOptions === undefined ? [] : [{ code: 'ING-TLS-OPTION-MISSING', message: noOptions } as const]),
+    ...(dropped ? faultOf(codeOfDropped(dropped.reason), { message: dropped.message, pointer: own ?? onlyAt }) : []),
+    ...faultOf('ING-MIDDLEWARE-MISSING', middleware),
+    ...faultOf('ING-TLS-OPTION-MISSING', tlsOption),
   ];
+}
+
+function faultOf(code: RouteLintCodeName, { message, pointer }: NamedFault): readonly ProofFault[] {
+  return message === undefined ? [] : [{ code, message, ...(pointer === undefined ? {} : { pointer }) }];
 }
 
 /** The code of a reason for which Traefik drops the Service of a router. */

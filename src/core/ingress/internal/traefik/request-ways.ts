@@ -27,8 +27,15 @@ export class RequestWays implements Ways<HttpRouter> {
 
   faultsOf(router: HttpRouter): readonly ProofFault[] {
     const { services, middlewares, tls } = this.surroundings;
+    const { parts } = router;
     const chain = middlewares.chainOf(router);
-    return faultsBehind(services.targetOf(router).dropped, chain.ok ? undefined : chain.error, tls.faultOf(router));
+    const middleware = chain.ok ? undefined : chain.error;
+    return faultsBehind(
+      parts,
+      { ...services.targetOf(router), onlyAt: parts.backends.length === 1 ? parts.backends[0]?.pointer : undefined },
+      { message: middleware, pointer: middleware === undefined ? undefined : middlewares.placeOfFault(router) },
+      { message: tls.faultOf(router), pointer: parts.tlsOptions?.pointer },
+    );
   }
 
   neverHolds(router: HttpRouter): string | undefined {

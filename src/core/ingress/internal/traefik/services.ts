@@ -89,7 +89,7 @@ export class Services {
   private find({ holder, parts }: HttpRouter): Target {
     if (parts.layer)
       return this.isServed(parts.layer) ? UNTOUCHED_TARGET : droppedTarget('BACKEND_INVALID', NOBODY, holder, '/spec/routes');
-    if (holder.ref.kind !== 'Ingress') return this.crd.ofRoute(holder, parts.backends);
+    if (holder.ref.kind !== 'Ingress') return this.crd.ofRoute(holder, parts.backends, parts.rule.pointer);
     const [use] = parts.services;
     if (!use) return fromOutcome(backendOutcome(this.model, holder, parts.rule.backend, 'ROUTED'));
     const key = `${use.namespace}/${use.name}`;

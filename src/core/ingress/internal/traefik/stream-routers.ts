@@ -1,4 +1,5 @@
 import { inMap } from '../../../kernel/in-map.js';
+import { err, ok, type Result } from '../../../kernel/result.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { MiddlewareTCP, ServersTransportTCP, StreamBackend } from '../../../resources/traefik-stream.js';
 import { judgeRule } from '../../../traefik-rule/compile-rule.js';
@@ -25,6 +26,12 @@ export interface ArrivingStream {
   readonly seen: SeenRequest;
 }
 
+/** A middleware for which there is no router, and where it is named. */
+interface FaultyUse {
+  readonly pointer: string;
+  readonly message: string;
+}
+
 /** The routers of connections and packets of one class, and what they refer to. */
 export class StreamRouters {
   readonly tcp: readonly StreamRouter[];
@@ -32,7 +39,7 @@ export class StreamRouters {
   private readonly withTls: readonly StreamRouter[];
   private readonly withoutTls: readonly StreamRouter[];
   private readonly targets = new Map<StreamRouter, Target>();
-  private readonly actions = new Map<StreamRouter, { readonly found: readonly MiddlewareTCP[] | string }>();
+  private readonly actions = new Map<StreamRouter, Result<readonly MiddlewareTCP[], FaultyUse>>();
   private readonly tlsAt = new Map<string | undefined, boolean>();
   private readonly plain: PlainServices;
   private readonly middlewares: ByReference<MiddlewareTCP>;
@@ -105,8 +112,7 @@ export class StreamRouters {
     const { dropped } = this.targetOf(router);
     if (dropped) return no(dropped.reason, `matches, but Traefik makes no router of it: ${dropped.message}`, 'backend');
     const actions = this.actionsOf(router);
-    if (typeof actions === 'string')
-      return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${actions}`, 'middleware');
+    if (!actions.ok) return no('MIDDLEWARE_MISSING', `matches, but Traefik makes no router of it: ${actions.error.message}`, 'middleware');
     const refused = this.refusedTls(router);
     if (refused !== undefined) return no('TLS_OPTION_MISSING', `matches, but Traefik makes no router of it: ${refused}`, 'tls');
     if (entryPoint === undefined && !entryPoints.areAll) {
@@ -182,22 +188,24 @@ export class StreamRouters {
   }
 
   /** The middlewares of a router in their order, or why there is no router; one of another provider is left out. */
-  actionsOf(router: StreamRouter): readonly MiddlewareTCP[] | string {
-    return inMap(this.actions, router, () => ({ found: this.findActions(router) })).found;
+  actionsOf(router: StreamRouter): Result<readonly MiddlewareTCP[], FaultyUse> {
+    return inMap(this.actions, router, () => this.findActions(router));
   }
 
-  private findActions({ holder, parts }: StreamRouter): readonly MiddlewareTCP[] | string {
+  private findActions({ holder, parts }: StreamRouter): Result<readonly MiddlewareTCP[], FaultyUse> {
     const found: MiddlewareTCP[] = [];
     for (const use of parts.middlewares) {
+      const { pointer } = use;
       const resolved = resolveReference(use, holder.namespace, this.options);
-      if ('fault' in resolved) return `the middleware ${resolved.fault}`;
+      if ('fault' in resolved) return err({ pointer, message: `the middleware ${resolved.fault}` });
       if ('foreign' in resolved) continue;
       const middleware = this.middlewares.find(resolved);
       const shown = shownReference(resolved);
-      if (!middleware) return `middleware "${shown}" does not exist${this.middlewares.nearest(shown)}`;
-      if (middleware.action.type === 'invalid') return `middleware "${shown}" is invalid: ${middleware.action.why}`;
+      if (!middleware) return err({ pointer, message: `middleware "${shown}" does not exist${this.middlewares.nearest(shown)}` });
+      const { action } = middleware;
+      if (action.type === 'invalid') return err({ pointer, message: `middleware "${shown}" is invalid: ${action.why}` });
       found.push(middleware);
     }
-    return found;
+    return ok(found);
   }
 }

@@ -19,9 +19,18 @@ export class StreamWays implements Ways<StreamRouter> {
   ) {}
 
   faultsOf(router: StreamRouter): readonly ProofFault[] {
+    const { parts } = router;
     const actions = this.streams.actionsOf(router);
-    const { dropped } = this.streams.targetOf(router);
-    return faultsBehind(dropped, typeof actions === 'string' ? actions : undefined, this.streams.refusedTls(router));
+    const none = { message: undefined, pointer: undefined };
+    return faultsBehind(
+      parts,
+      { ...this.streams.targetOf(router), onlyAt: parts.services.length === 1 ? parts.services[0]?.pointer : undefined },
+      actions.ok ? none : actions.error,
+      {
+        message: this.streams.refusedTls(router),
+        pointer: parts.tlsOptions?.pointer,
+      },
+    );
   }
 
   neverHolds(router: StreamRouter): string | undefined {
