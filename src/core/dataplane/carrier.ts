@@ -51,6 +51,8 @@ export interface Carrier extends Wrapping {
   readonly route: string;
   /** The same for what CrossSubnet leaves as it is, where that is not the route of the plugin's plain mode. */
   readonly unwrappedRoute?: string;
+  /** The same for what pods send to the address of another node, where that travels so too; left out: it goes as nodes send to one another. */
+  readonly toNodes?: string;
   /** The next hop of the route of the node itself; left out: the other node. */
   readonly nextHop?: NextHop;
   /** The device of that route, where it is not the one that wraps, or the node's. */

@@ -1,7 +1,7 @@
 import { invariant } from '../kernel/invariant.js';
 import type { CniPlugin } from '../model/network-profile.js';
 import type { Carrier, Encryption, PluginCarriers, Transport } from './carrier.js';
-import { both, ip, NOWHERE, onlyIPv4, plain, udp } from './internal/carriers/builders.js';
+import { both, ip, NOWHERE, plain, udp } from './internal/carriers/builders.js';
 import { CALICO } from './internal/carriers/calico.js';
 import { FLANNEL } from './internal/carriers/flannel.js';
 import { WEAVE } from './internal/carriers/weave.js';
@@ -114,6 +114,12 @@ const ANTREA_CARRIERS: PluginCarriers = {
   },
 };
 
+/** One of the tunnels of Kube-OVN: pkg/controller/node.go gives each node's address a policy of the router (pkg/util/const.go, NodeRouterPolicyPriority), so that pods meet no netfilter on the way. */
+function kubeOvnTunnel(overhead: readonly [number, number], transport: Transport, device: string): Carrier {
+  const toNodes = 'OVN’s router, policy 30000: what pods send to {peer} goes to the port ovn0 of that node';
+  return { ...ovnTunnel(overhead, transport, [device, 'ovn0'], KUBE_OVN), toNodes };
+}
+
 /** One of the tunnels of OVN. */
 function ovnTunnel(
   [v4, v6]: readonly [number, number],
@@ -136,9 +142,9 @@ const KUBE_OVN_CARRIERS: PluginCarriers = {
   usual: 'geneve',
   tunnelsOverIPv4: true,
   modes: {
-    geneve: ovnTunnel([100, 120], udp(6081), ['genev_sys_6081', 'ovn0'], KUBE_OVN),
-    vxlan: ovnTunnel([50, 70], udp(4789), ['vxlan_sys_4789', 'ovn0'], KUBE_OVN),
-    stt: ovnTunnel([72, 92], { protocol: 'tcp', port: 7471 }, ['stt_sys_7471', 'ovn0'], KUBE_OVN),
+    geneve: kubeOvnTunnel([100, 120], udp(6081), 'genev_sys_6081'),
+    vxlan: kubeOvnTunnel([50, 70], udp(4789), 'vxlan_sys_4789'),
+    stt: kubeOvnTunnel([72, 92], { protocol: 'tcp', port: 7471 }, 'stt_sys_7471'),
     // Packets are not wrapped, and the MTU is lowered all the same.
     vlan: {
       ...plain(KUBE_OVN, 'the VLAN of the provider network'),
@@ -213,12 +219,16 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
     usual: 'bgp',
     modes: {
       bgp: plain('cloudnativelabs/kube-router docs/bgp.md', 'the BGP route {range} via {peer}'),
+      // 20 over both families (pkg/utils, GetMTUFromNodeIP), though ip6ip6 puts a header of 40 bytes and, as by default, the 8 of its encapsulation limit (Linux net/ipv6/ip6_tunnel.c) around a packet.
       ipip: {
-        overhead: onlyIPv4(20),
-        transport: onlyIPv4(ip(4)),
-        device: onlyIPv4('tun-ipip'),
+        overhead: both(20),
+        onWire: { 4: 20, 6: 48 },
+        transport: { 4: ip(4), 6: ip(41) },
+        device: both('tun-ipip'),
         route: 'the route {range} dev the tunnel to {peer}',
-        source: 'cloudnativelabs/kube-router docs/tunnels.md',
+        // Table 77, which a rule from the pods' range leads to.
+        toNodes: 'kube-router’s table for what pods send: {peer} is dev the tunnel to it',
+        source: 'cloudnativelabs/kube-router docs/tunnels.md, pkg/tunnels/linux_tunnels.go',
       },
     },
     encryptions: {},

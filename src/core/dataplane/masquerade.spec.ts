@@ -107,6 +107,13 @@ describe('the others', () => {
     ['the VPC CNI (README)', aws, '10.0.0.5', '8.8.8.8', true],
     ['the VPC CNI', aws, '10.0.0.5', '10.0.9.9', false],
     ['the VPC CNI with external SNAT', { ...aws, externalSNAT: true }, '10.0.0.5', '8.8.8.8', false],
+    [
+      'the VPC CNI, of IPv6 (pkg/networkutils/network.go, updateHostIptablesRules)',
+      { ...aws, families: [4] },
+      '2001:db8:1::5',
+      '2001:db8:ffff::9',
+      false,
+    ],
     ['nobody', { engine: 'none' }, '10.0.0.5', '8.8.8.8', false],
   ] as const)('%s: %3$s → %4$s', (_, by, source, destination, masquerade) => {
     expect(masqueradeDecision(by, packet(source, destination)).masquerade).toBe(masquerade);

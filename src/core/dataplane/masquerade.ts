@@ -77,7 +77,14 @@ export type Masquerading =
       /** `NO_MASQ_LOCAL`: packets to containers of the node are left alone. */
       readonly exemptsLocal?: boolean | undefined;
     }
-  | { readonly engine: 'aws'; readonly vpcCIDRs: readonly Cidr[]; readonly excludedCIDRs: readonly Cidr[]; readonly externalSNAT: boolean }
+  | {
+      readonly engine: 'aws';
+      readonly vpcCIDRs: readonly Cidr[];
+      readonly excludedCIDRs: readonly Cidr[];
+      readonly externalSNAT: boolean;
+      /** Packets of other families keep their sources; undefined: none do. */
+      readonly families?: readonly IpFamily[] | undefined;
+    }
   | {
       readonly engine: 'cluster-cidrs';
       readonly clusterCIDRs: readonly Cidr[];
@@ -235,8 +242,9 @@ function weaveDecision({ ranges, exemptsLocal }: Extract<Masquerading, { engine:
   return keeps('no rule of WEAVE matches');
 }
 
-/** aws/amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`. */
+/** aws/amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`; `pkg/networkutils/network.go`, updateHostIptablesRules: "For v6, we don't add any SNAT or Connmark rules". */
 function awsDecision(by: Extract<Masquerading, { engine: 'aws' }>, { destination }: LeavingPacket): MasqueradeDecision {
+  if (by.families && !by.families.includes(destination.family)) return keeps(`nothing of IPv${destination.family} is masqueraded`);
   if (by.externalSNAT) return keeps('AWS_VPC_K8S_CNI_EXTERNALSNAT: a gateway translates, the node does not');
   if (within([...by.vpcCIDRs, ...by.excludedCIDRs], destination)) return keeps('the destination is in the VPC, or excluded');
   return masquerades('the destination is outside the VPC: the primary address of the node’s first interface');

@@ -250,6 +250,34 @@ describe('the summary', () => {
   });
 });
 
+// A VPC may have ranges that are not private (docs.aws.amazon.com "VPC CIDR blocks"); its nodes' InternalIPs are of them in any case, their ExternalIPs are translations of the gateway's.
+it.each(['aws-vpc-cni', 'azure-cni'] as const)(
+  '%s: what pods send to a node keeps its source, whatever range the node’s address is of',
+  (plugin) => {
+    const node = (name: string, internal: string, external: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name },
+      status: {
+        addresses: [
+          { type: 'InternalIP', address: internal },
+          { type: 'ExternalIP', address: external },
+        ],
+      },
+    });
+    const pod: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a', namespace: 't' },
+      spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'c' }] },
+      status: { phase: 'Running', podIP: '100.64.1.5', podIPs: [{ ip: '100.64.1.5' }] },
+    };
+    const model = modelOf([node('n1', '100.64.1.1', '198.51.100.1'), node('n2', '100.64.2.1', '198.51.100.2'), pod], { cni: { plugin } });
+    const seen = (to: string) => askPath(model, 'pod/t/a', to).result.sourceSeen;
+    expect([seen('node/n2'), seen('ip/198.51.100.2'), seen('ip/100.120.9.9')]).toEqual(['100.64.1.5', '100.64.1.1', '100.64.1.1']);
+  },
+);
+
 // A dump without Node objects, as of EKS: pods have addresses of the nodes' own network, and no range of a node is known (shared/real/README.md, live-dumps).
 it('a node whose range of pods is a guess is not said to send with an address of it', () => {
   const pod = (name: string, node: string, ip: string, hostIP: string): KubernetesObject => ({

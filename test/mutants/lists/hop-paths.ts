@@ -7,6 +7,50 @@ const WAYS = [`${D}/hop-path.golden.spec.ts`, `${D}/hop-path.spec.ts`, `${D}/hop
 /** Whose address a packet carries, and which way it and its reply go. */
 export const HOP_PATHS: readonly MutantsOfFile[] = [
   {
+    file: `${I}/ways.ts`,
+    specs: [`${D}/hop-path.reply.golden.spec.ts`],
+    mutants: [
+      {
+        breaks: 'ways: tunnels that lead to nodes',
+        from: 'clusterMode(this.model).mode).toNodes !== undefined',
+        to: 'clusterMode(this.model).mode).toNodes === null',
+      },
+      {
+        breaks: 'ways: not those of CrossSubnet within a subnet',
+        from: 'return isToNode && !carriage.wrapped ? undefined : carriage;',
+        to: 'return carriage;',
+      },
+      { breaks: 'ways: what a switch hands to its node comes in by its gateway', from: '(hub?.gateway === undefined ? 1 : 2)', to: '1' },
+      {
+        breaks: 'ways: what goes to another node leaves OVN as what goes out does',
+        from: ' || (!sameNode && carriage === undefined)',
+        to: '',
+      },
+      {
+        breaks: 'ways: what a node passes on for somebody outside comes by OVN’s router',
+        from: "'the node’s routes lead to it', isOutward)",
+        to: "'the node’s routes lead to it')",
+      },
+    ],
+  },
+  {
+    file: `${I}/masquerading-of.ts`,
+    specs: [`${D}/source-address.spec.ts`, `${D}/hop-path.reply.golden.spec.ts`],
+    mutants: [
+      { breaks: 'SNAT: nodes are in their virtual network', from: '...nodes.map(({ ip }) => cidrOf(ip, familyBits(ip.family)))', to: '' },
+      {
+        breaks: 'SNAT: by InternalIPs alone',
+        from: "addresses.filter(({ type }) => type === 'InternalIP'));\n  const vpcCIDRs",
+        to: 'addresses);\n  const vpcCIDRs',
+      },
+      {
+        breaks: 'SNAT: the VPC CNI rewrites nothing of IPv6',
+        from: "cni.plugin === 'aws-vpc-cni' ? ([4] as const) : undefined",
+        to: 'undefined',
+      },
+    ],
+  },
+  {
     file: `${D}/masquerade.ts`,
     specs: [`${D}/masquerade.spec.ts`, `${D}/hop-path.spec.ts`],
     mutants: [

@@ -5,7 +5,8 @@ import { toGateway } from './egress-gateway.js';
 import type { JourneyEnds } from './journey-ends.js';
 import type { Outward, Passage } from './outward.js';
 import { type Stage, translating, type Translation } from './stage.js';
-import type { HostPlace, Leg, Place, Ways } from './ways.js';
+import type { HostPlace, Place } from './place.js';
+import type { Leg, Ways } from './ways.js';
 
 /** The way of a reply. */
 export interface Backward {

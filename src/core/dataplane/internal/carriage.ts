@@ -57,6 +57,8 @@ const PLAIN_MODES: Readonly<Partial<Record<CniPlugin, string>>> = {
 export interface CarriageOptions {
   /** A node itself is at one of the ends. */
   readonly isOfNode?: boolean | undefined;
+  /** A pod sends to the address of the other node. */
+  readonly isToNode?: boolean | undefined;
   /** Undefined: as between pods. */
   readonly by?: Conveyance | undefined;
 }
@@ -67,7 +69,7 @@ export function carriageBetween(
   underlay: Underlay,
   [from, to]: readonly [ModelNode, ModelNode],
   destination: Ip,
-  { isOfNode = false, by }: CarriageOptions = {},
+  { isOfNode = false, isToNode = false, by }: CarriageOptions = {},
 ): Carriage {
   const { plugin } = model.profile.cni;
   const asked = by?.carrier
@@ -94,7 +96,10 @@ export function carriageBetween(
     over,
     reason: decision.encapsulate ? 'WRAPPED' : decision.sameSubnet ? 'SAME_SUBNET' : 'PLAIN',
     why: explain(why, when, { ...decision, onLink }),
-    route: routeText(pair, (decision.encapsulate ? undefined : carrierOf(plugin, mode).unwrappedRoute) ?? carrier.route),
+    route: routeText(
+      pair,
+      (isToNode ? carrier.toNodes : decision.encapsulate ? undefined : carrierOf(plugin, mode).unwrappedRoute) ?? carrier.route,
+    ),
     extra: by?.extra ?? 0,
     outerTo: by?.outerTo,
     device: deviceOf(pair),

@@ -9,7 +9,7 @@ import { carrierOf, isWrapping } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import type { Conveyance } from './conveyance.js';
 import type { DeviceAddress } from './device-address.js';
-import type { Place } from './ways.js';
+import type { Place } from './place.js';
 import type { Underlay } from './underlay.js';
 
 /** The node by which a pod's packets leave the cluster, and the address that they leave with. */

@@ -7,7 +7,7 @@ import { type IpRange, rangeContains } from '../../net/ip-set.js';
 import { isLoopback } from '../../services/packet.js';
 import type { PathEndView, PathReason } from '../path-result.js';
 import type { Underlay } from './underlay.js';
-import type { Place } from './ways.js';
+import type { Place } from './place.js';
 
 /** Why an end is no place that a packet could be at. */
 export interface NoPlace {

@@ -3,7 +3,7 @@ import type { IpFamily } from '../../net/ip.js';
 import type { Protocol } from '../../net/protocol.js';
 import type { ServiceTurn } from './service-turn.js';
 import type { Underlay } from './underlay.js';
-import type { Place } from './ways.js';
+import type { Place } from './place.js';
 
 /** Between whom. */
 export interface JourneyEnds {

@@ -2,8 +2,8 @@ import { assertNever } from '../../kernel/assert-never.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import { rangeGiverOf } from '../../model/range-giver.js';
-import type { Cidr } from '../../net/cidr.js';
-import type { Ip } from '../../net/ip.js';
+import { type Cidr, cidrOf } from '../../net/cidr.js';
+import { familyBits, type Ip } from '../../net/ip.js';
 import { attachmentOf } from '../attachments.js';
 import { clusterMode } from '../cluster-mode.js';
 import { isWrapping } from '../carriers.js';
@@ -37,7 +37,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
       return { engine: 'weave', ranges: podCIDRs, exemptsLocal: true };
     case 'aws-vpc-cni':
     case 'azure-cni':
-      return { engine: 'aws', vpcCIDRs: vpcRanges(model), excludedCIDRs: masquerade.exemptDestinations, externalSNAT: false };
+      return ofVirtualNetwork(model);
     case 'kube-ovn':
       return isUnderlay(model) ? { engine: 'none' } : ofClusterRanges(cni.plugin, podCIDRs);
     case 'antrea':
@@ -101,6 +101,15 @@ function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masqueradi
 /** "ipv4-native-routing-cidr is set or has been autodetected": with ENIs it is what the VPC has (cilium/cilium `pkg/ipam/crd.go`, autoDetectIPv4NativeRoutingCIDR). */
 function hasVpcAddresses({ profile: { cni } }: NetworkModel): boolean {
   return rangeGiverOf(cni) === 'interfaces';
+}
+
+/** What is for a node stays in the virtual network, whose addresses nodes have; of IPv6 the VPC CNI rewrites nothing. */
+function ofVirtualNetwork(model: NetworkModel): Masquerading {
+  const { cni, masquerade } = model.profile;
+  const nodes = [...model.nodes.values()].flatMap(({ addresses }) => addresses.filter(({ type }) => type === 'InternalIP'));
+  const vpcCIDRs = [...vpcRanges(model), ...nodes.map(({ ip }) => cidrOf(ip, familyBits(ip.family)))];
+  const families = cni.plugin === 'aws-vpc-cni' ? ([4] as const) : undefined;
+  return { engine: 'aws', vpcCIDRs, excludedCIDRs: masquerade.exemptDestinations, externalSNAT: false, families };
 }
 
 /** Ranges of the VPC; where nobody tells them, the private ones. */

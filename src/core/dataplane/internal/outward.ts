@@ -8,7 +8,8 @@ import { type EgressGateway, egressGatewayOf, egressRule, toGateway } from './eg
 import { rewritingAt, type SourceRewriting } from './rewriting.js';
 import { proxyHookAt, type ServiceTurn, type TranslationPlace, translationPlace } from './service-turn.js';
 import { type Addressed, type Stage, translating, type Translation } from './stage.js';
-import type { HostPlace, Leg, Place, Ways } from './ways.js';
+import type { HostPlace, Place } from './place.js';
+import type { Leg, Ways } from './ways.js';
 
 /** What a node does to a packet that passes it. */
 export interface Passage {

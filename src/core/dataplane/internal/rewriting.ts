@@ -6,7 +6,8 @@ import { masqueradeDecision } from '../masquerade.js';
 import type { DeviceAddress } from './device-address.js';
 import { masqueradingOf } from './masquerading-of.js';
 import type { Translator } from './service-turn.js';
-import type { Leg, Place } from './ways.js';
+import type { Place } from './place.js';
+import type { Leg } from './ways.js';
 
 /** What a node does, or does not, to the source of a packet that leaves it. */
 export interface SourceRewriting {
@@ -62,6 +63,7 @@ export function rewritingAt(model: NetworkModel, packet: Leaving): SourceRewriti
   const intoTunnel = from.kind === 'host' && leg.carriage?.wrapped ? OWN_INTO_TUNNEL[model.profile.cni.plugin] : undefined;
   if (intoTunnel !== undefined && leg.leavesWith?.isOfPods) return rewrites(intoTunnel);
   if (from.kind === 'host' && to.kind !== 'pod') return keeps('the packet has the node’s own address');
+  if (leg.isPastNode) return keeps('the packet does not come to the node’s netfilter: what joins its pods leads it on');
   const destinationIsLocalPod = to.kind === 'pod' && to.node === node;
   const by = masqueradingOf(model, node);
   if (by.engine === 'cilium' && leg.leavesWith?.isOfPods)

@@ -1,39 +1,17 @@
-import type { ModelNode, ModelPod, NetworkModel } from '../../model/network-model.js';
+import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import { cidrContains, formatCidr } from '../../net/cidr.js';
-import type { Ip, IpFamily } from '../../net/ip.js';
+import type { IpFamily } from '../../net/ip.js';
 import { type Attachment, attachmentOf, portInText } from '../attachments.js';
 import { carrierOf } from '../carriers.js';
 import { clusterMode } from '../cluster-mode.js';
 import { type Carriage, carriageBetween } from './carriage.js';
-import type { Conveyance } from './conveyance.js';
 import { Crossing } from './crossing.js';
 import { type DeviceAddress, deviceAddress } from './device-address.js';
+import { conveyedBy, type HostPlace, isBeyond, nodeOf, type Place, podNamespace } from './place.js';
 import { routesOfPod } from './pod-routes.js';
 import { plainStage, type Stage } from './stage.js';
 import type { Underlay } from './underlay.js';
 import { encryptsHosts } from './wireguard-peers.js';
-
-/** Where a packet is, or is to be. */
-export type Place =
-  | { readonly kind: 'pod'; readonly pod: ModelPod; readonly node: ModelNode; readonly ip: Ip }
-  | HostPlace
-  | { readonly kind: 'outside'; readonly name: string; readonly ip: Ip };
-
-/** The node's own network namespace. */
-export interface HostPlace {
-  readonly kind: 'host';
-  readonly node: ModelNode;
-  readonly ip: Ip;
-  /** The packet passes through, no socket is there. */
-  readonly transit: boolean;
-  /** The address is one of the pods' network, of a tunnel or a bridge: packets go to it as they do to pods. */
-  readonly isOfPods: boolean;
-  /** Nobody has asked for this very address: the kernel chooses the one that a packet leaves with. */
-  readonly isAnyAddress: boolean;
-  /** How packets of pods get here and back, or on, where that is not as between pods. */
-  readonly by?: Conveyance | undefined;
-  readonly pod?: ModelPod | undefined;
-}
 
 /** The stages between two places, and which of them is which. */
 export interface Leg {
@@ -50,6 +28,8 @@ export interface Leg {
   readonly port: number | undefined;
   /** Undefined: both places are on one node, or the plugin does not carry the packet. */
   readonly carriage: Carriage | undefined;
+  /** What joins the pods of the sender's node leads the packet on by itself: the node's own netfilter does not see it. */
+  readonly isPastNode: boolean;
   /** The packet does not get there; undefined: it does. */
   readonly lost: Carriage['lost'];
   /** The address that the sender's node gives what it sends, or masquerades, that way. */
@@ -93,17 +73,10 @@ export class Ways {
   leg(from: Place, to: Place): Leg {
     const [here, there] = [nodeOf(from), nodeOf(to)];
     const sameNode = here !== undefined && here === there;
-    const isOfPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
-    const carriage =
-      here && there && !sameNode && (isOfPods || encryptsHosts(this.model, [here, there], this.family))
-        ? carriageBetween(this.model, this.underlay, [here, there], to.ip, {
-            isOfNode: this.isOfNode(from, to),
-            by: conveyedBy(from, to),
-          })
-        : undefined;
+    const carriage = this.carriageOf(from, to);
     const isNeighbour = sameNode && from.kind === 'pod' && to.kind === 'pod';
     const byHub = isNeighbour || (carriage !== undefined && this.isWrappedByHub(carriage));
-    const isOutward = isBeyond(from) || isBeyond(to);
+    const isOutward = isBeyond(from) || isBeyond(to) || (!sameNode && carriage === undefined);
     const start = this.leave(from, to, { isNeighbour, byHub, isOutward });
     const middle = sameNode ? [] : this.pastRoutes(from, to, this.between(from, to, carriage));
     const end = this.enter(to, { isNeighbour, byHub, isOutward });
@@ -111,15 +84,18 @@ export class Ways {
     const last = stages.length - 1;
     const { hub, port } = this.attachment;
     const firstOfEnd = start.stages.length + middle.length;
-    const device = sameNode ? this.deviceTo(to) : (carriage?.device ?? (here && this.underlay.deviceOf(here, this.family)));
+    // A hub that is not itself the node's device has one of its own, by which packets come to the node.
+    const ofHub = byHub && to.kind === 'host' ? (hub?.gateway === undefined ? 1 : 2) : 0;
+    const device = this.deviceOut(from, to, carriage);
     return {
       stages,
       routing: start.routing,
       exit: Math.min(start.exit, last),
-      arrival: sameNode ? start.routing : byHub ? Math.min(firstOfEnd, last) : Math.max(0, firstOfEnd - 1),
-      entry: isNeighbour && hub ? start.routing : Math.min(firstOfEnd, last),
+      arrival: sameNode ? start.routing : byHub && ofHub === 0 ? Math.min(firstOfEnd, last) : Math.max(0, firstOfEnd + ofHub - 1),
+      entry: isNeighbour && hub ? start.routing : Math.min(firstOfEnd + ofHub, last),
       port: to.kind === 'pod' && port !== undefined ? last - 1 : undefined,
       carriage,
+      isPastNode: byHub && from.kind === 'pod',
       lost: carriage?.lost ?? (sameNode ? this.lostToChild(from, to) : undefined),
       leavesWith: here && device !== undefined ? deviceAddress(this.underlay, here, device, this.family) : undefined,
     };
@@ -174,6 +150,27 @@ export class Ways {
     });
   }
 
+  /** How a packet travels between two nodes; undefined: it does not, or goes as what nodes send to one another. */
+  private carriageOf(from: Place, to: Place): Carriage | undefined {
+    const [here, there] = [nodeOf(from), nodeOf(to)];
+    if (!here || !there || here === there) return undefined;
+    const { plugin } = this.model.profile.cni;
+    const isOfPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
+    const isToNode = !isOfPods && from.kind === 'pod' && carrierOf(plugin, clusterMode(this.model).mode).toNodes !== undefined;
+    if (!isOfPods && !isToNode && !encryptsHosts(this.model, [here, there], this.family)) return undefined;
+    const options = { isOfNode: this.isOfNode(from, to), isToNode, by: conveyedBy(from, to) };
+    const carriage = carriageBetween(this.model, this.underlay, [here, there], to.ip, options);
+    return isToNode && !carriage.wrapped ? undefined : carriage;
+  }
+
+  /** The device by which a packet leaves the sender's node, or goes to its pods; undefined: nobody on a node sends it, or it is for the node itself. */
+  private deviceOut(from: Place, to: Place, carriage: Carriage | undefined): string | undefined {
+    const [here, there] = [nodeOf(from), nodeOf(to)];
+    const { outward } = this.attachment.hub ?? {};
+    if (outward !== undefined && from.kind === 'host' && from.transit && (carriage || here === there)) return outward;
+    return here === there ? this.deviceTo(to) : (carriage?.device ?? (here && this.underlay.deviceOf(here, this.family)));
+  }
+
   /** The device by which the node's routes lead to its own pods; none to the node itself. */
   private deviceTo(to: Place): string | undefined {
     const { hub, port, routedBy } = this.attachment;
@@ -206,7 +203,7 @@ export class Ways {
     return { stages, routing: 2, exit: by.byHub ? 2 : stages.length };
   }
 
-  private leaveHost(from: HostPlace, to: Place, { byHub }: ByHub): Start {
+  private leaveHost(from: HostPlace, to: Place, { byHub, isOutward }: ByHub): Start {
     const { mtu, limit } = this.crossing.podMtu(from.node);
     // The route to pods carries their MTU.
     const isToPods = to.kind === 'pod' || (to.kind === 'host' && to.isOfPods);
@@ -215,7 +212,7 @@ export class Ways {
     const { hub } = this.attachment;
     if (!hub || !byHub) return { stages: own, routing: 0, exit: own.length };
     const onto = [
-      ...this.gatewayStage(from.node, mtu, 'the node’s routes lead to it'),
+      ...this.gatewayStage(from.node, mtu, 'the node’s routes lead to it', isOutward),
       plainStage(from.node, hub.device, 'root', mtu, hub.across),
     ];
     return { stages: [...own, ...onto], routing: 0, exit: own.length };
@@ -231,7 +228,7 @@ export class Ways {
       const { mtu } = this.crossing.podMtu(to.node);
       return [
         plainStage(to.node, hub.device, 'root', mtu, hub.across),
-        ...this.gatewayStage(to.node, mtu, 'to the node itself'),
+        ...this.gatewayStage(to.node, mtu, 'to the node itself', by.isOutward),
         ...socket,
       ];
     }
@@ -280,20 +277,4 @@ function mainTableRule({ profile: { cni, underlay } }: NetworkModel, to: Place):
     range &&
     `a rule before that from the pod leads what goes to ${formatCidr(range)} to the table main, and out by the node’s own interface`
   );
-}
-
-function conveyedBy(from: Place, to: Place): Conveyance | undefined {
-  return (from.kind === 'host' ? from.by : undefined) ?? (to.kind === 'host' ? to.by : undefined);
-}
-
-function isBeyond(place: Place): boolean {
-  return place.kind === 'outside' || (place.kind === 'host' && place.transit);
-}
-
-function nodeOf(place: Place): ModelNode | undefined {
-  return place.kind === 'outside' ? undefined : place.node;
-}
-
-function podNamespace({ namespace, name }: ModelPod): string {
-  return `pod ${namespace}/${name}`;
 }
