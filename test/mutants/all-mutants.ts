@@ -10,6 +10,7 @@ import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
 import { NGINX_F5 } from './lists/nginx-f5.js';
+import { NGINX_STREAMS } from './lists/nginx-streams.js';
 import { POLICY } from './lists/policy.js';
 import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
 import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
@@ -27,6 +28,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...ROUTE_DIFF,
   ...TRAEFIK,
   ...NGINX_F5,
+  ...NGINX_STREAMS,
   ...GATEWAY_PRECEDENCE,
   ...GATEWAY_FILTERS,
   ...ADDRESSES,

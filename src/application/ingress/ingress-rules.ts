@@ -7,6 +7,10 @@ export function hasIngressRules({ ingresses, traefik, virtualServers }: NetworkM
 }
 
 /** Whether controllers of Ingresses have rules for connections and packets. */
-export function hasIngressStreams({ traefik, virtualServers }: NetworkModel): boolean {
-  return hasTraefikStreams(traefik) || virtualServers.transports.length > 0;
+export function hasIngressStreams({ traefik, virtualServers, profile }: NetworkModel): boolean {
+  const areTold = profile.ingress.controllers.some(({ options }) => OF_NGINX.some((name) => options[name] !== undefined));
+  return areTold || hasTraefikStreams(traefik) || virtualServers.transports.length > 0;
 }
+
+/** The flags of ingress-nginx that name its ConfigMaps of streams. */
+const OF_NGINX = ['tcp-services-configmap', 'udp-services-configmap'];

@@ -15,7 +15,7 @@ export interface JudgedConnection {
 }
 
 /**
- * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20), and whatever routers of
+ * Which backend gets a connection of which nothing but name and port is known, through a class: TLS that ingress-nginx passes through (rule B20) and ports of its ConfigMaps of streams, and whatever routers of
  * connections of Traefik, or TransportServers, take. Fails with `invalid-request` where the controller ends the TLS itself, and the request inside it decides, or where it takes requests alone.
  */
 export function routeConnection(
@@ -60,8 +60,14 @@ export function judgeConnection(
   const told = summary.replace(`GET ${request.scheme}://${host}/ `, () => `${scheme}://${host}${scheme === 'tls' ? '' : `:${port}`} `);
   const judged = { ...answer.value, summary: told, result: { ...result, forwarded: null } };
   if (takesConnections) return ok({ by: isOfHttp ? 'requests' : 'rules', answer: judged });
-  const by = reasons.has('TLS_PASSED_THROUGH') ? 'rules' : scheme === 'tls' ? 'requests' : 'nobody';
-  return ok({ by, answer: judged });
+  return ok({ by: isOfHttp ? 'requests' : byNginx(scheme, reasons), answer: judged });
+}
+
+/** TLS that is passed through, and ports that stand in its ConfigMaps; whatever else comes to ingress-nginx by TLS are requests. */
+function byNginx(scheme: ConnectionRequest['scheme'], reasons: ReadonlySet<string>): JudgedConnection['by'] {
+  if (reasons.has('TLS_PASSED_THROUGH') || reasons.has('CONNECTION_ROUTED')) return 'rules';
+  if (scheme === 'tls') return 'requests';
+  return reasons.has('LISTENER_MISSING') ? 'rules' : 'nobody';
 }
 
 function notApplicable(scheme: ConnectionRequest['scheme'], name: string, [near]: readonly NearMiss[]): Problem {

@@ -153,6 +153,8 @@ describe('controllers of ingress-nginx that run', () => {
         '--default-backend-service=$(POD_NAMESPACE)/ingress-nginx-defaultbackend',
         '--enable-annotation-validation=false',
         '--enable-ssl-passthrough',
+        '--tcp-services-configmap=$(POD_NAMESPACE)/tcp',
+        '--http-port=8080',
       ),
       configMap('ingress', 'ingress-nginx-controller', {
         'annotations-risk-level': 'Critical',
@@ -168,6 +170,8 @@ describe('controllers of ingress-nginx that run', () => {
       'ingress-class': 'nginx',
       'default-backend-service': 'ingress/ingress-nginx-defaultbackend',
       'enable-ssl-passthrough': 'true',
+      'tcp-services-configmap': 'ingress/tcp',
+      'http-port': '8080',
     };
     expect(running).toEqual([{ class: 'nginx', dialect: 'ingress-nginx', options }]);
   });

@@ -60,8 +60,9 @@ export const ROUTE_REASONS = {
   RULE_PART_FAILS: 'one matcher of the rule keeps it from holding',
   MIDDLEWARE_APPLIED: 'a middleware of the router, and what it does',
   TLS_OPTION_MISSING: 'the router names a TLSOption that does not exist: Traefik makes no router of it',
-  HTTP_TAKES_CONNECTION: 'HTTPS takes the connection, and the request inside it decides',
-  CONNECTION_ROUTED: 'a router of connections of Traefik, or a TransportServer, takes it, whatever its content',
+  HTTP_TAKES_CONNECTION: 'HTTP or HTTPS takes the connection, and the request inside it decides',
+  CONNECTION_ROUTED:
+    'a router of connections of Traefik, a TransportServer, or a port in a ConfigMap of ingress-nginx takes it, whatever its content',
   TLS_REFUSED:
     'the controller closes the connection: no certificate is made out to the name (`sniStrict`), its TLS options are broken, or the Secret of the host cannot be used',
   TLS_OPTIONS_DIFFER: 'the TLS options of the host are others than those the connection was opened with: 421',
@@ -82,7 +83,7 @@ export const ROUTE_REASONS = {
   LISTENER_OTHER_NAME: 'the hostname does not cover the name',
   LISTENER_NOT_SERVED: 'the listener cannot be served: gateway-status says why',
   LISTENER_MISSING:
-    'no listener of the Gateway is served on the port for the name, or the GlobalConfiguration has none of that name and protocol',
+    'no listener of the Gateway is served on the port for the name, the GlobalConfiguration has none of that name and protocol, or ingress-nginx does not listen at the port',
   MISDIRECTED_REQUEST:
     'the TLS connection was opened for another name: another listener fits the Host header better, or the server of ingress-nginx asks for certificates of clients',
   RULE_SELECTED: 'the match holds and ranks first',

@@ -89,7 +89,7 @@ function showCertificate(
   const [only, ...others] = choice.routers;
   const own = others.length === 0 ? only?.certificateFor : undefined;
   const lists = choice.routers.map((router) => router.members);
-  const outcome = own?.(request.sni) ?? chooseCertificate(model, lists, request.sni);
+  const outcome = own?.(request.sni, request) ?? chooseCertificate(model, lists, request.sni);
   if (reads === 'whole') for (const step of outcome.steps) trail.add(step);
   return outcome;
 }

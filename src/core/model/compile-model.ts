@@ -99,6 +99,7 @@ function takenAsTheyAre(
   | 'traefik'
   | 'virtualServers'
   | 'secrets'
+  | 'configMaps'
 > {
   return {
     serviceImports: byQualifiedName(index.serviceImports),
@@ -119,5 +120,6 @@ function takenAsTheyAre(
     virtualServers: index.virtualServers,
     ingressClasses: byQualifiedName(index.ingressClasses),
     secrets: byQualifiedName(index.secrets),
+    configMaps: index.configMaps,
   };
 }

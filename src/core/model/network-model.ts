@@ -19,6 +19,7 @@ import type { KubeOvnSubnet } from '../resources/kube-ovn-subnet.js';
 import type { OpenShiftRoute } from '../resources/openshift-route.js';
 import type { Pod, PodPhase, PodSpec } from '../resources/pod.js';
 import type { Labels } from '../resources/resource.js';
+import type { ConfigMap } from '../resources/config-map.js';
 import type { Secret } from '../resources/secret.js';
 import type { Service } from '../resources/service.js';
 import type { ServiceAccount } from '../resources/service-account.js';
@@ -212,6 +213,7 @@ export interface NetworkModel {
   readonly traefik: TraefikObjects;
   readonly virtualServers: VirtualServers;
   readonly secrets: ReadonlyMap<string, Secret>;
+  readonly configMaps: ReadonlyMap<string, ConfigMap>;
   /** Owners of each address, keyed by canonical text. */
   readonly ipOwners: ReadonlyMap<string, readonly IpOwner[]>;
   readonly unmodelled: readonly UnmodelledObject[];

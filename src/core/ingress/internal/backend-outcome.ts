@@ -174,7 +174,9 @@ function missingPort(service: ModelService, place: Place, asked: number | string
     String(asked),
     ports.flatMap((port) => [port.name, String(port.port)]).filter((text) => text !== ''),
   );
-  const fix = target ? `\`${asked}\` is the target port of port ${target.port}: name ${target.port} in the Ingress` : nearest;
+  const fix = target
+    ? `\`${asked}\` is the target port of port ${target.port}: name ${target.port} in the ${place.ingress.ref.kind}`
+    : nearest;
   const object = describeRef(place.ingress.ref);
   const { pointer } = place.backend;
   return {

@@ -31,7 +31,7 @@ export const SERVICE = { v1: 'A12', nginx: 'B23', traefik: 'T6', f5: 'F-configur
 export const ENDPOINTS = { v1: 'A15', nginx: 'B23', traefik: 'T6', f5: 'F-configuration', gateway: 'G26' } as const;
 export const CERTIFICATE = { v1: 'A13', nginx: 'B21', traefik: 'T7', f5: 'F-configuration', gateway: 'G11' } as const;
 const ACCESS = { v1: 'B17', traefik: 'T7', f5: 'F-policy' } as const;
-const STREAM = { v1: 'T7', f5: 'F-transport-server' } as const;
+const STREAM = { v1: 'T7', nginx: 'B-streams', f5: 'F-transport-server' } as const;
 export const PATTERN = { v1: 'B9', traefik: 'T4', f5: 'F-configuration', gateway: 'G17' } as const;
 const DEFAULT = { v1: 'A10', nginx: 'B4', traefik: 'T6', f5: 'F-configuration' } as const;
 
@@ -117,7 +117,7 @@ const CITED = {
   LISTENER_LESS_SPECIFIC: 'G12',
   LISTENER_OTHER_NAME: 'G11',
   LISTENER_NOT_SERVED: 'G3',
-  LISTENER_MISSING: { v1: 'G11', f5: 'F' },
+  LISTENER_MISSING: { v1: 'G11', nginx: 'B-streams', f5: 'F' },
   MISDIRECTED_REQUEST: { v1: 'G45', nginx: 'B21' },
   RULE_SELECTED: '6.3',
   RULE_UNDEFINED: '6.3',

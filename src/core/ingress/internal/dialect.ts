@@ -147,7 +147,7 @@ export interface ClassRouter {
   /** Set where one mistake stops the controller from taking any change. */
   readonly rejected?: Rejection | undefined;
   /** The certificate for a name in the TLS hello, where the dialect has rules of its own for it. */
-  readonly certificateFor?: (sni: string | undefined) => CertificateOutcome;
+  readonly certificateFor?: (sni: string | undefined, request: RouteRequest) => CertificateOutcome;
 }
 
 /** The rules by which one controller turns objects into routing: how Ingresses become a table, and how a request is matched in it. */

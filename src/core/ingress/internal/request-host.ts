@@ -27,6 +27,12 @@ function isPlainName(text: string): boolean {
   return last >= 97 && last <= 122 && !text.includes(':');
 }
 
+/** The port that a request names itself; undefined: that of its scheme. */
+export function statedPort({ host }: { readonly host: string }): number | undefined {
+  const [, port] = /:(\d+)$/.exec(host) ?? [];
+  return port === undefined ? undefined : Number(port);
+}
+
 /** `foo.com` of `bar.foo.com`: what a wildcard that covers the name has behind its `*.`; undefined for a single label. */
 export function parentDomain(name: string): string | undefined {
   const dot = name.indexOf('.');

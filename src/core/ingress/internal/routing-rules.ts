@@ -20,7 +20,7 @@ export interface ListedRule extends CountedRule {
 
 const DEFAULT_BACKEND = { pointer: '/spec/defaultBackend', host: null, path: null, pathType: null, canary: undefined } as const;
 
-/** Every path and default backend of a class, and the rules of the objects of Traefik's own that its controller reads, whether or not a request ever reaches them. */
+/** Every path and default backend of a class, and the rules of the objects that its controller reads besides Ingresses, whether or not a request ever reaches them. */
 export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterable<ListedRule> {
   const { dialect, className, members } = router;
   const scope = { dialect, class: className ?? null, gateway: null, direction: null };
@@ -41,7 +41,7 @@ export function* rulesOfRouter(model: NetworkModel, router: ClassRouter): Iterab
     }
     if (ingress.defaultBackend) yield { ...place, ...DEFAULT_BACKEND };
   }
-  if (dialect === 'nginx-f5') {
+  if (dialect === 'nginx-f5' || dialect === 'ingress-nginx') {
     for (const { rule } of router.ownRules?.() ?? [])
       yield {
         ...scope,

@@ -51,6 +51,7 @@ export const RULE_SOURCES = {
   B22: `${NGINX_LUA}/balancer.lua`,
   B23: `${NGINX_LUA}/balancer.lua`,
   B24: NGINX_ANNOTATIONS,
+  'B-streams': `${NGINX_CONTROLLER}/controller.go`,
   T1: `${TRAEFIK}/provider/kubernetes/ingress/kubernetes.go`,
   T2: `${TRAEFIK}/muxer/http/mux.go`,
   T3: `${TRAEFIK}/muxer/http/matcher.go`,

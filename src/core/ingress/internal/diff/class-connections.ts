@@ -4,6 +4,7 @@ import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import type { ClassRouter } from '../dialect.js';
 import { isOfTraefik } from '../dialect-family.js';
 import { F5Router } from '../nginx-f5/nginx-f5.js';
+import { NginxRouter } from '../nginx/ingress-nginx.js';
 import { isReadBy } from '../traefik/class-of-route.js';
 import { traefikOptions } from '../traefik/options.js';
 import { ByReference, resolveReference } from '../traefik/references.js';
@@ -13,9 +14,10 @@ import { addressesOf } from './asked.js';
 import { ANY_CONNECTION, type ConnectionRule } from './connection-rule.js';
 import { callsOf } from './ingress-route-side-rules.js';
 
-/** What a class takes connections and packets by: IngressRouteTCPs and IngressRouteUDPs of Traefik, TransportServers of the F5 controller. */
+/** What a class takes connections and packets by: IngressRouteTCPs and IngressRouteUDPs of Traefik, TransportServers of the F5 controller, ConfigMaps of ingress-nginx. */
 export function* connectionsOfClass(model: NetworkModel, router: ClassRouter): Iterable<ConnectionRule> {
   if (router instanceof F5Router) yield* ofTransportServers(router);
+  if (router instanceof NginxRouter) yield* ofConfigMaps(router);
   if (isOfTraefik(router.dialect)) yield* ofTraefik(model, router);
 }
 
@@ -26,6 +28,14 @@ function* ofTransportServers({ streams, listeners }: F5Router): Iterable<Connect
     const ports = found ? [found.port] : [];
     const scheme = listener.protocol === 'UDP' ? 'udp' : host === undefined ? 'tcp' : 'tls';
     yield { ...ANY_CONNECTION, scheme, ports, names: host === undefined ? [] : [host] };
+  }
+}
+
+function* ofConfigMaps({ streams }: NginxRouter): Iterable<ConnectionRule> {
+  for (const { entry } of streams.all) {
+    const { port, transport, fault } = entry;
+    if (port === undefined || fault !== undefined) continue;
+    yield { ...ANY_CONNECTION, scheme: transport === 'UDP' ? 'udp' : 'tcp', ports: streams.portsInFront(port, transport) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { NginxListener, GlobalConfiguration } from '../../../resources/transport-server.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
+import { statedPort } from '../request-host.js';
 
 /** Where a server takes requests: on the ports of the controller, on ports of its own (undefined: none for the scheme), or it cannot be told. */
 export type Listening = 'usual' | 'unknown' | { readonly http: number | undefined; readonly https: number | undefined };
@@ -58,6 +59,5 @@ const portKey = ({ port, protocol }: NginxListener) => `${port} ${protocol === '
 
 /** The port that a request comes to: that of its Host, or the scheme's own. */
 export function portOf({ host, scheme }: Pick<RouteRequest, 'host' | 'scheme'>): number {
-  const [, port] = /:(\d+)$/.exec(host) ?? [];
-  return port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port);
+  return statedPort({ host }) ?? (scheme === 'https' ? 443 : 80);
 }

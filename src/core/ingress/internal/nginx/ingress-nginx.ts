@@ -3,10 +3,10 @@ import type { NetworkModel } from '../../../model/network-model.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import { membersOf } from '../class-members.js';
-import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, Takers, Rejection } from '../dialect.js';
+import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, OwnRule, Rejection, Takers } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
 import type { PathRule } from '../path-rule.js';
-import type { RequestHost } from '../request-host.js';
+import { type RequestHost, statedPort } from '../request-host.js';
 import { PATH_WITH_GROUPS } from './annotation-reader.js';
 import { annotationsOf } from './annotations.js';
 import { NginxCertificates } from './certificates.js';
@@ -14,6 +14,7 @@ import type { Context } from './context.js';
 import { decide, type Decision, takenLocation } from './decide.js';
 import { heard, leftOut } from './heard-request.js';
 import { judgeRules } from './judge-rules.js';
+import { certificateOfStream, judgeStream, streamed } from './judge-stream.js';
 import { unknown } from './nginx-outcomes.js';
 import { type NginxOptions, nginxOptions } from './options.js';
 import { certificateOfBackend, passedThrough, type Passing, passingOf } from './passthrough.js';
@@ -22,6 +23,8 @@ import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
 import { CATCH_ALL } from './servers.js';
 import { ServerTable } from './servers.js';
+import { streamRules } from './stream-rules.js';
+import { type Stream, StreamServices } from './stream-services.js';
 
 /** Ingress as ingress-nginx and nginx behave, rules B1 to B24. */
 export const ingressNginx: Dialect = {
@@ -32,8 +35,9 @@ export const ingressNginx: Dialect = {
     const refusals = yield* Refusals.find(model, members, options);
     const table = new ServerTable();
     yield* table.fill(members.filter((ingress) => !refusals.has(ingress)));
-    const rejected = yield* rejection(table.servers.values());
-    return new NginxRouter(className, members, { model, options, refusals, table, rejected });
+    const streams = new StreamServices(model, options);
+    const rejected = (yield* rejection(table.servers.values())) ?? streams.rejection();
+    return new NginxRouter(className, members, { model, options, refusals, table, streams, rejected });
   },
 };
 
@@ -52,38 +56,51 @@ interface NginxParts {
   readonly options: NginxOptions;
   readonly refusals: Refusals;
   readonly table: ServerTable;
+  readonly streams: StreamServices;
   readonly rejected: Rejection | undefined;
 }
 
-class NginxRouter implements ClassRouter {
+/** The routing of one class of the controller. */
+export class NginxRouter implements ClassRouter {
   readonly dialect = 'ingress-nginx';
   readonly hosts: readonly string[];
   private readonly table: ServerTable;
   private readonly names: ServerNames;
   private readonly context: Context;
   private readonly refusals: Refusals;
+  readonly streams: StreamServices;
   readonly rejected: Rejection | undefined;
 
   constructor(
     readonly className: string | undefined,
     readonly members: readonly Ingress[],
-    { model, options, refusals, table, rejected }: NginxParts,
+    { model, options, refusals, table, streams, rejected }: NginxParts,
   ) {
     this.refusals = refusals;
     this.table = table;
+    this.streams = streams;
     this.rejected = rejected;
     this.names = new ServerNames(this.table.servers);
     this.hosts = [...this.table.servers.keys()].filter((host) => host !== CATCH_ALL);
     this.context = { model, router: this, names: this.names, certificates: new NginxCertificates(model, this.table.servers), options };
   }
 
-  readonly certificateFor = (sni: string | undefined) => {
+  readonly certificateFor = (sni: string | undefined, request: RouteRequest) => {
+    const stream = this.streamFor(request);
+    if (stream) return certificateOfStream(stream);
     const passing = this.passing(sni);
     return passing ? certificateOfBackend(passing) : this.context.certificates.presented(sni);
   };
 
   private passing(sni: string | undefined): Passing | undefined {
     return this.context.options.sslPassthrough === false ? undefined : passingOf(this.context.model, this.table.servers, sni);
+  }
+
+  /** The stream whose port a request, or TLS of which nothing more is known, comes to. */
+  private streamFor(request: RouteRequest): Stream | undefined {
+    const { connection } = request;
+    const port = connection?.port ?? statedPort(request);
+    return port === undefined ? undefined : this.streams.listeningAt(this.streams.portBehind(port, 'TCP'), 'TCP');
   }
 
   hostSteps(host: RequestHost): readonly HostStep[] {
@@ -96,6 +113,11 @@ class NginxRouter implements ClassRouter {
   }
 
   judge(sent: RouteRequest, host: RequestHost): Judgement {
+    const { connection } = sent;
+    if (this.rejected === undefined && connection && connection.scheme !== 'tls' && this.streams.areTold)
+      return judgeStream(this.context, this.streams, connection);
+    const stream = this.rejected === undefined ? this.streamFor(sent) : undefined;
+    if (stream) return streamed(this.context, this.streams, stream);
     const request = heard(this.context.options, sent);
     const passing = request.scheme === 'https' && this.rejected === undefined ? this.passing(request.sni) : undefined;
     if (passing) return passedThrough(this.context, passing, request);
@@ -126,10 +148,16 @@ class NginxRouter implements ClassRouter {
   takers(sent: RouteRequest, host: RequestHost): Takers {
     const request = heard(this.context.options, sent);
     if (this.rejected !== undefined) return { rules: [], certain: false };
+    const stream = this.streamFor(sent);
+    if (stream) return { rules: [stream.rule], certain: true };
     const passing = request.scheme === 'https' ? this.passing(request.sni) : undefined;
     if (passing) return { rules: [passing.root.rule], certain: true };
     const { location, isRead } = takenLocation(this.context, this.names.choose(host), request, host);
     return { rules: location?.rule ? [location.rule] : [], certain: location?.rule !== undefined && isRead };
+  }
+
+  ownRules(): Iterable<OwnRule> {
+    return streamRules(this.streams);
   }
 
   private asRejected({ message }: Rejection): Decision {

@@ -3,7 +3,7 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { formatIp, parseIp } from '../../../net/ip.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
 import type { ServicePort } from '../../../resources/service.js';
-import { type BackendOutcome, backendOutcome, PLAIN_READING, singleEndpoint } from '../backend-outcome.js';
+import { type BackendOutcome, backendOutcome, type BackendReading, PLAIN_READING, singleEndpoint } from '../backend-outcome.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationsOf } from './annotations.js';
 import type { Context } from './context.js';
@@ -39,7 +39,13 @@ export function nginxBackend(
   const reached = backendOutcome(model, ingress, backend, served, NGINX_READING);
   const service = backend?.type === 'service' ? model.services.get(`${ingress.namespace}/${backend.name}`) : undefined;
   if (backend?.type !== 'service' || !service) return answered(reached);
-  return service.resource.type === 'ExternalName' ? external(service, backend, ingress, served) : answered(reached);
+  if (service.resource.type !== 'ExternalName') return answered(reached);
+  const { port } = backend;
+  const found = service.resource.ports.find((one) => (typeof port === 'number' ? one.port === port : one.name === port));
+  return external(service, backend, ingress, served, {
+    found,
+    port: found ? targetOf(found) : typeof port === 'number' ? port : undefined,
+  });
 }
 
 function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | string): boolean {
@@ -48,16 +54,42 @@ function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | str
 
 const NGINX_READING = { ...PLAIN_READING, isPort: isAskedFor };
 
+const STREAM_READINGS = { TCP: streamReading('TCP'), UDP: streamReading('UDP') } as const;
+
+function streamReading(transport: 'TCP' | 'UDP'): BackendReading {
+  return { ...PLAIN_READING, isPort: (port, asked) => port.protocol === transport && PLAIN_READING.isPort(port, asked) };
+}
+
+/** What a stream leads to: a port of the Service by its own number or name, and of its protocol (`getStreamServices` of `controller.go`). */
+export function streamBackend(
+  model: NetworkModel,
+  holder: RoutingObject,
+  backend: ServiceBackend,
+  transport: 'TCP' | 'UDP',
+): BackendOutcome {
+  const reading = STREAM_READINGS[transport];
+  const service = model.services.get(`${holder.namespace}/${backend.name}`);
+  if (service?.resource.type !== 'ExternalName') return answered(backendOutcome(model, holder, backend, 'ROUTED', reading));
+  const found = service.resource.ports.find((port) => reading.isPort(port, backend.port));
+  return external(service, backend, holder, 'ROUTED', { found, port: found && targetOf(found) });
+}
+
 /** The dialect says what the specification leaves open: 503, or no answer at all. */
 export function answered(reached: BackendOutcome): BackendOutcome {
   return { ...reached, unspecified: reached.unspecified.filter(({ code }) => code !== 'STATUS_UNSPECIFIED') };
 }
 
+const targetOf = ({ port, targetPort }: ServicePort) => (typeof targetPort === 'number' ? targetPort : port);
+
 /** nginx resolves the name itself; names that are none, and those of the controller's own machine, are no endpoints. */
-function external(service: ModelService, { port, pointer }: ServiceBackend, { ref }: RoutingObject, served: Served): BackendOutcome {
-  const { externalName = '', ports } = service.resource;
-  const found = ports.find((one) => (typeof port === 'number' ? one.port === port : one.name === port));
-  const target = typeof found?.targetPort === 'number' ? found.targetPort : (found?.port ?? (typeof port === 'number' ? port : undefined));
+function external(
+  service: ModelService,
+  { pointer }: ServiceBackend,
+  { ref }: RoutingObject,
+  served: Served,
+  { found, port: target }: { readonly found: ServicePort | undefined; readonly port: number | undefined },
+): BackendOutcome {
+  const { externalName = '' } = service.resource;
   const isUsable = target !== undefined && isReachableName(externalName);
   const named = `Service ${service.namespace}/${service.name} is of type ExternalName`;
   const step: EvidenceStep = {

@@ -62,6 +62,10 @@ export interface NginxOptions {
   readonly hsts: string | undefined;
   /** Headers that `custom-headers` may add to answers. */
   readonly allowedHeaders: readonly string[];
+  /** `namespace/name` of the ConfigMaps of streams; undefined: not told. */
+  readonly streams: Readonly<Record<'TCP' | 'UDP', string | undefined>>;
+  /** Where nginx listens for requests, and what no stream can have (`flags.go`). */
+  readonly ports: { readonly http: number; readonly https: number; readonly reserved: ReadonlySet<number> };
   /** `namespace/name` of the Service that serves what nobody else does; undefined: the controller itself, with 404. */
   readonly defaultBackend: string | undefined;
 }
@@ -115,11 +119,30 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     serviceUpstream: flag('service-upstream', false),
     hsts: hstsOf(flag, text('hsts-max-age')),
     allowedHeaders: list('global-allowed-response-headers'),
+    streams: { TCP: text('tcp-services-configmap') || undefined, UDP: text('udp-services-configmap') || undefined },
+    ports: portsOf((name) => Number(told(name))),
     defaultBackend: text('default-backend-service') || undefined,
   };
 }
 
 type Flag = (name: string, otherwise: boolean) => boolean;
+
+/** The ports of the controller by their flags, and what they are unless these tell (`flags.go`). */
+const OWN_PORTS = new Map([
+  ['http-port', 80],
+  ['https-port', 443],
+  ['ssl-passthrough-proxy-port', 442],
+  ['healthz-port', 10_254],
+  ['default-server-port', 8181],
+  ['profiler-port', 10_245],
+  ['status-port', 10_246],
+  ['stream-port', 10_247],
+]);
+
+function portsOf(told: (name: string) => number): NginxOptions['ports'] {
+  const of = (name: string) => (Number.isInteger(told(name)) ? told(name) : (OWN_PORTS.get(name) ?? 0));
+  return { http: of('http-port'), https: of('https-port'), reserved: new Set([...OWN_PORTS.keys()].map(of)) };
+}
 
 /** `lua_ingress.lua`, `header`. */
 function hstsOf(flag: Flag, age: string): string | undefined {

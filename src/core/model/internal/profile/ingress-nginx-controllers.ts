@@ -7,8 +7,19 @@ type Options = IngressControllerProfile['options'];
 
 /** Flags that say in which namespaces Ingresses are read. */
 const WATCHED = ['watch-namespace', 'watch-namespace-selector'];
+/** Ports of the controller itself, which no stream can have. */
+const PORTS = [
+  'default-server-port',
+  'healthz-port',
+  'http-port',
+  'https-port',
+  'profiler-port',
+  'ssl-passthrough-proxy-port',
+  'status-port',
+  'stream-port',
+];
 /** Flags that say which Ingresses are, and how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
-const FLAGS = ['default-backend-service', 'ingress-class', ...WATCHED];
+const FLAGS = ['default-backend-service', 'ingress-class', 'tcp-services-configmap', 'udp-services-configmap', ...PORTS, ...WATCHED];
 /** Those that are on or off: such a flag alone is `true`. */
 const SWITCHES = ['deep-inspect', 'enable-annotation-validation', 'enable-ssl-passthrough', 'watch-ingress-without-class'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
