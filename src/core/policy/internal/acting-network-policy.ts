@@ -10,10 +10,9 @@ import type { PodEndpoint } from './policy-endpoint.js';
  */
 export const actingNetworkPolicy = oncePerPolicy((settings, policy: NetworkPolicy, direction) => {
   const isolates = policy[`${direction}Isolation`];
-  const manner = { policy, name: undefined, action: 'Accept', written: '', unordered: true, unreadable: false } as const;
-  const rules = isolates
-    ? policy[direction].map((rule) => new KubernetesRule(settings, rule, { ...manner, namespace: policy.namespace }))
-    : [];
+  const { namespace } = policy;
+  const manner = { policy, name: undefined, action: 'Accept', written: '', unordered: true, unreadable: false, namespace } as const;
+  const rules = isolates ? policy[direction].map((rule) => new KubernetesRule(settings, rule, manner)) : [];
   return { policy, pointer: '/spec/podSelector', place: undefined, isolates, rules };
 });
 

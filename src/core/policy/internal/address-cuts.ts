@@ -37,12 +37,14 @@ export class AddressCuts {
     const starts: Record<IpFamily, Set<bigint>> = { 4: new Set([0n]), 6: new Set([0n]) };
     let judging = false;
     let judgingNetworks = false;
-    const seen = new Set<Peer>();
-    for (const peer of peersOf(policies, directions)) {
+    // Rules may share networks, and many of them.
+    const named = new Set<Peer>();
+    for (const policy of policies) {
       yield;
-      // Rules may share networks, and many of them.
-      if (seen.has(peer)) continue;
-      seen.add(peer);
+      addPeers(policy, directions, named);
+    }
+    for (const peer of named) {
+      yield;
       judging ||= peer.type === 'ipBlock' || (peer.type === 'blocks' && peer.cidrs.length > 0);
       judgingNetworks ||= peer.type === 'networks';
       for (const [position, { family, first, last }] of rangesOf(peer).entries()) {
@@ -115,6 +117,11 @@ function firstBehind(sorted: readonly IpRange[], { family, first }: IpRange): nu
   return low;
 }
 
-function* peersOf(policies: readonly RuledPolicy[], directions: readonly Direction[]): Generator<Peer> {
-  for (const policy of policies) for (const direction of directions) for (const rule of policy[direction]) yield* rule.peers;
+/** The peers that may name addresses. */
+function addPeers(policy: RuledPolicy, directions: readonly Direction[], found: Set<Peer>): void {
+  for (const direction of directions) {
+    for (const { peers } of policy[direction]) {
+      for (const peer of peers) if (peer.type !== 'pods') found.add(peer);
+    }
+  }
 }

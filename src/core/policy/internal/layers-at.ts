@@ -16,20 +16,22 @@ export function layersAt(book: PolicyBook, direction: Direction, subject: Subjec
   return known ? (known.layers[direction] ??= findLayers(book, direction, subject)) : findLayers(book, direction, subject);
 }
 
+const NO_LAYERS: readonly LayerAt[] = [];
+
 function findLayers(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
   if (book.calico) return calicoLayers(book, book.calico, direction, subject);
-  if (subject.kind !== 'pod') return book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : [];
-  return [
-    ...tierLayer(book, 'Admin', direction, subject),
-    ...(book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : networkPolicyLayer(book, direction, subject)),
-    ...tierLayer(book, 'Baseline', direction, subject),
-  ];
+  if (subject.kind !== 'pod') return book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : NO_LAYERS;
+  const admin = tierLayer(book, 'Admin', direction, subject);
+  const own = book.cilium ? ciliumLayer(book, book.cilium, direction, subject) : networkPolicyLayer(book, direction, subject);
+  const baseline = tierLayer(book, 'Baseline', direction, subject);
+  return admin.length + baseline.length === 0 ? own : [...admin, ...own, ...baseline];
 }
 
 /** "If any NetworkPolicy selects the pod in a direction, exactly the union of what their rules admit is allowed" – and that is final. */
 function networkPolicyLayer(book: PolicyBook, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
-  const policies = book.selecting('NetworkPolicy', subject).map((policy) => actingNetworkPolicy(book.settings, policy, direction));
-  if (policies.length === 0) return [];
+  const selecting = book.selecting('NetworkPolicy', subject);
+  if (selecting.length === 0) return NO_LAYERS;
+  const policies = selecting.map((policy) => actingNetworkPolicy(book.settings, policy, direction));
   const end = policies.some(({ isolates }) => isolates) ? 'Deny' : 'open';
   return [{ layer: 'NetworkPolicy', policies, rules: policies.flatMap(({ rules }) => rules), end }];
 }
@@ -37,7 +39,7 @@ function networkPolicyLayer(book: PolicyBook, direction: Direction, subject: Sub
 /** "A policy without ingress rules does not affect ingress", likewise egress. */
 function tierLayer(book: PolicyBook, tier: PolicyTier, direction: Direction, subject: SubjectEndpoint): readonly LayerAt[] {
   const selecting = book.selecting(tier, subject).filter((policy) => policy[direction].length > 0);
-  if (selecting.length === 0) return [];
+  if (selecting.length === 0) return NO_LAYERS;
   const policies = selecting.map((policy) => actingClusterPolicy(book.settings, policy, direction));
   return [{ layer: tier, policies, rules: policies.flatMap(({ rules }) => rules), end: 'open' }];
 }

@@ -9,7 +9,12 @@ export type SelectedPolicies = { readonly [Api in PolicyApi]: readonly PoliciesB
 class Findings {
   selected: SelectedPolicies | undefined;
   readonly layers: Record<Direction, readonly LayerAt[] | undefined> = { egress: undefined, ingress: undefined };
-  readonly gates: Record<Direction, readonly GateAt[] | undefined> = { egress: undefined, ingress: undefined };
+  private asked: Record<Direction, readonly GateAt[] | undefined> | undefined;
+
+  /** Of many endpoints nobody ever asks for them. */
+  get gates(): Record<Direction, readonly GateAt[] | undefined> {
+    return (this.asked ??= { egress: undefined, ingress: undefined });
+  }
 }
 
 /** What was found out about the endpoints of classes. Others are worked out each time: endpoints that a change is tried on are soon forgotten. */
