@@ -16,6 +16,7 @@ import type { ObjectChanges } from './object-changes.js';
 import { OwnedObjects } from './owned-objects.js';
 import { removedObjects } from './removed-objects.js';
 import { type ServiceFamilies, serviceFamiliesOf, withServiceFamilies } from './service-families.js';
+import { settleNodes } from './settled-nodes.js';
 import { settleWorkload, type Update } from './settled-workloads.js';
 import { staleEndpoints } from './stale-endpoints.js';
 import { TakenByServices } from './taken-by-services.js';
@@ -65,6 +66,7 @@ export async function changeRevision(
     for (const pod of settleWorkload(update, changed, owned)) touched.add(pod);
     if (pace.isDue) await pace.rest();
   }
+  for (const pod of await settleNodes(touched, { before: objects, objects: changed, pace })) touched.add(pod);
   for (const key of await staleEndpoints(objects, changed, touched, pace)) changed.delete(key);
   return ok({ revision, objects: changed, added: added.size, removed: gone.size });
 }
@@ -114,7 +116,9 @@ async function applyAll(
 
 async function storedObject(identity: ObjectIdentity, bodyOf: StoredBody): Promise<KubernetesObject | undefined> {
   const body = await bodyOf(identity);
-  return body === undefined ? undefined : (JSON.parse(body) as KubernetesObject); // what is stored was checked when it came in
+  if (body === undefined) return undefined;
+  const object: KubernetesObject = JSON.parse(body); // what is stored was checked when it came in
+  return object;
 }
 
 /** A Service has the families that the API server gives it. */

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../core/resources/kubernetes-object.js
 import type { Pod } from '../../core/resources/pod.js';
 import type { Workload } from '../../core/resources/workload.js';
 import type { ReadObject } from '../models/read-revision.js';
+import { isActive, madePod } from './made-pods.js';
 import type { OwnedObjects } from './owned-objects.js';
 
 /** More new pods than these are left to the model, which makes those of a workload without pods, and says where there would be too many. */
@@ -25,14 +26,17 @@ export function settleWorkload({ key, before, next }: Update, objects: Map<strin
   const [old, now] = [before?.resource, objects.get(key)?.resource];
   if (!old || !now || !('template' in old) || !('template' in now) || now.kind === 'Job' || now.kind === 'CronJob') return [];
   const pods = owned.below(key).flatMap((one) => podAt(objects, one) ?? []);
-  const wanted = now.replicas ?? pods.length;
-  const isRolledOut = !isDeepStrictEqual(partsOf(old), partsOf(now)) && rollsOut(next);
-  const isTooMany = wanted - pods.length > MOST_ADDED;
-  if (pods.length === 0 || (!isRolledOut && now.replicas === old.replicas)) return [];
-  if (!isRolledOut && !isTooMany && wanted > pods.length) return addPods(objects, pods, now, wanted - pods.length);
-  const gone = isRolledOut || isTooMany ? pods : pods.sort((a, b) => firstToGo(now, a.pod, b.pod)).slice(0, pods.length - wanted);
+  const renewed = new Set(renewedPods(old, now, next, pods));
+  if (pods.length === 0 || (renewed.size === 0 && now.replicas === old.replicas)) return [];
+  const staying = pods.filter((one) => !renewed.has(one)).sort((a, b) => firstToGo(now, a.pod, b.pod));
+  const missing = (now.replicas ?? pods.length) - staying.length;
+  const isLeft = staying.length > 0 && missing <= MOST_ADDED;
+  const gone = isLeft ? [...renewed, ...staying.slice(0, Math.max(0, -missing))] : pods;
   for (const one of gone) objects.delete(one.key);
-  return gone.map((one) => one.key);
+  return [
+    ...gone.map((one) => one.key),
+    ...(isLeft ? addPods(objects, staying, now, { count: missing, newFrom: firstNew(now, next) }) : []),
+  ];
 }
 
 interface KeyedPod {
@@ -40,11 +44,9 @@ interface KeyedPod {
   readonly pod: Pod;
 }
 
-/** A pod that its controller counts: neither finished nor on its way out (`FilterActivePods`). */
 function podAt(objects: ReadonlyMap<string, ReadObject>, key: string): KeyedPod | undefined {
   const pod = objects.get(key)?.resource;
-  if (pod?.kind !== 'Pod' || pod.terminating || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return undefined;
-  return { key, pod };
+  return pod?.kind === 'Pod' && isActive(pod) ? { key, pod } : undefined;
 }
 
 /** What the model understands of a template: of other images pods keep what they are here. */
@@ -52,13 +54,37 @@ function partsOf({ template: { labels, spec } }: Workload): readonly unknown[] {
   return [labels, spec];
 }
 
+/** The pods that make room for others: of a StatefulSet those from a number on that another template has, or that its status says are behind. */
+function renewedPods(old: Workload, now: Workload, next: KubernetesObject, pods: readonly KeyedPod[]): readonly KeyedPod[] {
+  if (!rollsOut(next)) return [];
+  const isOther = !isDeepStrictEqual(partsOf(old), partsOf(now));
+  if (now.kind !== 'StatefulSet') return isOther ? pods : [];
+  const [first, revision] = [firstNew(now, next), updateRevision(next)];
+  return pods.filter(({ pod }) => ordinalOf(pod) >= first && (isOther || isBehind(pod, revision)));
+}
+
+const REVISION = 'controller-revision-hash';
+
+function isBehind({ labels }: Pod, revision: unknown): boolean {
+  return typeof revision === 'string' && labels[REVISION] !== undefined && labels[REVISION] !== revision;
+}
+
+function updateRevision({ status }: KubernetesObject): unknown {
+  return isJsonObject(status) ? status['updateRevision'] : undefined;
+}
+
+/** The first number that an update of a StatefulSet reaches: a partition leaves those below as they are (kubernetes `pkg/controller/statefulset/stateful_set_utils.go`, newVersionedStatefulSetPod). */
+function firstNew({ firstOrdinal }: Workload, { spec }: KubernetesObject): number {
+  const { updateStrategy } = isJsonObject(spec) ? spec : {};
+  const { rollingUpdate } = isJsonObject(updateStrategy) ? updateStrategy : {};
+  const partition = isJsonObject(rollingUpdate) ? rollingUpdate['partition'] : undefined;
+  return firstOrdinal + (typeof partition === 'number' ? partition : 0);
+}
+
 /** ReplicaSets leave pods that they have as they are; so do a Deployment that is paused, and whoever waits for pods to be deleted. */
 function rollsOut({ kind, spec }: KubernetesObject): boolean {
   const { paused, updateStrategy } = isJsonObject(spec) ? spec : {};
-  const waits =
-    isJsonObject(updateStrategy) &&
-    (updateStrategy['type'] === 'OnDelete' ||
-      (isJsonObject(updateStrategy['rollingUpdate']) && Boolean(updateStrategy['rollingUpdate']['partition'])));
+  const waits = isJsonObject(updateStrategy) && updateStrategy['type'] === 'OnDelete';
   return (kind === 'Deployment' && paused !== true) || ((kind === 'StatefulSet' || kind === 'DaemonSet') && !waits);
 }
 
@@ -82,8 +108,19 @@ function ordinalOf({ ref }: Pod): number {
   return Number(/-(\d+)$/.exec(ref.name)?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
-/** New pods are like those that are there, but for their names; where they run, and with which address, is for the model to say. */
-function addPods(objects: Map<string, ReadObject>, [like]: readonly KeyedPod[], workload: Workload, count: number): readonly string[] {
+/** How many pods there are to be, and from which number on they are of the new template. */
+interface Wanted {
+  readonly count: number;
+  readonly newFrom: number;
+}
+
+/** New pods are like those that stay, but for their names; where they run, and with which address, is for the model to say. */
+function addPods(
+  objects: Map<string, ReadObject>,
+  [like]: readonly KeyedPod[],
+  workload: Workload,
+  { count, newFrom }: Wanted,
+): readonly string[] {
   const added: string[] = [];
   if (!like) return added;
   const place = like.key.slice(0, like.key.lastIndexOf('/'));
@@ -91,20 +128,16 @@ function addPods(objects: Map<string, ReadObject>, [like]: readonly KeyedPod[], 
     const name = workload.kind === 'StatefulSet' ? `${workload.ref.name}-${number}` : `${workload.ref.name}-new-${number}`;
     const key = `${place}/${name}`;
     if (objects.has(key)) continue;
-    objects.set(key, { resource: newPod(like.pod, workload, name, number), unmodelled: undefined, characters: 0 });
+    const pod = workload.kind === 'StatefulSet' ? ordinalPod(like.pod, workload, number, number >= newFrom) : like.pod;
+    objects.set(key, madePod(pod, name));
     added.push(key);
   }
   return added;
 }
 
-function newPod(like: Pod, { kind }: Workload, name: string, number: number): Pod {
-  const isOrdinal = kind === 'StatefulSet';
-  const own = { 'apps.kubernetes.io/pod-index': String(number), 'statefulset.kubernetes.io/pod-name': name };
-  return {
-    ...like,
-    ref: { ...like.ref, name },
-    labels: isOrdinal ? { ...like.labels, ...own } : like.labels,
-    spec: { ...like.spec, nodeName: undefined, ...(isOrdinal ? { hostname: name } : {}) },
-    status: undefined,
-  };
+function ordinalPod(like: Pod, { ref, template, serviceName }: Workload, number: number, isNew: boolean): Pod {
+  const hostname = `${ref.name}-${number}`;
+  const own = { 'apps.kubernetes.io/pod-index': String(number), 'statefulset.kubernetes.io/pod-name': hostname };
+  if (!isNew) return { ...like, labels: { ...like.labels, ...own }, spec: { ...like.spec, hostname } };
+  return { ...like, labels: { ...template.labels, ...own }, spec: { ...template.spec, hostname, subdomain: serviceName } };
 }

@@ -107,6 +107,8 @@ export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown
 /** An imported pod. */
 export interface Pod extends Resource {
   readonly kind: 'Pod';
+  /** Nobody has seen it: in a state that is supposed, its controller would have made it. */
+  readonly derived?: true;
   readonly spec: PodSpec;
   /** Undefined where the pod has no status: it comes from a manifest, not from a cluster. */
   readonly status: PodStatus | undefined;

@@ -56,7 +56,7 @@ function importedPod(pod: Pod): PodDraft {
     name: pod.ref.name,
     labels: pod.labels,
     spec: pod.spec,
-    provenance: 'observed',
+    provenance: pod.derived ? 'derived' : 'observed',
     resource: pod,
     workload: UNNUMBERED,
     nodeName: pod.spec.nodeName === undefined ? undefined : observed(pod.spec.nodeName),

@@ -3,12 +3,12 @@ import { describeRef } from '../../kernel/object-ref.js';
 import { derived } from '../../kernel/provenance.js';
 import type { PodSpec } from '../../resources/pod.js';
 import type { ModelNode } from '../network-model.js';
+import { runsDaemon } from '../daemon-pods.js';
 import { type Assumptions, counted } from './assumptions.js';
 import { expandWorkload } from './expand-workload.js';
 import { type Lack, PodAddresses } from './give-addresses.js';
 import { inChunks } from './in-chunks.js';
 import { inNamespaceOrder } from './in-namespace-order.js';
-import { DAEMON_TOLERATIONS, misfit } from './node-fit.js';
 import { Placement } from './place-pods.js';
 import type { PodDraft } from './pod-draft.js';
 import type { WorkloadDraft } from './workload-draft.js';
@@ -46,10 +46,7 @@ function* expandAll(
   // A name has one owner: an imported pod keeps it.
   const taken = new Set<string>();
   for (const draft of drafts.values()) for (const pod of draft.pods) taken.add(`${pod.namespace}/${pod.name}`);
-  const daemonNodes = (spec: PodSpec) => {
-    const tolerations = [...spec.tolerations, ...DAEMON_TOLERATIONS];
-    return nodes.filter((node) => misfit(spec, node, tolerations) === undefined).map((node) => node.name);
-  };
+  const daemonNodes = (spec: PodSpec) => nodes.filter((node) => runsDaemon(spec, node)).map((node) => node.name);
   let made = 0;
   let cut: WorkloadDraft | undefined;
   for (const draft of drafts.values()) {

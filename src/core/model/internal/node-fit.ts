@@ -6,6 +6,9 @@ import type { ModelNode } from '../network-model.js';
 
 const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
+/** What of a node decides who fits it. */
+export type NodeToFit = Pick<ModelNode, 'name' | 'labels' | 'resource'>;
+
 /** What the DaemonSet controller tolerates in the name of its pods (kubernetes `pkg/controller/daemon/util/daemonset_util.go`). */
 export const DAEMON_TOLERATIONS: readonly Toleration[] = [
   'not-ready',
@@ -21,7 +24,7 @@ export const DAEMON_TOLERATIONS: readonly Toleration[] = [
  * Why a pod cannot run on a node, in the scheduler's words; undefined when it can. A node that was synthesised fits every pod: it was made up
  * for them. Resources are not looked at: manifests rarely tell what a node has left.
  */
-export function misfit(spec: PodSpec, node: ModelNode, tolerations: readonly Toleration[] = spec.tolerations): string | undefined {
+export function misfit(spec: PodSpec, node: NodeToFit, tolerations: readonly Toleration[] = spec.tolerations): string | undefined {
   if (!node.resource) return undefined;
   const taints = node.resource.unschedulable ? [...node.resource.taints, CORDON] : node.resource.taints;
   const repelling = taints.find((taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((one) => tolerates(one, taint)));
