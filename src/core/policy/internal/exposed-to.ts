@@ -104,8 +104,32 @@ interface Passing {
 /** By their protocol; those of any are under the empty one. */
 type PortNames = ReadonlyMap<Protocol | '', ReadonlySet<string>>;
 
+/** How many questions layers are. */
+interface Counted {
+  /** Whoever is asked about: each layer what it decides, and rules that ask for no mark. */
+  readonly anyway: number;
+  /** By mark, those that are asked about whoever has it. */
+  readonly marked: ReadonlyMap<string, number>;
+  /** All there are. */
+  readonly rules: number;
+}
+
+/** There may be as many layers as unknown pods, so that the sums are made once. */
+function countedOf(layers: readonly MarkedLayer[]): Counted {
+  let [anyway, rules] = [layers.length, layers.length];
+  const marked = new Map<string, number>();
+  for (const layer of layers) {
+    anyway += layer.unmarked.length;
+    rules += layer.rules.length;
+    for (const [mark, positions] of layer.byMark) marked.set(mark, (marked.get(mark) ?? 0) + positions.length);
+  }
+  return { anyway, marked, rules };
+}
+
 /** Judges a pod in one direction, beside unknown pods that run on other nodes. */
 export class ExposureJudge {
+  private counted: Counted | undefined;
+
   private constructor(
     private readonly index: PolicyIndex,
     private readonly unknown: UnknownPods,
@@ -139,11 +163,9 @@ export class ExposureJudge {
 
   /** How many rules are asked whether they mean the unknown pods, and layers what they decide. */
   questionsAbout(who: Unknown): number {
+    const { anyway, marked, rules } = (this.counted ??= countedOf(this.gates.flat()));
     const marks = this.unknown.marksOf(who);
-    return this.gates.flat().reduce((sum, { rules, byMark, unmarked }) => {
-      if (!marks) return sum + 1 + rules.length;
-      return sum + 1 + marks.reduce((marked, mark) => marked + (byMark.get(mark)?.length ?? 0), unmarked.length);
-    }, 0);
+    return marks ? marks.reduce((sum, mark) => sum + (marked.get(mark) ?? 0), anyway) : rules;
   }
 
   /** What the gates leave to the unknown pods, each rule taken as it names them. Yields often. */
