@@ -38,5 +38,6 @@ function next(
   if (preferred !== undefined && space.isFree(preferred)) return preferred;
   // What shares a run stays together.
   if (strategy === 'bestFit' && before !== undefined && space.isFree(before + 1n)) return before + 1n;
+  if (wanted === 1 && before === undefined) return chooseAddress(space, strategy, state);
   return chooseAddress(space, strategy, { ...state, cursor: before ?? state.cursor, wanted });
 }

@@ -159,6 +159,7 @@ export class SparseBitmap {
 
   /** Returns how many numbers changed sides. */
   private set(first: bigint, last: bigint, on: boolean): number {
+    if (first === last) return this.setOne(first, on);
     const before = this.total;
     for (let key = first >> SHIFT; key <= last >> SHIFT; key++) {
       if (!on && !this.chunks.get(key)) continue;
@@ -167,7 +168,6 @@ export class SparseBitmap {
       const from = first > base ? Number(first - base) : 0;
       const to = last - base < CHUNK_PLACES ? Number(last - base) : CHUNK_PLACES - 1;
       const wasFull = chunk.isFull;
-      // Not by `masks`: single numbers come and go by the thousand.
       for (let word = from >>> 5; word <= to >>> 5; word++) {
         const bits = bitsOf(word, from, to);
         const now = chunk.words[word] ?? 0;
@@ -176,6 +176,21 @@ export class SparseBitmap {
       if (chunk.isFull !== wasFull) this.noteFull(key, on);
     }
     return Math.abs(this.total - before);
+  }
+
+  /** Single numbers come and go by the thousand: without the arithmetic that a range needs. */
+  private setOne(value: bigint, on: boolean): number {
+    const key = value >> SHIFT;
+    if (!on && !this.chunks.get(key)) return 0;
+    const chunk = this.chunk(key);
+    const place = Number(value & OFFSET_MASK);
+    const bit = 1 << (place & 31);
+    const now = chunk.words[place >>> 5] ?? 0;
+    const wasFull = chunk.isFull;
+    const change = chunk.put(place >>> 5, (on ? now | bit : now & ~bit) >>> 0);
+    this.total += change;
+    if (chunk.isFull !== wasFull) this.noteFull(key, on);
+    return Math.abs(change);
   }
 
   private noteFull(key: bigint, isFull: boolean): void {

@@ -71,6 +71,8 @@ function inTurn(writes: readonly AllocationWrite[]): readonly AllocationWrite[] 
   return writes.some(({ kind }) => kind !== undefined) ? [...writes].sort((a, b) => rank(a) - rank(b)) : writes;
 }
 
+const NONE: readonly never[] = [];
+
 class Batch {
   readonly entries: AllocationEntry[] = [];
   /** The time as text: made once, not for each allocation. */
@@ -115,13 +117,15 @@ class Batch {
     return this.book.sequence + 1;
   }
 
-  private apply({ known = [], made = [], released = [], renewed = [], explanation }: AllocationChanges, author: string): AllocationOutcome {
-    const records = [
-      ...known.map((allocation) => alive(allocation, allocation)),
-      ...made.map((allocation) => this.allocate(allocation, author)),
-      ...released.map((allocation) => this.release(allocation, author)),
-      ...renewed.map((renewal) => this.renew(renewal, author)),
-    ];
+  private apply(
+    { known = NONE, made = NONE, released = NONE, renewed = NONE, explanation }: AllocationChanges,
+    author: string,
+  ): AllocationOutcome {
+    const records: AllocationRecord[] = [];
+    for (const allocation of known) records.push(alive(allocation, allocation));
+    for (const allocation of made) records.push(this.allocate(allocation, author));
+    for (const allocation of released) records.push(this.release(allocation, author));
+    for (const renewal of renewed) records.push(this.renew(renewal, author));
     return { records, changed: made.length + released.length + renewed.length > 0, explanation: explanation ?? null };
   }
 

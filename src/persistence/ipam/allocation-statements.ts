@@ -67,13 +67,14 @@ export const MOVE_LEDGER = 'UPDATE allocation_ledger SET sequence = $2, changed_
 const ALLOCATION_COLUMNS =
   'cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms';
 
-/** $2 is the time; from the parameter `first` on stand the columns. */
+/** The types of the columns that are given as arrays, in the order of {@link ALLOCATION_COLUMNS}. */
+const GIVEN_TYPES = 'bigint text text bytea cidr text text boolean text integer text timestamptz integer cidr text text'.split(' ');
+
+/** $2 is the time; from the parameter `first` on stand the columns. They are unrolled side by side where rows are made: as a table in FROM all would be kept first, and read again. */
 const madeFrom = (first: number): string => {
-  const types = 'bigint text text bytea cidr text text boolean text integer text timestamptz integer cidr text text'.split(' ');
-  const arrays = types.map((type, index) => `$${first + index}::${type}[]`).join(', ');
-  return `SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '\n')
-FROM unnest(${arrays})
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)`;
+  const given = GIVEN_TYPES.map((type, index) => `unnest($${first + index}::${type}[])`);
+  const [before, behind, terms] = [given.slice(0, 8), given.slice(8, -1), given.slice(-1)];
+  return `SELECT $1, ${before.join(', ')}, $2, ${behind.join(', ')}, string_to_array(${terms.join('')}, '\n')`;
 };
 
 export const INSERT_ALLOCATIONS = `
@@ -88,7 +89,7 @@ WITH moved AS (
     AND abs(extract(epoch FROM clock_timestamp() - $2::timestamptz)) < 1 RETURNING sequence
 )
 INSERT INTO allocation (${ALLOCATION_COLUMNS})
-${madeFrom(5)}, moved`;
+${madeFrom(5)} FROM moved`;
 
 /** What is to rest is not free yet. */
 export const CLOSE_ALLOCATIONS = `

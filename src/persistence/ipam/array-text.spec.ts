@@ -10,6 +10,11 @@ const CASES = [
   { of: 'quotes and backslashes', elements: ['a"b', String.raw`a\b`, String.raw`\"`], text: String.raw`{"a\"b","a\\b","\\\""}` },
   { of: 'the bytes of an address', elements: [String.raw`\x0a000001`], text: String.raw`{"\\x0a000001"}` },
   { of: 'something and nothing', elements: [null, 'a', undefined], text: '{NULL,"a",NULL}' },
+  {
+    of: 'the same again',
+    elements: [undefined, 'a"', 'a"', null, null, 1, 1, '1'],
+    text: String.raw`{NULL,"a\"","a\"",NULL,NULL,1,1,"1"}`,
+  },
   { of: 'nothing, which `unnest` fills up', elements: [null, undefined, null], text: '{}' },
 ] as const;
 

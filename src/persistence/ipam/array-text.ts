@@ -9,7 +9,14 @@ type Element = string | number | boolean | null | undefined;
  */
 export function columnText(elements: readonly Element[]): string {
   if (elements.every((element) => element === null || element === undefined)) return '{}';
-  return `{${elements.map(elementText).join(',')}}`;
+  let before: Element;
+  let text = 'NULL';
+  const texts = elements.map((element) => {
+    // Rows of a batch have most in common: what is as it was in the row before is not written anew.
+    if (element !== before) text = elementText((before = element));
+    return text;
+  });
+  return `{${texts.join(',')}}`;
 }
 
 function elementText(element: Element): string {

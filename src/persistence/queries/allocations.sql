@@ -15,10 +15,8 @@ WHERE ledger.cluster_id = $1;
 UPDATE allocation_ledger SET sequence = $2, changed_at = $3 WHERE cluster_id = $1;
 
 INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
-')
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::cidr[], $8::text[], $9::text[], $10::boolean[], $11::text[], $12::integer[], $13::text[], $14::timestamptz[], $15::integer[], $16::cidr[], $17::text[], $18::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms);
+SELECT $1, unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::bytea[]), unnest($7::cidr[]), unnest($8::text[]), unnest($9::text[]), unnest($10::boolean[]), $2, unnest($11::text[]), unnest($12::integer[]), unnest($13::text[]), unnest($14::timestamptz[]), unnest($15::integer[]), unnest($16::cidr[]), unnest($17::text[]), string_to_array(unnest($18::text[]), '
+');
 
 COMMIT;
 
@@ -29,10 +27,8 @@ WITH moved AS (
     AND abs(extract(epoch FROM clock_timestamp() - $2::timestamptz)) < 1 RETURNING sequence
 )
 INSERT INTO allocation (cluster_id, sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms)
-SELECT $1, made.sequence, pool, plane, address, prefix, identifier, owner, by_name, $2, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, string_to_array(terms, '
-')
-FROM unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::cidr[], $10::text[], $11::text[], $12::boolean[], $13::text[], $14::integer[], $15::text[], $16::timestamptz[], $17::integer[], $18::cidr[], $19::text[], $20::text[])
-  AS made (sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_by, ordinal, request, lease_until, cooldown_seconds, part, part_owner, terms), moved;
+SELECT $1, unnest($5::bigint[]), unnest($6::text[]), unnest($7::text[]), unnest($8::bytea[]), unnest($9::cidr[]), unnest($10::text[]), unnest($11::text[]), unnest($12::boolean[]), $2, unnest($13::text[]), unnest($14::integer[]), unnest($15::text[]), unnest($16::timestamptz[]), unnest($17::integer[]), unnest($18::cidr[]), unnest($19::text[]), string_to_array(unnest($20::text[]), '
+') FROM moved;
 
 -- one that the caller has already
 
