@@ -9,7 +9,9 @@ import {
   httpRoute,
   listener,
   rule,
+  tlsSecret,
 } from '../../../test/support/gateway-cluster.js';
+import { AUTHORITIES } from '../../../test/support/certificates.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -249,5 +251,55 @@ describe('Services by Traefik’s provider for the Gateway API', () => {
     expect([line([internal()], URL, {}, 'gateway-api'), line([internal()])]).toEqual(['NO_BACKEND 500', 'UNDEFINED SERVICE_NOT_KNOWN']);
     expect(line([internal({ namespace: 'shop' })])).toBe('NO_BACKEND 500');
     expect(line([internal({ name: 'web' })])).toBe('NO_BACKEND 500');
+  });
+});
+
+/**
+ * traefik/traefik#13738 (merged in September 2026): "The routes of a listener were served for host names another listener of the Gateway is a more specific match for". Before, `buildHostRule` of
+ * `httproute.go` wrote the hostnames of the route on its own listener, and nothing of others.
+ */
+describe('several listeners of one port by Traefik', () => {
+  const LISTENERS = [listener('wide', { hostname: '*.foo.com' }), listener('own', { hostname: 'a.foo.com' })];
+  const on = (name: string, section: string, match: JsonObject, more: JsonObject = {}) =>
+    httpRoute(name, [rule(match, name)], { parentRefs: [{ name: 'gw', sectionName: section }], ...more });
+  const both = (url: string, ...routes: readonly KubernetesObject[]) => {
+    const model = modelOf([...gateway(LISTENERS), ...['a', 'b'].flatMap((name) => backend(name)), ...routes]);
+    return (['gateway-api', 'traefik-gateway'] as const).map((dialect) => askGateway(model, url, { dialect }));
+  };
+  const lines = (...asked: Parameters<typeof both>) => both(...asked).map(gatewayLine);
+  const OPEN = 'UNDEFINED LISTENERS_NOT_ISOLATED';
+
+  it('leave open which routes a request meets', () => {
+    const routes = [on('a', 'wide', prefix('/')), on('b', 'own', prefix('/b'))];
+    expect(lines('http://a.foo.com/x', ...routes)).toEqual(['NOT_FOUND 404', OPEN]);
+    expect(lines('http://a.foo.com/b', ...routes)).toEqual(['ROUTED b', 'ROUTED b']);
+    expect(lines('http://x.foo.com/b', ...routes)).toEqual(['ROUTED a', 'ROUTED a']);
+    expect(both('http://a.foo.com/x', ...routes)[1]?.result.possibilities.map(({ verdict, object }) => [verdict, object])).toEqual([
+      ['NOT_FOUND', null],
+      ['ROUTED', 'HTTPRoute shop/a'],
+    ]);
+  });
+
+  // 10000 + 400 + 9 + 1 against 10000 + 200 + 9 + 1, and of equals none goes first: `*.foo.com` is as long as `a.foo.com`
+  it('rank what they have together', () => {
+    const url = 'http://a.foo.com/x/y';
+    expect(lines(url, on('a', 'wide', prefix('/x/y')), on('b', 'own', prefix('/x')))).toEqual(['ROUTED b', OPEN]);
+    expect(lines(url, on('a', 'wide', prefix('/x')), on('b', 'own', prefix('/x/y')))).toEqual(['ROUTED b', 'ROUTED b']);
+    expect(lines(url, on('a', 'wide', prefix('/x')), on('b', 'own', prefix('/x')))).toEqual(['ROUTED b', OPEN]);
+  });
+
+  it('know a route that is on several of them once', () => {
+    const everywhere = httpRoute('a', [rule(prefix('/'), 'a')]);
+    expect(lines('http://a.foo.com/x', everywhere)).toEqual(['ROUTED a', 'ROUTED a']);
+    expect(both('http://a.foo.com/x', everywhere)[1]?.result.candidates).toHaveLength(1);
+  });
+
+  it('may answer 421 or not where a connection was opened for another of them', () => {
+    const https = LISTENERS.map((one) => ({ ...one, port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'cert' }] } }));
+    const objects = [tlsSecret('cert', AUTHORITIES.issuedByFirst), on('a', 'wide', prefix('/')), on('b', 'own', prefix('/b'))];
+    const model = modelOf([...gateway(https), ...['a', 'b'].flatMap((name) => backend(name)), ...objects]);
+    const ask = (sni: string, dialect: GatewayDialectName) => gatewayLine(askGateway(model, 'https://a.foo.com/b', { sni, dialect }));
+    expect([ask('x.foo.com', 'gateway-api'), ask('x.foo.com', 'traefik-gateway')]).toEqual(['MISDIRECTED 421', OPEN]);
+    expect([ask('a.foo.com', 'gateway-api'), ask('a.foo.com', 'traefik-gateway')]).toEqual(['ROUTED b', 'ROUTED b']);
   });
 });

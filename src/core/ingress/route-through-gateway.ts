@@ -9,7 +9,7 @@ import { citationsOf } from './internal/citations.js';
 import { passedCertificate } from './internal/gateway/backend-certificate.js';
 import { type Arrival, choose, type ListenerChoice } from './internal/gateway/choose-listener.js';
 import { checkClient } from './internal/gateway/client-certificate.js';
-import { decideHTTP, notFound } from './internal/gateway/decide-http.js';
+import { decideHTTP, decideMisdirected, notFound } from './internal/gateway/decide-http.js';
 import { type Decision, plainStatus, UNTOUCHED } from './internal/gateway/decision.js';
 import { decideStream } from './internal/gateway/decide-stream.js';
 import { forwardRequest } from './internal/gateway/forward-request.js';
@@ -172,8 +172,9 @@ function behind(
     const note = { code: 'LISTENER_SPEAKS_HTTP', message: `listener \`${name}\` expects HTTP inside TLS: ask with an https URL` };
     return { ...UNTOUCHED, verdict: 'UNDEFINED', status: null, why: note.message, unspecified: [note] };
   }
-  if (misdirected !== undefined) return plainStatus('MISDIRECTED', 421, misdirected);
-  return decideHTTP(model, state, listener, request, readRequestHost(request.host).name, dialect);
+  const host = readRequestHost(request.host).name;
+  if (misdirected !== undefined) return decideMisdirected(model, state, listener, request, host, dialect, misdirected);
+  return decideHTTP(model, state, listener, request, host, dialect);
 }
 
 function answerOf(

@@ -11,7 +11,7 @@ import type { GatewayState } from './gateway-state.js';
 import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
 import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './gateway-dialect.js';
 import { type HTTPCandidate, httpCandidates, losesByHost, rankReadings } from './http-candidates.js';
-import { readRequest } from './http-match.js';
+import { type ReadRequest, readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
 import { ageNotes, winnersOf } from './winners.js';
@@ -27,6 +27,9 @@ function isCall(request: RouteRequest): boolean {
   return isGRPC(readRequest(request, GATEWAY_DIALECTS_BY_NAME['gateway-api']));
 }
 
+/** The one that a request arrives at first. */
+type Listeners = readonly [JudgedListener, ...JudgedListener[]];
+
 /** Decides about a request on its listener, by every way in which its path may be read (divergence D7); where they end differently nothing is guessed. */
 export function decideHTTP(
   model: NetworkModel,
@@ -37,17 +40,63 @@ export function decideHTTP(
   dialect: GatewayDialect,
 ): Decision {
   const [path = request.path, ...readings] = dialect.paths(request.path);
-  const decided = decideReading(model, state, listener, { ...request, path }, host, dialect);
-  const others = readings
-    .map((reading) => decideReading(model, state, listener, { ...request, path: reading }, host, dialect))
-    .filter((other) => endOf(other) !== endOf(decided));
-  if (others.length === 0) return decided;
-  const possibilities = [decided, ...others].flatMap((one) =>
-    one.possibilities.length > 0 ? one.possibilities : [possibleNothing(request, listener)],
-  );
-  const distinct = new Map(possibilities.map((one) => [`${one.verdict} ${one.object ?? ''}${one.pointer ?? ''}`, one]));
+  const among = (reading: string) => (listeners: Listeners) =>
+    decideReading(model, state, listeners, { ...request, path: reading }, host, dialect);
+  const decided = among(path)([listener]);
+  const others = readings.map((reading) => among(reading)([listener]));
   const code = 'PATH_NORMALISATION_UNSPECIFIED';
-  return undecided([...distinct.values()], uniqueNotes([...decided.unspecified, { code, message: GAPS[code] }]), decided);
+  const read = eitherWay(decided, others, { code, message: GAPS[code] }, possibleNothing(request, listener));
+  return dialect.isolates === true ? read : orByAll(read, listener, state, among(path), request);
+}
+
+/** A request whose connection was opened for another listener than its host belongs to (rule G45), where that may count for nothing. */
+export function decideMisdirected(
+  model: NetworkModel,
+  state: GatewayState,
+  listener: JudgedListener,
+  request: RouteRequest,
+  host: string,
+  dialect: GatewayDialect,
+  why: string,
+): Decision {
+  const refused = plainStatus('MISDIRECTED', 421, why);
+  if (dialect.isolates === true) return refused;
+  const [path = request.path] = dialect.paths(request.path);
+  const among = (listeners: Listeners) => decideReading(model, state, listeners, { ...request, path }, host, dialect);
+  const possible = { verdict: 'MISDIRECTED', status: 421, backends: [], class: null, object: null, pointer: null, why } as const;
+  return orByAll({ ...refused, possibilities: [possible] }, listener, state, among, request);
+}
+
+/** The same by the routes of every listener that takes such connections on the port, where it is open whether a request meets them. */
+function orByAll(
+  decided: Decision,
+  listener: JudgedListener,
+  state: GatewayState,
+  among: (listeners: Listeners) => Decision,
+  request: RouteRequest,
+): Decision {
+  const { port, protocol } = listener.listener;
+  const beside = state.listeners.filter(
+    (one) => one !== listener && one.programmed && one.listener.port === port && one.listener.protocol === protocol,
+  );
+  if (beside.length === 0) return decided;
+  return eitherWay(decided, [among([listener, ...beside])], NOT_ISOLATED, possibleNothing(request, listener));
+}
+
+const NOT_ISOLATED: Note = {
+  code: 'LISTENERS_NOT_ISOLATED',
+  message:
+    'several listeners of the port have routes for this host: Traefik tries those of all of them, and since traefik/traefik#13738 (September 2026) those of the listener that fits the host best',
+};
+
+/** What was decided, unless it ends otherwise in another way that may as well be. */
+function eitherWay(decided: Decision, ways: readonly Decision[], gap: Note, nothing: RoutePossibility): Decision {
+  const others = ways.filter((other) => endOf(other) !== endOf(decided));
+  if (others.length === 0) return decided;
+  const possibilities = [decided, ...others].flatMap((one) => (one.possibilities.length > 0 ? one.possibilities : [nothing]));
+  const distinct = new Map(possibilities.map((one) => [`${one.verdict} ${one.object ?? ''}${one.pointer ?? ''}`, one]));
+  const candidates = others.find((other) => other.candidates.length > decided.candidates.length) ?? decided;
+  return undecided([...distinct.values()], uniqueNotes([...decided.unspecified, gap]), candidates);
 }
 
 /** What a client sees, and who gets the request. */
@@ -64,13 +113,14 @@ function endOf({ verdict, status, redirect, backends }: Decision): string {
 function decideReading(
   model: NetworkModel,
   state: GatewayState,
-  listener: JudgedListener,
+  listeners: Listeners,
   request: RouteRequest,
   host: string,
   dialect: GatewayDialect,
 ): Decision {
+  const [listener] = listeners;
   const read = readRequest(request, dialect);
-  const all = httpCandidates(state, listener, host, read);
+  const all = candidatesAmong(state, listeners, host, read);
   const winners = winnersOf(all, dialect);
   const judged = judge(all, winners, rankReadings(dialect));
   const shown = { candidates: judged.map(candidateOf), steps: judged.map(candidateStep) };
@@ -95,6 +145,23 @@ function decideReading(
     assumptions: [...ageNotes(all, winners, dialect), ...first.assumptions],
     steps: [...shown.steps, ...steps],
   };
+}
+
+/** Those of several listeners; a route that is on more than one of them has the longest hostname that it has on any. */
+function candidatesAmong(
+  state: GatewayState,
+  listeners: readonly JudgedListener[],
+  host: string,
+  read: ReadRequest,
+): readonly HTTPCandidate[] {
+  if (listeners.length < 2) return listeners.flatMap((listener) => httpCandidates(state, listener, host, read));
+  const found = new Map<string, HTTPCandidate>();
+  for (const one of listeners.flatMap((listener) => httpCandidates(state, listener, host, read))) {
+    const key = `${describeRef(one.route.ref)} ${one.match.pointer}`;
+    const known = found.get(key);
+    if (!known || known.longest < one.longest) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 /** By the text a wider hostname serves where no match of the most specific one holds; gateways that keep a virtual host per name answer 404 (divergence D15). */

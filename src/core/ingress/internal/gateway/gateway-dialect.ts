@@ -45,6 +45,8 @@ export interface GatewayDialect {
   readonly filters: Partial<Record<GatewayRoute['kind'], ReadonlySet<RouteFilter['type']>>> | undefined;
   /** Protocols below HTTP of which listeners are served. */
   readonly streams: ReadonlySet<'TLS' | 'TCP' | 'UDP'>;
+  /** Whether a request meets the routes of one listener alone. `open`: it is up to the version. */
+  readonly isolates: true | 'open';
   /** Whether timeouts, retries and sessions of a rule have an effect. */
   readonly keepsLimits: boolean;
   /** The status of the answer to a preflight. */
@@ -78,6 +80,7 @@ const PLAIN = {
   seenPath: (path: string) => path,
   filters: undefined,
   streams: new Set(['TLS', 'TCP', 'UDP']),
+  isolates: true,
   keepsLimits: true,
   preflightStatus: 204,
   weightlessStatus: 500,
@@ -132,6 +135,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     filters: TRAEFIK_FILTERS,
     // `pkg/provider/kubernetes/gateway/kubernetes.go`, `supportedRouteKinds`
     streams: new Set(['TLS', 'TCP']),
+    // since traefik/traefik#13738 (September 2026); before, `buildHostRule` knows the hostnames of the route's own listener alone
+    isolates: 'open',
     keepsLimits: false,
     // `pkg/middlewares/headers/headers.go`, `ServeHTTP`
     preflightStatus: 200,
