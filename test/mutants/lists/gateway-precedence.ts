@@ -292,9 +292,9 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
       { breaks: 'TLSRoute: the precise hostname', from: 'value: (one) => -hostOf(one)[0]', to: 'value: () => 0' },
       { breaks: 'TLSRoute: the longer hostname', from: 'value: (one) => -hostOf(one)[1]', to: 'value: () => 0' },
       {
-        breaks: 'TLSRoute: the hostname as the route writes it',
-        from: 'const hostOf = ({ written }: StreamCandidate) => hostnameRank(written);',
-        to: 'const hostOf = ({ hostname }: StreamCandidate) => hostnameRank(hostname ?? undefined);',
+        breaks: 'TLSRoute: the hostname as the route writes it is a reading of its own',
+        from: 'keysBy(({ written }) => hostnameRank(written))',
+        to: 'keysBy(({ hostname }) => hostnameRank(hostname ?? undefined))',
       },
       { breaks: 'G40: the oldest route', from: 'value: ({ route }) => ageOf(route)', to: 'value: () => 0' },
       { breaks: 'G40: then by name', from: 'value: nameOf, shown', to: 'value: () => 0, shown' },

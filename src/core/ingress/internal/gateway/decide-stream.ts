@@ -1,3 +1,4 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
@@ -9,7 +10,7 @@ import { streamNearMisses } from './gateway-near-misses.js';
 import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
 import type { JudgedListener } from './listener-status.js';
-import { type Connection, firstsOf, judgeStreams, shownStream, streamCandidates, streamStep } from './stream-candidates.js';
+import { type Connection, firstsOf, judgeStreams, shownStream, streamCandidates, streamGap, streamStep } from './stream-candidates.js';
 import { backendNames, percent, weightedBackends } from './weighted-backends.js';
 
 /**
@@ -36,7 +37,9 @@ export function decideStream(
     const nearMisses = streamNearMisses(state, listener, connection, judged);
     return { ...plainStatus('CONNECTION_REFUSED', null, why), ...shown, nearMisses, steps: [...shown.steps, step] };
   }
-  const decision = others.every((other) => endOfDecision(other) === endOfDecision(first)) ? first : undecided([first, ...others]);
+  const decision = others.every((other) => endOfDecision(other) === endOfDecision(first))
+    ? first
+    : undecided([first, ...others], streamGap(dialect));
   return { ...decision, candidates: shown.candidates, steps: [...shown.steps, ...decision.steps] };
 }
 
@@ -54,23 +57,18 @@ function endOfDecision({ verdict, unspecified, backends }: Decision): string {
   return JSON.stringify([verdict, unspecified, backends.map(({ namespace, service, port, share }) => [namespace, service, port, share])]);
 }
 
-/** Several routes of one priority. */
-function undecided(ways: readonly Decision[]): Decision {
-  const why = `undefined: ${ways.map((one) => one.why).join(' | ')} (${STREAM_TIE.message})`;
+/** Several routes, of which none goes first for certain. */
+function undecided(ways: readonly Decision[], gap: Note): Decision {
+  const why = `undefined: ${ways.map((one) => one.why).join(' | ')} (${gap.message})`;
   return {
     ...UNTOUCHED,
     verdict: 'UNDEFINED',
     status: null,
     why,
     possibilities: ways.flatMap((one) => one.possibilities),
-    unspecified: [STREAM_TIE],
+    unspecified: [gap],
   };
 }
-
-const STREAM_TIE = {
-  code: 'PRIORITY_TIE',
-  message: 'several routes have the same priority, and the order in which Traefik tries them is not stable',
-};
 
 function toBackends(
   model: NetworkModel,

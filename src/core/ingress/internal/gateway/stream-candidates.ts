@@ -1,3 +1,4 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { StreamRoute } from '../../../resources/gateway-route.js';
@@ -10,6 +11,7 @@ import { bestCovering, hostnameRank } from './hostnames.js';
 import { EVIDENCE_OF } from './judged-candidate.js';
 import type { JudgedListener } from './listener-status.js';
 import type { StreamsUnder } from './routes-by-host.js';
+import { HOSTNAME_RANK } from './winners.js';
 
 /** A connection as a listener below HTTP sees it. */
 export interface Connection {
@@ -23,7 +25,7 @@ interface StreamCandidate {
   readonly route: StreamRoute;
   /** The hostname under which the SNI reaches it; null where none covers it. */
   readonly hostname: string | undefined | null;
-  /** The same as the route writes it: what it ranks by. */
+  /** The same as the route writes it. */
   readonly written: string | undefined;
   /** Every hostname it has on the listener. */
   readonly offered: readonly (string | undefined)[];
@@ -50,7 +52,6 @@ export function streamCandidates(
   return [...found.values()];
 }
 
-/** A listener's hostname does not make that of a route more specific (`conformance/tests/tlsroute-multiple-routes-attachment-same-hostname-intersection.go`). */
 function writtenFor(route: StreamRoute, sni: string | undefined): string | undefined {
   return route.kind === 'TLSRoute' ? (bestCovering(route.hostnames, sni) ?? undefined) : undefined;
 }
@@ -63,14 +64,16 @@ interface Key {
   readonly shown: (candidate: StreamCandidate) => string;
 }
 
-const hostOf = ({ written }: StreamCandidate) => hostnameRank(written);
 const nameOf = ({ route }: StreamCandidate) => `${route.namespace}/${route.ref.name}`;
-const KEYS: readonly Key[] = [
+const keysBy = (hostOf: (candidate: StreamCandidate) => ReturnType<typeof hostnameRank>): readonly Key[] => [
   { name: 'hostname', reason: 'HOST_LESS_SPECIFIC', value: (one) => -hostOf(one)[0], shown: (one) => String(hostOf(one)[0]) },
   { name: 'hostname-length', reason: 'HOST_LESS_SPECIFIC', value: (one) => -hostOf(one)[1], shown: (one) => String(hostOf(one)[1]) },
   { name: 'age', reason: 'YOUNGER', value: ({ route }) => ageOf(route), shown: ({ route }) => route.createdAt ?? 'unknown' },
   { name: 'name', reason: 'NAME_LATER', value: nameOf, shown: nameOf },
 ];
+
+/** The ways to read the text, as of requests (divergence D26): by the hostname that a route and the listener have in common, or by that which the route writes. */
+const READINGS = [keysBy(({ hostname }) => hostnameRank(hostname ?? undefined)), keysBy(({ written }) => hostnameRank(written))] as const;
 
 /**
  * traefik/traefik `pkg/provider/kubernetes/gateway/tlsroute.go`, `hostSNIRule`: one router for all hostnames of a route, whose priority is the characters of the longest of them but for its
@@ -88,26 +91,42 @@ function priorityOf({ offered }: StreamCandidate): number {
 type Precedence = Pick<GatewayDialect, 'precedence'>;
 const TEXT: Precedence = { precedence: 'keys' };
 
-function differing(a: StreamCandidate, b: StreamCandidate, { precedence }: Precedence): Key | undefined {
-  return (precedence === 'sum' ? SUM : KEYS).find(({ value }) => value(a) !== value(b));
+function readingsOf({ precedence }: Precedence): readonly [readonly Key[], ...(readonly Key[])[]] {
+  return precedence === 'sum' ? [SUM] : READINGS;
 }
 
-/** The route that goes first of those under one hostname, which is the most specific one for the name: the same for every such name. */
-export function firstUnder({ hostname, routes }: StreamsUnder, sni: string | undefined): StreamRoute | undefined {
-  return firstsOf(
-    routes.map((route) => ({ route, hostname, written: writtenFor(route, sni), offered: [hostname] })),
-    TEXT,
-  )[0]?.route;
+/** Why several candidates may go first. */
+export function streamGap({ precedence }: Precedence): Note {
+  return precedence === 'sum' ? STREAM_TIE : HOSTNAME_RANK;
+}
+
+const STREAM_TIE: Note = {
+  code: 'PRIORITY_TIE',
+  message: 'several routes have the same priority, and the order in which Traefik tries them is not stable',
+};
+
+function differing(a: StreamCandidate, b: StreamCandidate, keys: readonly Key[]): Key | undefined {
+  return keys.find(({ value }) => value(a) !== value(b));
+}
+
+/** The routes that go first of those under one hostname, which is the most specific one for the name: the same for every such name. */
+export function firstsUnder({ hostname, routes }: StreamsUnder, sni: string | undefined): readonly StreamRoute[] {
+  const candidates = routes.map((route) => ({ route, hostname, written: writtenFor(route, sni), offered: [hostname] }));
+  return firstsOf(candidates, TEXT).map(({ route }) => route);
 }
 
 /** The candidates that take the connection: by the text the most specific hostname, then the oldest, then by name; several where none of them goes first for certain. */
 export function firstsOf(all: readonly StreamCandidate[], dialect: Precedence): readonly StreamCandidate[] {
   const taking = all.filter(({ hostname }) => hostname !== null);
+  return [...new Set(readingsOf(dialect).flatMap((keys) => firstsBy(taking, keys)))];
+}
+
+function firstsBy(taking: readonly StreamCandidate[], keys: readonly Key[]): readonly StreamCandidate[] {
   const first = taking.reduce<StreamCandidate | undefined>((best, one) => {
-    const key = best && differing(one, best, dialect);
+    const key = best && differing(one, best, keys);
     return best && (!key || key.value(one) > key.value(best)) ? best : one;
   }, undefined);
-  return first ? taking.filter((one) => !differing(one, first, dialect)) : [];
+  return first ? taking.filter((one) => !differing(one, first, keys)) : [];
 }
 
 /** Says of every candidate how it fared. */
@@ -117,16 +136,19 @@ export function judgeStreams(
   dialect: Precedence,
 ): readonly JudgedStream[] {
   const [first] = firsts;
+  const [keys] = readingsOf(dialect);
+  const taking = new Set(firsts);
   return all.map((candidate): JudgedStream => {
     if (candidate.hostname === null) {
       const own = candidate.offered.map((name) => name ?? '*').join(', ');
       return { candidate, outcome: 'no-match', reason: 'LISTENER_OTHER_NAME', key: 'sni', own, other: null };
     }
-    const key = first && differing(candidate, first, dialect);
-    if (key) return { candidate, outcome: 'lost', reason: key.reason, key: key.name, own: key.shown(candidate), other: key.shown(first) };
+    const key = first && !taking.has(candidate) ? differing(candidate, first, keys) : undefined;
+    if (first && key)
+      return { candidate, outcome: 'lost', reason: key.reason, key: key.name, own: key.shown(candidate), other: key.shown(first) };
     const plain = { candidate, key: null, own: null, other: null };
     return firsts.length > 1
-      ? { ...plain, outcome: 'possible', reason: 'PRIORITY_TIE' }
+      ? { ...plain, outcome: 'possible', reason: streamGap(dialect).code }
       : { ...plain, outcome: 'selected', reason: 'RULE_SELECTED' };
   });
 }

@@ -10,13 +10,16 @@ export interface Winner {
   readonly gap: Note | undefined;
 }
 
+/** Divergence D26; a feature of its own in the conformance suite of 1.7 (`GatewayRouteHostnameIntersectionPrecedence`: as written). */
+export const HOSTNAME_RANK: Note = {
+  code: 'HOSTNAME_RANK_UNSPECIFIED',
+  message:
+    'the specification does not say whether hostnames are ranked as written or as they meet the listener (kubernetes-sigs/gateway-api#5120)',
+};
+
 const GAPS: readonly (Note | undefined)[] = [
   undefined,
-  {
-    code: 'HOSTNAME_RANK_UNSPECIFIED',
-    message:
-      'the specification does not say whether hostnames are ranked as written or as they meet the listener (kubernetes-sigs/gateway-api#5120)',
-  },
+  HOSTNAME_RANK,
   { code: 'PREFIX_SLASH_UNSPECIFIED', message: 'the prefixes differ in a final `/` alone, which matches the same paths' },
 ];
 

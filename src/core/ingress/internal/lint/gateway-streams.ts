@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { qualifiedName } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import type { StreamRoute } from '../../../resources/gateway-route.js';
@@ -8,8 +9,9 @@ import { choose } from '../gateway/choose-listener.js';
 import type { GatewayState } from '../gateway/gateway-state.js';
 import { describeBackends } from '../gateway/judged-candidate.js';
 import { bestCovering } from '../gateway/hostnames.js';
+import { HOSTNAME_RANK } from '../gateway/winners.js';
 import { mostSpecificStreams, type StreamsUnder } from '../gateway/routes-by-host.js';
-import { type Connection, firstUnder } from '../gateway/stream-candidates.js';
+import { type Connection, firstsUnder } from '../gateway/stream-candidates.js';
 import type { ClaimGroups } from './claim-groups.js';
 import type { MatchProof } from './gateway-prover.js';
 import type { Ledger } from './ledger.js';
@@ -27,7 +29,7 @@ interface StreamLint {
 /** What one listener and hostname showed. */
 type Shown =
   | { readonly ends: 'own'; readonly witness: RuleWitness }
-  | { readonly ends: 'other'; readonly winner: StreamRoute }
+  | { readonly ends: 'other'; readonly winners: readonly StreamRoute[] }
   | { readonly ends: 'open'; readonly why: string };
 
 /**
@@ -70,8 +72,8 @@ export function lintStreamRoute(lint: StreamLint, route: StreamRoute, attachment
 /** Shows of routes of connections that one reaches them, or who takes them all. */
 export class StreamProver {
   private readonly witnessFor: (hostname: string | undefined) => string;
-  /** Of the routes under a hostname of a listener, the one that goes first. */
-  private readonly firsts = new Map<StreamsUnder, StreamRoute>();
+  /** Of the routes under a hostname of a listener, those that go first. */
+  private readonly firsts = new Map<StreamsUnder, readonly StreamRoute[]>();
 
   private readonly witnesses: ListenerWitnesses;
 
@@ -97,7 +99,7 @@ export class StreamProver {
     if (own) return { state: 'live', witness: own.witness };
     const open = shown.find((one) => one.ends === 'open');
     if (open) return { state: 'undecided', why: open.why, code: 'ING-UNDECIDED' };
-    const winners = [...new Set(shown.flatMap((one) => (one.ends === 'other' ? one.winner : [])))];
+    const winners = [...new Set(shown.flatMap((one) => (one.ends === 'other' ? one.winners : [])))];
     const names = winners.map(({ kind, ref }) => `${kind} ${qualifiedName(ref)}`);
     const by = winners.map((one) => ({ object: one.ref, pointer: one.rules[0]?.pointer ?? '/spec/rules' }));
     return { state: 'shadowed', by, why: `every connection that it might take is taken by ${names.join(' and ')}`, code: 'ING-SHADOWED' };
@@ -113,20 +115,17 @@ export class StreamProver {
     if (chosen !== listener)
       return { ends: 'open', why: `listener \`${chosen?.listener.name ?? '(none)'}\` takes connections for \`${name}\`` };
     const under = mostSpecificStreams(this.state, listener, route.kind, sni);
-    const first = under && this.firstOf(under, sni);
-    if (first === route) {
+    const firsts = under ? inMap(this.firsts, under, () => firstsUnder(under, sni)) : [];
+    if (firsts.length > 1 && firsts.includes(route)) return { ends: 'open', why: HOSTNAME_RANK.message };
+    if (firsts.includes(route)) {
       const plain = plainRequest(protocol === 'TLS' ? 'https' : 'http', name, '/');
       const witness = this.witnesses.of({ ...plain, connection: { scheme, port } }, listener);
       return witness ? { ends: 'own', witness } : { ends: 'open', why: withoutCertificate(listener) };
     }
     const isProven = protocol !== 'TLS' || (bestCovering(hostnames, sni) === hostname && under?.hostname === hostname);
-    return first && isProven ? { ends: 'other', winner: first } : { ends: 'open', why: 'no connection was found that reaches it' };
-  }
-
-  private firstOf(under: StreamsUnder, sni: string | undefined): StreamRoute | undefined {
-    const first = this.firsts.get(under) ?? firstUnder(under, sni);
-    if (first) this.firsts.set(under, first);
-    return first;
+    return firsts.length > 0 && isProven
+      ? { ends: 'other', winners: firsts }
+      : { ends: 'open', why: 'no connection was found that reaches it' };
   }
 }
 
