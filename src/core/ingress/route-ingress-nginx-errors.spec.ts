@@ -167,6 +167,32 @@ describe('error pages of the whole controller', () => {
     expect(ask(annotations)).toBe(expected);
   });
 
+  it.each<[errors: string, annotations: Annotations, expected: string]>([
+    ['496', { 'auth-tls-secret': 't/ca' }, 'DEFAULT_BACKEND pages > /'],
+    ['400', { 'auth-tls-secret': 't/ca' }, 'REFUSED 400'],
+    ['496', { 'auth-tls-secret': 't/ca', 'auth-tls-error-page': 'http://x.com/e' }, 'REDIRECTED 302 = http://x.com/e'],
+  ])('are written for clients without certificate by nginx’s own number: %s, %j', (errors, annotations, expected) => {
+    expect(ask(annotations, {}, { ...GENERAL, 'custom-http-errors': errors })).toBe(expected);
+  });
+
+  it('are written for requests that came with the wrong name in the hello, where the server of that name has no page of its own', () => {
+    // `ngx_http_set_virtual_server` answers before it goes to the other server
+    const options = { ...GENERAL, 'custom-http-errors': '421' };
+    const tls = { 'auth-tls-secret': 't/ca' };
+    const asked = { objects: [secret], sni: 'other.com', options };
+    const { result } = routeNginx(RULES, { a: tls }, 'https://foo.com/x', asked);
+    expect([result.backends[0]?.service, result.forwarded?.headers]).toEqual(['pages', ['X-Code: 421', 'X-Original-URI: /x']]);
+    const page = { ...tls, 'auth-tls-error-page': 'http://x.com/e' };
+    expect(askNginx(RULES, { a: page }, 'https://foo.com/x', asked)).toBe('DEFAULT_BACKEND pages > /');
+    expect(askNginx(RULES, { a: tls, z: page }, 'https://foo.com/x', asked)).toBe('MISDIRECTED 421');
+  });
+
+  // nginx `ngx_http_core_module.c`, `ngx_http_named_location`: "empty URI in redirect to named location"; confirmed against nginx 1.22.1
+  it.each(['/../x', '/%zz'])('cannot be written for what has no path: %s', (path) => {
+    const at = (errors: string) => askNginx(RULES, {}, `http://foo.com${path}`, { options: { ...GENERAL, 'custom-http-errors': errors } });
+    expect([at('404'), at('400,500')]).toEqual(['REFUSED 400', 'REFUSED 500']);
+  });
+
   it('are written for clients that are blocked everywhere', () => {
     const options = { ...GENERAL, 'block-user-agents': 'curl' };
     const { result } = routeNginx(RULES, {}, 'http://foo.com/x', { headers: [['User-Agent', 'curl']], options });

@@ -109,18 +109,18 @@ const BACKENDS: Row[] = [
   ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'ROUTED out', external('x.org', [{ name: 'web', port: 80 }])],
   ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('x.org')],
   [
-    'a : foo.com Prefix / -> idle',
+    'a : foo.com Prefix / -> empty',
     { a: { 'service-upstream': 'true' } },
     'http://foo.com/',
-    'NO_ENDPOINTS idle',
-    { objects: [service('idle', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
+    'NO_ENDPOINTS empty',
+    { objects: [service('empty', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
   ],
   [
-    'a : foo.com Prefix / -> idle',
+    'a : foo.com Prefix / -> empty',
     {},
     'http://foo.com/',
-    'NO_ENDPOINTS idle 503',
-    { objects: [service('idle', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
+    'NO_ENDPOINTS empty 503',
+    { objects: [service('empty', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] })] },
   ],
 ];
 

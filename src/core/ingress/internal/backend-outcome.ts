@@ -5,10 +5,11 @@ import type { EvidenceStep } from '../../kernel/evidence.js';
 import { inMap } from '../../kernel/in-map.js';
 import { describeRef } from '../../kernel/object-ref.js';
 import type { ModelService, NetworkModel } from '../../model/network-model.js';
-import type { Endpoint, EndpointSlice } from '../../resources/endpoint-slice.js';
+import type { EndpointSlice } from '../../resources/endpoint-slice.js';
 import type { IngressBackend } from '../../resources/ingress.js';
 import type { ServicePort } from '../../resources/service.js';
 import type { NearMiss, RouteBackend, RouteEndpoint, RouteVerdict } from '../route-result.js';
+import { type BackendReading, PLAIN_READING } from './backend-reading.js';
 import { NearNames } from './near-names.js';
 import type { RoutingObject } from './path-rule.js';
 
@@ -28,12 +29,6 @@ interface Place {
   readonly reading: BackendReading;
 }
 
-/** How a controller reads a Service: which port is asked for, and which addresses of slices it sends new clients to. */
-export interface BackendReading {
-  readonly isPort: typeof isAskedFor;
-  readonly addressesOf: (endpoint: Endpoint) => { readonly ready: boolean; readonly addresses: readonly string[] };
-}
-
 /** How a controller finds what a backend comes to. */
 export type FollowBackend = (
   model: NetworkModel,
@@ -41,17 +36,6 @@ export type FollowBackend = (
   backend: IngressBackend | undefined,
   served: 'ROUTED' | 'DEFAULT_BACKEND',
 ) => BackendOutcome;
-
-/** Whether a port of a Service is the one that a backend asks for: by its number, or by its name (rule A12). */
-function isAskedFor({ port, name }: ServicePort, asked: number | string): boolean {
-  return typeof asked === 'number' ? port === asked : name === asked;
-}
-
-/** Ready endpoints, each by its first address, as consumers are told to take them (discovery/v1 `Endpoint.addresses`). */
-export const PLAIN_READING: BackendReading = {
-  isPort: isAskedFor,
-  addressesOf: ({ ready, addresses }) => ({ ready, addresses: addresses.slice(0, 1) }),
-};
 
 /** Service, port, ready endpoints (rules A12, A15). `served` is the verdict when all of them are there; `reading` is how the controller reads the Service. */
 export function backendOutcome(
@@ -188,25 +172,27 @@ function missingPort(service: ModelService, place: Place, asked: number | string
   };
 }
 
-/** The endpoints of one port; a slice without a port of that name offers none. */
+/** The endpoints of one port. */
 function endpointsOf(
   slices: readonly EndpointSlice[],
-  portName: string,
-  { addressesOf }: BackendReading,
+  servicePort: ServicePort,
+  { addressesOf, portsIn }: BackendReading,
 ): { readonly ready: readonly RouteEndpoint[]; readonly notReady: number } {
   const ready = new Map<string, RouteEndpoint>();
   const notReady = new Set<string>();
   for (const slice of slices) {
-    const port = slice.ports.find((item) => item.name === portName)?.port;
-    if (port === undefined) continue;
+    const ports = portsIn(slice, servicePort);
+    if (ports.length === 0) continue;
     for (const endpoint of slice.endpoints) {
       const read = addressesOf(endpoint);
       const target = endpoint.targetRef;
       const pod = target?.kind === 'Pod' ? `${target.namespace ?? slice.ref.namespace ?? ''}/${target.name}` : null;
       for (const address of read.addresses) {
-        const key = `${address} ${port}`;
-        if (!read.ready) notReady.add(key);
-        else if (!ready.has(key)) ready.set(key, { address, port, pod, node: endpoint.nodeName ?? null });
+        for (const port of ports) {
+          const key = `${address} ${port}`;
+          if (!read.ready) notReady.add(key);
+          else if (!ready.has(key)) ready.set(key, { address, port, pod, node: endpoint.nodeName ?? null });
+        }
       }
     }
   }
@@ -263,7 +249,7 @@ function servedPort(service: ModelService, port: ServicePort, reading: BackendRe
 
 function servePort(service: ModelService, port: ServicePort, reading: BackendReading): ServedPort {
   const { slices, source } = service.endpoints;
-  const { ready, notReady } = endpointsOf(slices, port.name, reading);
+  const { ready, notReady } = endpointsOf(slices, port, reading);
   const { namespace, name } = service;
   const none = ready.length === 0;
   const step: EvidenceStep = {

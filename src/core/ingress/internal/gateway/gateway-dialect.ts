@@ -11,7 +11,7 @@ import type { RouteBackend } from '../../route-result.js';
 import { callPattern } from './traefik-call.js';
 import { isOfOtherProvider, serviceOfTraefik } from './traefik-service.js';
 import { matchesPattern } from './text-pattern.js';
-import { type BackendReading, PLAIN_READING } from '../backend-outcome.js';
+import { type BackendReading, PLAIN_READING } from '../backend-reading.js';
 import { cleanPath } from '../traefik/clean-path.js';
 import { STREAM_READING } from '../traefik/traefik-readings.js';
 

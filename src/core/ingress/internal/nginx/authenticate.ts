@@ -42,7 +42,9 @@ export function authenticate(context: Context, visit: Visit, served: Outcome, as
 
 /** Refusals of the service in whose place nginx takes the answer of whoever writes their pages: the request to it inherits `proxy_intercept_errors` and `error_page` (kubernetes/ingress-nginx#12876). */
 function refusalsWithPages(context: Context, { client }: Visit): readonly number[] {
-  return context.options.interceptsErrors ? generalStatuses(context, client).filter((status) => status === 401 || status === 403) : [];
+  return context.options.interceptsErrors
+    ? generalStatuses(context, client.guard).filter((status) => status === 401 || status === 403)
+    : [];
 }
 
 /** The controller itself answers 404, which is no refusal; others are taken to answer with the status that they are told, as they are asked to (`docs/user-guide/custom-errors.md`). */

@@ -21,6 +21,8 @@ type Shown =
 /** A client at the server that its Host header names. */
 export interface Client {
   readonly guard: Guard;
+  /** That of the server that answers until the Host header is read; undefined: it asks for nothing. */
+  readonly greeting: Guard | undefined;
   readonly shown: Shown;
   /** The handshake was made for another name, and this server asks for certificates. */
   readonly isMisdirected: boolean;
@@ -33,19 +35,28 @@ const asksFor = ({ verifies, asked }: Guard) => verifies && asked?.verify !== 'o
  * that connection a server that asks for certificates takes no request for another name (`ngx_http_set_virtual_server`).
  */
 export function clientAt(context: Context, server: NginxServer, request: RouteRequest, host: RequestHost): Client {
-  const { names } = context;
   const guard = guardOf(context, server);
-  if (request.scheme !== 'https') return { guard, shown: { type: 'plain' }, isMisdirected: false };
+  const greeting = greetingGuard(context, request);
+  if (request.scheme !== 'https') return { guard, greeting, shown: { type: 'plain' }, isMisdirected: false };
   const sni = request.sni === undefined ? undefined : readRequestHost(request.sni);
-  const greeted = sni && names.choose(sni);
+  const greeted = sni && context.names.choose(sni);
   const isNamed = greeted?.type === 'www' || (greeted?.type === 'server' && greeted.by !== 'any');
-  const greeting = greeted?.type === 'server' ? greeted.server : names.catchAll;
-  const isAsked = greeted?.type !== 'www' && greeting !== undefined && asksFor(guardOf(context, greeting));
+  const isAsked = greeting !== undefined && asksFor(greeting);
   return {
     guard,
+    greeting,
     shown: isAsked ? shownBy(context, guard, request) : { type: 'none' },
     isMisdirected: isNamed && sni?.name !== host.name && asksFor(guard),
   };
+}
+
+/** What the server asks that makes the handshake, or to which a plain connection belongs until the Host header is read. */
+export function greetingGuard(context: Context, { scheme, sni }: RouteRequest): Guard | undefined {
+  const { names } = context;
+  const greeted = scheme === 'https' && sni !== undefined ? names.choose(readRequestHost(sni)) : undefined;
+  if (greeted?.type === 'www') return undefined;
+  const greeting = greeted?.type === 'server' ? greeted.server : names.catchAll;
+  return greeting && guardOf(context, greeting);
 }
 
 function shownBy({ model }: Context, { asked }: Guard, { clientCertificate }: RouteRequest): Shown {
@@ -55,25 +66,33 @@ function shownBy({ model }: Context, { asked }: Guard, { clientCertificate }: Ro
   return secret !== undefined && certificate ? { type: 'shown', secret, certificate } : { type: 'none' };
 }
 
+/** What nginx answers to a client without reading more of its request, and the error by which a page is looked for. */
+interface Refusal {
+  readonly outcome: Outcome;
+  readonly error: number;
+  /** What the server asks whose pages they are. */
+  readonly guard: Guard | undefined;
+}
+
 /** Where nginx leads a client instead, or what it answers; undefined: neither, for its certificate is good enough. */
-export function turnedAway(context: Context, { host }: NginxServer, client: Client): Outcome | { readonly page: string } | undefined {
+export function turnedAway(context: Context, { host }: NginxServer, client: Client): Refusal | { readonly page: string } | undefined {
   const { guard, shown, isMisdirected } = client;
   const source = sourceOf(context, guard, host, 'auth-tls-secret');
   if (isMisdirected) {
     const message = `421: the connection was opened for another name, and host \`${host}\` asks for certificates of clients`;
-    return misdirected(source, message);
+    return { outcome: misdirected(source, message), error: 421, guard: client.greeting };
   }
   // A Secret that cannot be used takes the place of all that is asked of certificates (`nginx.tmpl`).
   if (guard.broken || !guard.verifies || guard.asked?.verify !== 'on' || shown.type !== 'none') return undefined;
   const { errorPage } = guard.asked;
   if (errorPage !== '') return { page: errorPage };
   const message = '`auth-tls-secret` asks for a certificate of the client, and none is shown: 400, "No required SSL certificate was sent"';
-  return refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message);
+  return { outcome: refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message), error: 496, guard };
 }
 
 /** Whether `error_page` stands in the server (`nginx.tmpl`). */
-export function hasErrorPage({ guard: { asked, broken, verifies } }: Client): boolean {
-  return verifies && !broken && asked !== undefined && asked.errorPage !== '';
+export function hasErrorPage(guard: Guard | undefined): boolean {
+  return guard?.verifies === true && !guard.broken && guard.asked !== undefined && guard.asked.errorPage !== '';
 }
 
 /** What is told of a client that is led to `auth-tls-error-page`. */

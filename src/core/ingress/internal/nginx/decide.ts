@@ -10,10 +10,20 @@ import { annotationPointer } from './annotation-reader.js';
 import type { NginxAnnotations } from './annotations.js';
 import type { Admitted } from './authenticate.js';
 import { blockOf } from './blocks.js';
-import { type Client, clientAt, grantedToClient, ledToPage, passedByClient, refusedByServer, turnedAway } from './client-check.js';
+import {
+  type Client,
+  clientAt,
+  grantedToClient,
+  greetingGuard,
+  ledToPage,
+  passedByClient,
+  refusedByServer,
+  turnedAway,
+} from './client-check.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
 import { withPage } from './error-pages.js';
+import { generalStatuses } from './general-pages.js';
 import { chooseLocation } from './location-choice.js';
 import { answeredOptions, corsHeaders } from './nginx-cors.js';
 import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
@@ -120,17 +130,25 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
     return ended(unknown(nobody, 'PATTERN_UNSUPPORTED', `the alias \`~${choice.pattern}\` is an expression that cannot be evaluated`));
   }
   const uri = normaliseUri(request.path);
-  if (uri === undefined)
-    return ended(
-      refused(nobody, 400, 'PATH_LEAVES_ROOT', `nginx answers 400: \`${request.path}\` leaves the root or is not encoded rightly`),
-    );
+  if (uri === undefined) return ended(unreadPath(context, nobody, request));
   if (choice.type === 'www') return ended(toOtherName(context, nobody, choice.server, request));
   const { server } = choice;
   const client = clientAt(context, server, request, host);
   const arrival: Arrival = { server, client, uri, request, host, page: undefined };
   const away = turnedAway(context, server, client);
   if (!away) return inServer(context, arrival);
-  return 'page' in away ? toPage(context, arrival, away.page) : ended(away, undefined, client);
+  if ('page' in away) return toPage(context, arrival, away.page);
+  const at = { ...arrival, location: DEFAULT_LOCATION, client: { ...client, guard: away.guard ?? client.guard } };
+  return ended(withPage(context, at, away.outcome, away.error), undefined, client);
+}
+
+/** nginx answers before it reads the Host header. A page for it would be a named location, to which nothing leads without a path: 500 (`ngx_http_named_location`). */
+function unreadPath(context: Context, nobody: Source, request: RouteRequest): Outcome {
+  const hasPage = generalStatuses(context, greetingGuard(context, request)).includes(400);
+  const status = hasPage ? 500 : 400;
+  const why = `\`${request.path}\` leaves the root or is not encoded rightly`;
+  const page = hasPage ? ', and `custom-http-errors` leads 400 to a page that a request without path cannot reach' : '';
+  return refused(nobody, status, 'PATH_LEAVES_ROOT', `nginx answers ${status}: ${why}${page}`);
 }
 
 /** A request at the server that takes it. */

@@ -3,7 +3,7 @@ import { type BackendOutcome, endpointsOutcome } from '../backend-outcome.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { Context } from './context.js';
-import { nginxBackend } from './nginx-backend.js';
+import { NGINX_READING, nginxBackend } from './nginx-backend.js';
 
 /** The Service of `default-backend` at its first port; undefined: there is none with endpoints, and the annotation does nothing (`getBackendServers`). */
 export function serviceInstead(model: NetworkModel, ingress: RoutingObject, name: string): BackendOutcome | undefined {
@@ -19,6 +19,6 @@ export function ownDefaultBackend({ model, options }: Context): BackendOutcome |
   const service = options.defaultBackend === undefined ? undefined : model.services.get(options.defaultBackend);
   const port = service?.resource.ports[0];
   if (!service || !port) return undefined;
-  const found = endpointsOutcome(model, service, port, [], 'DEFAULT_BACKEND');
+  const found = endpointsOutcome(model, service, port, [], 'DEFAULT_BACKEND', NGINX_READING);
   return found.verdict === 'DEFAULT_BACKEND' ? found : undefined;
 }

@@ -32,7 +32,7 @@ function pagesOf(context: Context, { location, page, client }: Visit): Pages | u
     const own = location.upstream && location.ingress && serviceInstead(model, location.ingress, asked.service);
     return { statuses: asked.statuses, ofBackend: general || !asked.leavesBackend, writer: own ?? ownDefaultBackend(context) };
   }
-  const statuses = hasSignIn(context, location) ? [] : generalStatuses(context, client);
+  const statuses = hasSignIn(context, location) ? [] : generalStatuses(context, client.guard);
   return statuses.length === 0 ? undefined : { statuses, ofBackend: general, writer: ownDefaultBackend(context) };
 }
 
@@ -79,16 +79,16 @@ export function pageHeaders({ location, request }: Visit, status: string): reado
   return headers.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
 }
 
-/** What becomes of an error of the controller itself: the page of whoever writes it, with that one's own status. */
-export function withPage(context: Context, visit: Visit, outcome: Outcome): Outcome {
-  const pages = outcome.redirect === null && outcome.status !== null ? pagesOf(context, visit) : undefined;
-  if (!pages || outcome.status === null || !pages.statuses.includes(outcome.status)) return outcome;
+/** What becomes of an error of the controller itself, which is the status that the client gets unless another is told: the page of whoever writes it, with that one's own status. */
+export function withPage(context: Context, visit: Visit, outcome: Outcome, error = outcome.status): Outcome {
+  const pages = outcome.redirect === null && error !== null ? pagesOf(context, visit) : undefined;
+  if (!pages || error === null || !pages.statuses.includes(error)) return outcome;
   const { request } = visit;
   const { backend } = pages.writer ?? {};
   const who = backend
     ? `Service ${backend.namespace}/${backend.service}`
     : 'the default backend of the controller itself, which answers 404';
-  const message = `${outcome.status} is one of the errors whose pages are written by ${who}`;
+  const message = `${error} is one of the errors whose pages are written by ${who}`;
   const step: EvidenceStep = { stage: 'backend', outcome: 'info', reason: 'ERROR_PAGE', message };
   const steps = [...outcome.reached.steps, step, ...(pages.writer?.steps ?? [])];
   const plain = { ...outcome, mirrors: [], responseHeaders: [], forwarded: undefined };
@@ -98,7 +98,7 @@ export function withPage(context: Context, visit: Visit, outcome: Outcome): Outc
   }
   return {
     ...plain,
-    key: `${backendKey(backend)} page ${outcome.status}`,
+    key: `${backendKey(backend)} page ${error}`,
     reached: { ...outcome.reached, verdict: 'DEFAULT_BACKEND', backend, steps },
     backends: [backend],
     status: null,
@@ -106,7 +106,7 @@ export function withPage(context: Context, visit: Visit, outcome: Outcome): Outc
       method: request.method,
       host: accessOf(context.options, request).host,
       path: request.query === undefined ? '/' : `/?${request.query}`,
-      headers: [...otherHeaders(visit), ...pageHeaders(visit, String(outcome.status))],
+      headers: [...otherHeaders(visit), ...pageHeaders(visit, String(error))],
     },
   };
 }

@@ -3,7 +3,8 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { formatIp, parseIp } from '../../../net/ip.js';
 import type { IngressBackend } from '../../../resources/ingress.js';
 import type { ServicePort } from '../../../resources/service.js';
-import { type BackendOutcome, backendOutcome, type BackendReading, PLAIN_READING, singleEndpoint } from '../backend-outcome.js';
+import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
+import { type BackendReading, PLAIN_READING } from '../backend-reading.js';
 import type { RoutingObject } from '../path-rule.js';
 import { annotationsOf } from './annotations.js';
 import type { Context } from './context.js';
@@ -52,12 +53,29 @@ function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | str
   return [port, targetPort].some((one) => String(one) === String(asked)) || (name !== '' && name === asked);
 }
 
-const NGINX_READING = { ...PLAIN_READING, isPort: isAskedFor };
+/** The controller takes every address of an endpoint, and ports that are named otherwise where the Service tells their number (`getEndpointsFromSlices` of `endpointslices.go`; kubernetes/ingress-nginx#7390). */
+function slicesRead(transport: 'TCP' | 'UDP'): Pick<BackendReading, 'addressesOf' | 'portsIn'> {
+  return {
+    addressesOf: ({ ready, addresses }) => ({ ready, addresses }),
+    portsIn: ({ ports }, { name, targetPort }) => {
+      const told = typeof targetPort === 'number' ? targetPort : undefined;
+      if (ports.length === 0) return told === undefined ? [] : [told];
+      const found = ports.flatMap((one) => {
+        if (one.protocol !== transport) return [];
+        return (name === '' || one.name === name ? one.port : told) ?? [];
+      });
+      return [...new Set(found)];
+    },
+  };
+}
+
+/** How the controller reads a Service that requests go to. */
+export const NGINX_READING: BackendReading = { ...slicesRead('TCP'), isPort: isAskedFor };
 
 const STREAM_READINGS = { TCP: streamReading('TCP'), UDP: streamReading('UDP') } as const;
 
 function streamReading(transport: 'TCP' | 'UDP'): BackendReading {
-  return { ...PLAIN_READING, isPort: (port, asked) => port.protocol === transport && PLAIN_READING.isPort(port, asked) };
+  return { ...slicesRead(transport), isPort: (port, asked) => port.protocol === transport && PLAIN_READING.isPort(port, asked) };
 }
 
 /** What a stream leads to: a port of the Service by its own number or name, and of its protocol (`getStreamServices` of `controller.go`). */

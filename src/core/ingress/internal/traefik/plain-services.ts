@@ -2,7 +2,8 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { formatIp } from '../../../net/ip.js';
 import type { ServicePort } from '../../../resources/service.js';
 import type { RouteBackend } from '../../route-result.js';
-import { type BackendOutcome, backendOutcome, type BackendReading, singleEndpoint } from '../backend-outcome.js';
+import { type BackendOutcome, backendOutcome, singleEndpoint } from '../backend-outcome.js';
+import { type BackendReading } from '../backend-reading.js';
 import type { RoutingObject } from '../path-rule.js';
 import type { TraefikOptions } from './options.js';
 import { droppedTarget, type Target, UNTOUCHED_TARGET } from './target.js';

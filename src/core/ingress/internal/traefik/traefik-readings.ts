@@ -1,4 +1,4 @@
-import { type BackendReading, PLAIN_READING } from '../backend-outcome.js';
+import { type BackendReading, PLAIN_READING } from '../backend-reading.js';
 
 /**
  * Servers of requests: every address of an endpoint that serves. One that terminates gets no new client (`Fenced`); one that is ready because its Service publishes pods that are not
