@@ -41,13 +41,18 @@ describe('TLSRoutes by Traefik', () => {
     ['of one name the older', [a('a.foo.org'), b('a.foo.org')], 'a.foo.org', ['ROUTED a', 'UNDEFINED PRIORITY_TIE']],
     [
       'the longest name counts, whichever is asked for',
-      [a('*.foo.org', 'a.long.example.org'), b('a.foo.org')],
+      [a('a.long.example.org', '*.foo.org'), b('a.foo.org')],
       'a.foo.org',
       ['ROUTED b', 'ROUTED a'],
     ],
+    [
+      'also where both have the one that is asked for',
+      [a('*.a.org', 'x.a.org'), b('*.a.org', 'y.abc.org')],
+      'z.a.org',
+      ['ROUTED a', 'ROUTED b'],
+    ],
     // `*.a.org` has 6 characters beside its star, and so has `ab.org`
-    ['the star is no character', [a('*.a.org', 'x.a.org'), b('*.a.org', 'y.abc.org')], 'z.a.org', ['ROUTED a', 'ROUTED b']],
-    ['as long a name', [a('*.a.org', 'ab.org'), b('*.a.org')], 'z.a.org', ['ROUTED a', 'UNDEFINED PRIORITY_TIE']],
+    ['the star is no character', [a('*.a.org', 'ab.org'), b('*.a.org')], 'z.a.org', ['ROUTED a', 'UNDEFINED PRIORITY_TIE']],
     ['every name comes last', [a(), b('*.o')], 'x.o', ['ROUTED b', 'ROUTED b']],
   ])('%s', (_what, routes, sni, expected) => {
     expect(lines(routes, sni)).toEqual(expected);

@@ -291,7 +291,18 @@ describe('several listeners of one port by Traefik', () => {
   it('know a route that is on several of them once', () => {
     const everywhere = httpRoute('a', [rule(prefix('/'), 'a')]);
     expect(lines('http://a.foo.com/x', everywhere)).toEqual(['ROUTED a', 'ROUTED a']);
-    expect(both('http://a.foo.com/x', everywhere)[1]?.result.candidates).toHaveLength(1);
+    const open = both('http://a.foo.com/y', httpRoute('b', [rule(prefix('/x'), 'b')]), on('a', 'wide', prefix('/')))[1];
+    expect(open?.result.candidates.map(({ object, host }) => [object, host])).toEqual([
+      ['HTTPRoute shop/b', 'a.foo.com'],
+      ['HTTPRoute shop/a', '*.foo.com'],
+    ]);
+  });
+
+  it('have nothing to do with those of other ports', () => {
+    const listeners = [{ ...LISTENERS[0]!, port: 8080 }, LISTENERS[1]!];
+    const routes = [on('a', 'wide', prefix('/')), on('b', 'own', prefix('/b'))];
+    const model = modelOf([...gateway(listeners), ...['a', 'b'].flatMap((name) => backend(name)), ...routes]);
+    expect(gatewayLine(askGateway(model, 'http://a.foo.com/x', { dialect: 'traefik-gateway' }))).toBe('NOT_FOUND 404');
   });
 
   it('may answer 421 or not where a connection was opened for another of them', () => {

@@ -161,7 +161,11 @@ export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
         from: '[...rule.filters, ...filters], match.path',
         to: '[...filters, ...rule.filters], match.path',
       },
-      { breaks: 'G33: the gateway answers a preflight', from: "type === 'CORS') && isPreflight(read)", to: "type === 'CORS') && !read" },
+      {
+        breaks: 'G33: the gateway answers a preflight',
+        from: "rule.filters.some(({ type }) => type === 'CORS') && isPreflight(read)",
+        to: 'rule.filters.length < 0',
+      },
     ],
   },
   {

@@ -2,6 +2,7 @@ import type { MutantsOfFile } from '../mutant.js';
 
 const I = 'src/core/ingress';
 const T = `${I}/internal/traefik`;
+const G = `${I}/internal/gateway`;
 const SPECS = [
   `${I}/route-traefik.spec.ts`,
   `${I}/route-traefik-paths.spec.ts`,
@@ -141,5 +142,72 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     file: `${T}/tls-options.ts`,
     specs: [`${I}/route-traefik-tls.spec.ts`, `${I}/traefik-vectors.spec.ts`],
     mutants: [{ breaks: 'routers of one name that differ get the default options', from: 'if (more.length === 0) return', to: 'return' }],
+  },
+  {
+    file: `${T}/annotations.ts`,
+    specs: [`${I}/route-traefik.spec.ts`],
+    mutants: [
+      { breaks: 'an empty word asks for TLS', from: "name === 'tls' || name.startsWith('tls.')", to: "name.startsWith('tls.')" },
+      {
+        breaks: 'a word turns TLS off whatever its fields ask',
+        from: "if (told !== undefined) return told.toLowerCase() === 'true';",
+        to: '',
+      },
+    ],
+  },
+  {
+    file: `${T}/prover.ts`,
+    specs: [`${I}/route-traefik-faults.spec.ts`, `${I}/route-lint-traefik.spec.ts`],
+    mutants: [
+      { breaks: 'a rule that is refused is told at the rule', from: 'pointer: `${pointer}/match`', to: 'pointer' },
+      { breaks: 'a Service that is missing where it is named', from: 'pointer: own ?? onlyAt', to: 'pointer: undefined' },
+      { breaks: 'also where the Service lacks the port', from: 'pointer: own ?? onlyAt', to: 'pointer: own' },
+    ],
+  },
+  {
+    file: `${G}/stream-candidates.ts`,
+    specs: [`${I}/gateway-traefik-streams.spec.ts`],
+    mutants: [
+      { breaks: 'T9: a TLSRoute by its longest hostname', from: 'Math.max(most, name.', to: 'Math.max(0, name.' },
+      { breaks: 'T9: the star is no character', from: "name.replaceAll('*', '').length", to: 'name.length' },
+      { breaks: 'T9: every name comes last', from: 'return longest === 0 ? -1 : longest;', to: 'return longest === 0 ? 100 : longest;' },
+      { breaks: 'T9: priorities instead of the keys of the text', from: "precedence === 'sum' ? SUM : KEYS", to: 'KEYS' },
+    ],
+  },
+  {
+    file: `${G}/decide-stream.ts`,
+    specs: [`${I}/gateway-traefik-streams.spec.ts`],
+    mutants: [
+      { breaks: 'T9: of equals none is certain', from: '? first : undecided([first, ...others])', to: '? first : first' },
+      { breaks: 'T9: equals that end alike are one', from: 'endOfDecision(other) === endOfDecision(first)', to: 'other === first' },
+      { breaks: 'listeners of UDP are not served', from: '!dialect.streams.has(connection.protocol)', to: 'dialect.streams.size === 0' },
+      { breaks: 'a service of another provider is not known', from: 'one.weight > 0 && dialect.isForeign(one)', to: 'one.weight < 0' },
+    ],
+  },
+  {
+    file: `${G}/decide-http.ts`,
+    specs: [`${I}/gateway-traefik.spec.ts`],
+    mutants: [
+      { breaks: 'routes of other listeners may count', from: 'if (beside.length === 0) return decided;', to: 'return decided;' },
+      { breaks: 'those of the same port alone', from: 'one.listener.port === port && ', to: '' },
+      { breaks: 'a route on several listeners is one', from: 'if (listeners.length < 2) return', to: 'return' },
+      {
+        breaks: 'a connection for another listener may be served',
+        from: 'if (dialect.isolates === true) return refused;',
+        to: 'return refused;',
+      },
+    ],
+  },
+  {
+    file: `${G}/gateway-dialect.ts`,
+    specs: [`${I}/gateway-traefik.spec.ts`],
+    mutants: [{ breaks: 'nobody with a weight is 503', from: 'weightlessStatus: 503,', to: 'weightlessStatus: 500,' }],
+  },
+  {
+    file: `${G}/traefik-service.ts`,
+    specs: [`${I}/gateway-traefik.spec.ts`],
+    mutants: [
+      { breaks: 'the setting of the provider', from: 'isNativeByDefault(model) : parseGoBool(told)', to: 'false : parseGoBool(told)' },
+    ],
   },
 ];
