@@ -83,16 +83,20 @@ function remakePods(pods: readonly Pod[], objects: Map<string, ReadObject>): rea
   return pods.map((pod) => {
     const place = `/Pod/${pod.ref.namespace ?? ''}/`;
     const owner = pod.owners.find(({ controller }) => controller);
-    let name = pod.ref.name;
-    while (owner?.kind !== 'StatefulSet' && (name === pod.ref.name || objects.has(place + name))) {
-      const base = `${owner?.name ?? name}-new`;
-      const count = counts.get(place + base) ?? 0;
-      counts.set(place + base, count + 1);
-      name = `${base}-${count}`;
-    }
+    const name = !owner || owner.kind === 'StatefulSet' ? pod.ref.name : freeName(place, `${owner.name}-new`, objects, counts);
     objects.set(place + name, madePod(pod, name));
     return place + name;
   });
+}
+
+/** `counts`: how many names with that beginning were tried, so that none is tried twice. */
+function freeName(place: string, beginning: string, objects: Objects, counts: Map<string, number>): string {
+  for (let number = counts.get(place + beginning) ?? 0; ; number++) {
+    const name = `${beginning}-${number}`;
+    if (objects.has(place + name)) continue;
+    counts.set(place + beginning, number + 1);
+    return name;
+  }
 }
 
 /** Where a DaemonSet did not run for reasons that the objects do not tell, it does not run now. */
