@@ -18,8 +18,9 @@ const TAB = 0x09;
 const DASH = 0x2d;
 const HASH = 0x23;
 const PERCENT = 0x25;
-/** `---` and the byte behind it. */
-const SEPARATOR_BYTES = 4;
+const SEPARATOR = '---';
+/** It, and the byte behind it. */
+const SEPARATOR_BYTES = SEPARATOR.length + 1;
 
 function isSeparator(bytes: Buffer, at: number): boolean {
   if (bytes[at] !== DASH || bytes[at + 1] !== DASH || bytes[at + 2] !== DASH) return false;
@@ -39,8 +40,8 @@ export class YamlCutter {
   private startLine: number;
   /** Where in a line the next byte stands: `leading` = only blanks so far. */
   private at: 'start' | 'leading' | 'inside' = 'start';
-  /** What the current text has, comments and blank lines apart. */
-  private content: 'none' | 'directives' | 'some' = 'none';
+  /** What the current text has, comments and blank lines apart; `separator`: nothing behind that. */
+  private content: 'none' | 'directives' | 'separator' | 'some' = 'none';
 
   /** `line` and `documents`: where the text starts in its file, and how many documents came before. */
   constructor(
@@ -77,7 +78,7 @@ export class YamlCutter {
     while (at < bytes.length) {
       if (this.at === 'start') {
         if (!last && bytes.length - at < SEPARATOR_BYTES) return at;
-        this.startOfLine(bytes, at);
+        at = this.startOfLine(bytes, at);
       }
       if (this.at === 'leading') at = this.throughBlanks(bytes, at);
       if (this.at !== 'inside') continue;
@@ -90,15 +91,18 @@ export class YamlCutter {
     return at;
   }
 
-  private startOfLine(bytes: Buffer, at: number): void {
-    this.at = 'inside';
+  /** Returns where the line goes on. */
+  private startOfLine(bytes: Buffer, at: number): number {
+    this.at = 'leading';
     if (isSeparator(bytes, at)) {
-      if (this.content !== 'directives') this.finish(at);
-      this.content = 'some';
-    } else if (this.content !== 'some') {
-      if (bytes[at] === PERCENT) this.content = 'directives';
-      else this.at = 'leading';
+      const isIntroduced = this.content === 'directives';
+      if (!isIntroduced) this.finish(at);
+      this.content = isIntroduced ? 'some' : 'separator';
+      return at + SEPARATOR.length;
     }
+    if (this.content === 'some') this.at = 'inside';
+    else if (this.content !== 'separator' && bytes[at] === PERCENT) [this.at, this.content] = ['inside', 'directives'];
+    return at;
   }
 
   /** Looks whether a line has content: more than blanks and a comment. */
@@ -113,7 +117,9 @@ export class YamlCutter {
 
   private finish(end: number): void {
     const bytes = this.span.take(end);
-    if (this.content !== 'none') this.texts.push({ bytes, document: ++this.documents, line: this.startLine });
+    if (this.content !== 'none') this.documents++;
+    // An empty document counts, and there is nothing in it to be read.
+    if (this.content !== 'none' && this.content !== 'separator') this.texts.push({ bytes, document: this.documents, line: this.startLine });
     this.startLine = this.line;
     this.content = 'none';
   }

@@ -322,6 +322,14 @@ describe('formats', () => {
     const text = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"x":["\\ud800",1e999]}}';
     expect(tell(await readText(text))).toEqual(['1 invalid !unstorable-value /spec/x/0 @1']);
   });
+
+  it.each(['9'.repeat(400), `1.e400`, '1e4_00', `${'9'.repeat(250)}e99`, `0x${'f'.repeat(300)}`, '1_0e400'])(
+    'a number beyond all that JSON holds is invalid: %s',
+    async (number) => {
+      const data = `data:\n  a: ${number}`; // the text ends without a newline
+      expect(tell(await readText(yaml('ConfigMap', 'c', data)))).toEqual(['1 invalid !unstorable-value /data/a @6']);
+    },
+  );
 });
 
 describe('limits', () => {

@@ -20,6 +20,9 @@ export function suspicionsOf(text: string): Suspicions {
       text.includes('\0') ||
       /\\(?:0|x00|u0000|U00000000|u[dD][89a-fA-F])/.test(text) ||
       /\.(?:inf|nan)\b/i.test(text) ||
-      /[0-9][eE]\+?[0-9]{3,}[,}\]\s]/.test(text),
+      BEYOND_NUMBERS.test(text),
   };
 }
+
+/** A number may be beyond all that JSON holds (1.8e308) where its exponent has three digits, or what stands before has two hundred, in whichever base. Runs are looked at from their first digit only. */
+const BEYOND_NUMBERS = /[0-9._][eE]\+?[0-9_]{3,}(?:[,}\]\s]|$)|(?<![0-9a-fA-F_])[0-9a-fA-F_]{200}/;
