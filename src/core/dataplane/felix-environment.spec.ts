@@ -25,7 +25,11 @@ const felix = (spec: object) => calico('FelixConfiguration', spec);
 
 type Variable = string | { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
 
-const calicoNode = (env: Readonly<Record<string, Variable>>, image = 'calico/node:v3.31'): KubernetesObject => ({
+const calicoNode = (
+  env: Readonly<Record<string, Variable>>,
+  image = 'calico/node:v3.31',
+  envFrom: readonly object[] = [],
+): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: { name: 'calico-node', namespace: 'kube-system' },
@@ -39,6 +43,7 @@ const calicoNode = (env: Readonly<Record<string, Variable>>, image = 'calico/nod
           {
             name: 'calico-node',
             image,
+            envFrom: envFrom as never,
             env: Object.entries(env).map(([name, value]) => (typeof value === 'string' ? { name, value } : { name, valueFrom: value })),
           },
         ],
@@ -94,6 +99,46 @@ describe('the MTU of pods where the environment of calico-node tells Felix', () 
     ['in a copy of the image', [VXLAN, calicoNode({ FELIX_VXLANMTU: '1400' }, 'rancher/mirrored-calico-node:v3.30.2')], 1400],
   ])('%s: %3$i', (_, objects, podMtu) => {
     expect(clusterMtu(modelOf(objects), 4, 1500).podMtu).toBe(podMtu);
+  });
+});
+
+// kubernetes staging/src/k8s.io/api/core/v1/types.go, Container.envFrom: "When a key exists in multiple sources, the value associated with the last source will take precedence. Values defined by an Env
+// with a duplicate key will take precedence"; EnvFromSource.prefix.
+describe('what it tells by whole ConfigMaps', () => {
+  const map = (name: string, data: Readonly<Record<string, string>>, namespace = 'kube-system'): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace },
+    data,
+  });
+  const A = map('a', { FELIX_VXLANMTU: '1400', VXLANMTU: '1200' });
+
+  it.each<
+    readonly [
+      what: string,
+      envFrom: readonly object[],
+      env: Readonly<Record<string, Variable>>,
+      objects: readonly KubernetesObject[],
+      podMtu: number,
+    ]
+  >([
+    ['one', [{ configMapRef: { name: 'a' } }], {}, [A], 1400],
+    ['behind a prefix', [{ prefix: 'FELIX_', configMapRef: { name: 'a' } }], {}, [A], 1200],
+    [
+      'the last of two',
+      [{ configMapRef: { name: 'a' } }, { configMapRef: { name: 'b' } }],
+      {},
+      [A, map('b', { FELIX_VXLANMTU: '1300' })],
+      1300,
+    ],
+    ['the last that says something of it', [{ configMapRef: { name: 'a' } }, { configMapRef: { name: 'b' } }], {}, [A, map('b', {})], 1400],
+    ['after what stands in the container', [{ configMapRef: { name: 'a' } }], { FELIX_VXLANMTU: '1350' }, [A], 1350],
+    ['of no other namespace', [{ configMapRef: { name: 'a' } }], {}, [map('a', { FELIX_VXLANMTU: '1400' }, 'default')], 1450],
+    ['one that is not there', [{ configMapRef: { name: 'a', optional: true } }], {}, [], 1450],
+    ['of Secrets nothing is known', [{ secretRef: { name: 'a' } }], {}, [A], 1450],
+  ])('%s: %4$i', (_, envFrom, env, objects, podMtu) => {
+    const model = modelOf([VXLAN, ...objects, calicoNode(env, undefined, envFrom)]);
+    expect(clusterMtu(model, 4, 1500).podMtu).toBe(podMtu);
   });
 });
 

@@ -43,7 +43,7 @@ export function compileModel(input: ModelInput): NetworkModel {
 export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
   const assumptions = new Assumptions();
   const index = yield* indexResources(input.resources);
-  const { profile, sources, dnsSetup, felixEnvironment } = yield* detectProfile(index, input.settings);
+  const { profile, sources, dnsSetup, felixEnvironment, felixAgent } = yield* detectProfile(index, input.settings);
   const drafts = yield* foldWorkloads(index);
   const nodes = yield* settleNodes(index, drafts, { profile, sources }, assumptions);
   const made = yield* makePods(drafts, [...nodes.values()], assumptions);
@@ -58,6 +58,7 @@ export function* compileSteps(input: ModelInput): Steps<NetworkModel> {
     profileSources: sources,
     dnsSetup,
     felixEnvironment,
+    felixAgent,
     namespaces: namespacesOf(index, pods, input.unmodelled),
     nodes,
     workloads,

@@ -15,7 +15,7 @@ import { offerSettings } from './internal/profile/offer-settings.js';
 import { ProfileDraft } from './internal/profile/profile-draft.js';
 import { readDnsSetup } from './internal/profile/read-dns-setup.js';
 import type { ResourceIndex } from './internal/resource-index.js';
-import type { FelixSettings } from './felix-settings.js';
+import type { FelixAgent, FelixSettings } from './felix-settings.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 import type { ProfileSettings } from './profile-settings.js';
 
@@ -30,6 +30,7 @@ export interface DetectedProfile {
 interface Detection extends DetectedProfile {
   readonly dnsSetup: DnsSetup;
   readonly felixEnvironment: FelixSettings;
+  readonly felixAgent: FelixAgent | undefined;
 }
 
 /**
@@ -56,10 +57,12 @@ export function* detectProfile(resources: ResourceIndex, settings: ProfileSettin
   offerPodRanges(draft, resources);
   offerServiceRanges(draft, resources);
   offerDefaults(draft);
+  const felix = new FelixTold({ components, resources });
   return {
     profile: draft.build(),
     sources: draft.sources,
     dnsSetup,
-    felixEnvironment: new FelixTold({ components, resources }).environment,
+    felixEnvironment: felix.environment,
+    felixAgent: felix.agent,
   };
 }

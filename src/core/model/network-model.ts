@@ -29,7 +29,7 @@ import type { ServiceImport } from '../resources/service-import.js';
 import type { PodTemplate } from '../resources/workload.js';
 import type { CalicoObjects } from './calico-objects.js';
 import type { DnsSetup } from './dns-setup.js';
-import type { FelixSettings } from './felix-settings.js';
+import type { FelixAgent, FelixSettings } from './felix-settings.js';
 import type { GatewayObjects } from './gateway-objects.js';
 import type { NetworkProfile, ProfileSource } from './network-profile.js';
 import type { NodeDevice } from './node-devices.js';
@@ -171,6 +171,8 @@ export interface NetworkModel {
   readonly dnsSetup: DnsSetup;
   /** What the environment of calico-node tells Felix, which goes before every FelixConfiguration. */
   readonly felixEnvironment: FelixSettings;
+  /** Where that stands; undefined: no calico-node was imported. */
+  readonly felixAgent: FelixAgent | undefined;
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly nodes: ReadonlyMap<string, ModelNode>;
   readonly workloads: readonly ModelWorkload[];

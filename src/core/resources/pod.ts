@@ -21,6 +21,12 @@ export interface Container {
   readonly component?: NetworkComponent;
 }
 
+/** A ConfigMap whose keys, each behind the prefix, are environment variables. */
+export interface ConfigMapVariables {
+  readonly configMap: string;
+  readonly prefix: string;
+}
+
 /** How a part of the cluster's network is started. */
 export interface NetworkComponent {
   /** Last part of the image without tag: `kube-apiserver`, `weave-kube`. */
@@ -33,6 +39,8 @@ export interface NetworkComponent {
   readonly environment: Labels;
   /** Environment variables by name whose value is that of a key of a ConfigMap. */
   readonly configMapKeys: ReadonlyMap<string, ConfigMapKey>;
+  /** ConfigMaps whose keys are environment variables (`envFrom`), in order: the last that has a key counts, and what the container names itself goes before all. */
+  readonly environmentFrom: readonly ConfigMapVariables[];
   /** Names of environment variables whose value is that of a Secret, which has to be there. */
   readonly secrets: readonly string[];
   /** ConfigMaps that stand in its file system. */

@@ -2,6 +2,7 @@ import type { MutantsOfFile } from '../mutant.js';
 
 const D = 'src/core/dataplane';
 const P = 'src/core/model/internal/profile';
+const POLICY = 'src/core/policy';
 const SPEC = [`${D}/felix-environment.spec.ts`];
 
 /** What Felix is told by the environment of calico-node, which MTU follows from it, and which tunnels are told. */
@@ -23,9 +24,44 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${P}/felix-environment.ts`,
+    specs: [`${POLICY}/felix-environment.spec.ts`],
+    mutants: [
+      { breaks: 'environment: `none` leaves no port open', from: 'if (text.toLowerCase() === NO_PORT) return [];', to: '' },
+      {
+        breaks: 'environment: one port that cannot be read spoils the list',
+        from: "if (trimmed !== '' && !port) return undefined;",
+        to: '',
+      },
+      { breaks: 'environment: ports are up to 65535', from: 'port > 65_535 || ', to: '' },
+    ],
+  },
+  {
+    file: `${POLICY}/internal/calico-hosts.ts`,
+    specs: [`${POLICY}/felix-environment.spec.ts`],
+    mutants: [
+      {
+        breaks: 'environment: its failsafe ports go before objects',
+        from: 'if (felixAgent && told)',
+        to: 'if (felixAgent && told && this.configurationsOf(node).length === 0)',
+      },
+      {
+        breaks: 'environment: its endpoint-to-host goes before the object of the node',
+        from: "if (felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))",
+        to: 'if (felixAgent && this.configurationsOf(node).length === 0)',
+      },
+    ],
+  },
+  {
     file: `${P}/felix-told.ts`,
     specs: SPEC,
     mutants: [
+      {
+        breaks: 'environment: whole ConfigMaps come last',
+        from: '{ ...Object.fromEntries([...whole, ...referred]), ...environment }',
+        to: '{ ...environment, ...Object.fromEntries([...referred, ...whole]) }',
+      },
+      { breaks: 'environment: prefixes of whole ConfigMaps', from: '[`${prefix}${key}`, text]', to: '[key, text]' },
       {
         breaks: 'environment: goes before objects',
         from: 'return Object.hasOwn(this.environment, field) ? this.environment[field] : this.configuration?.[field];',

@@ -255,11 +255,11 @@ function matchesAll(selector: CalicoSelector | undefined, labels: Labels): boole
 }
 
 /** The addresses to which failsafe ports are open. */
-function failsafeNets({ calico: { hostEndpoints, felixConfigurations } }: NetworkModel): RuledPolicy {
+function failsafeNets({ calico: { hostEndpoints, felixConfigurations }, felixEnvironment }: NetworkModel): RuledPolicy {
+  const told = [...felixConfigurations, felixEnvironment];
   const nets = (field: 'failsafeInbound' | 'failsafeOutbound') => [
     {
-      peers:
-        hostEndpoints.length === 0 ? [] : blocks(felixConfigurations.flatMap((one) => (one[field] ?? []).flatMap(({ net }) => net ?? []))),
+      peers: hostEndpoints.length === 0 ? [] : blocks(told.flatMap((one) => (one[field] ?? []).flatMap(({ net }) => net ?? []))),
     },
   ];
   return { egress: nets('failsafeOutbound'), ingress: nets('failsafeInbound') };

@@ -1,5 +1,6 @@
 import { compareBy } from '../../kernel/compare.js';
 import type { Steps } from '../../kernel/steps.js';
+import type { FelixAgent } from '../../model/felix-settings.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import type { CniProfile } from '../../model/network-profile.js';
 import { formatIp, type Ip, type IpFamily } from '../../net/ip.js';
@@ -20,8 +21,19 @@ export interface Governing {
 /** The ports of a node that stay open, and the object that says so. */
 export interface Failsafe {
   readonly configuration: FelixConfiguration;
+  /** Where they stand in it. */
+  readonly pointer: string;
   readonly ports: readonly FailsafePort[];
 }
+
+/** What Felix does about pods that send to their own node, and the object that says so, where one does. */
+export interface EndpointToHost {
+  readonly configuration: FelixConfiguration;
+  readonly pointer: string;
+  readonly drops: boolean;
+}
+
+type AskedModel = Pick<NetworkModel, 'calico' | 'nodes' | 'profile' | 'felixEnvironment' | 'felixAgent'>;
 
 /** Those of one node by name. */
 interface HostsOfNode {
@@ -57,14 +69,14 @@ export class CalicoHosts {
   private readonly felix: ReadonlyMap<string, FelixConfiguration>;
 
   private constructor(
-    private readonly model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>,
+    private readonly model: AskedModel,
     private readonly byNode: ReadonlyMap<string, HostsOfNode>,
   ) {
     this.felix = new Map(model.calico.felixConfigurations.map((one) => [one.ref.name, one]));
   }
 
   /** Yields after each host endpoint. */
-  static *of(model: Pick<NetworkModel, 'calico' | 'nodes' | 'profile'>): Steps<CalicoHosts> {
+  static *of(model: AskedModel): Steps<CalicoHosts> {
     const byNode = new Map<string, HostsOfNode>();
     for (const host of model.calico.hostEndpoints.toSorted(compareBy(({ ref }) => ref.name))) {
       yield;
@@ -119,21 +131,29 @@ export class CalicoHosts {
     return (addresses.find(({ ip }) => family === undefined || ip.family === family) ?? addresses[0])?.ip;
   }
 
-  /** The ports that stay open on a node. */
+  /** The ports that stay open on a node: what the environment of calico-node says goes before every object. */
   failsafe(direction: Direction, node: string | undefined): Failsafe {
     const field = direction === 'ingress' ? 'failsafeInbound' : 'failsafeOutbound';
-    for (const configuration of this.configurationsOf(node)) {
+    const pointer = `/spec/${field}HostPorts`;
+    const { felixEnvironment, felixAgent } = this.model;
+    const told = felixEnvironment[field];
+    if (felixAgent && told) return { configuration: ofEnvironment(felixAgent), pointer: felixAgent.pointer, ports: told };
+    for (const configuration of Object.hasOwn(felixEnvironment, field) ? [] : this.configurationsOf(node)) {
       const ports = configuration[field];
-      if (ports) return { configuration, ports };
+      if (ports) return { configuration, pointer, ports };
     }
-    return { configuration: DEFAULT_FELIX_CONFIGURATION, ports: DEFAULT_FELIX_CONFIGURATION[field] };
+    return { configuration: DEFAULT_FELIX_CONFIGURATION, pointer, ports: DEFAULT_FELIX_CONFIGURATION[field] };
   }
 
-  /** What becomes of what pods send to their own node, and the object that says so, where one does. */
-  endpointToHost(node: string | undefined): { readonly configuration: FelixConfiguration; readonly drops: boolean } {
+  /** What becomes of what pods send to their own node. The profile tells what is so on every node. */
+  endpointToHost(node: string | undefined): EndpointToHost {
+    const { felixEnvironment, felixAgent, profile } = this.model;
+    const ofCluster = profile.policy.calico.endpointToHost;
+    if (felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))
+      return { configuration: ofEnvironment(felixAgent), pointer: felixAgent.pointer, drops: ofCluster === 'Drop' };
     const own = this.configurationsOf(node).find(({ ref, endpointToHost }) => ref.name !== 'default' && endpointToHost !== undefined);
-    const action = own?.endpointToHost ?? this.model.profile.policy.calico.endpointToHost;
-    return { configuration: own ?? this.felix.get('default') ?? DEFAULT_FELIX_CONFIGURATION, drops: action === 'Drop' };
+    const configuration = own ?? this.felix.get('default') ?? DEFAULT_FELIX_CONFIGURATION;
+    return { configuration, pointer: '/spec/defaultEndpointToHostAction', drops: (own?.endpointToHost ?? ofCluster) === 'Drop' };
   }
 
   /** Those that speak about a node, its own first. */
@@ -144,6 +164,11 @@ export class CalicoHosts {
   private specificOf(node: string | undefined): readonly CalicoHostEndpoint[] {
     return node === undefined ? [] : (this.byNode.get(node)?.specific ?? []);
   }
+}
+
+/** The container in which Felix runs, in the place of the object that configures it. */
+function ofEnvironment({ object }: FelixAgent): FelixConfiguration {
+  return { ...DEFAULT_FELIX_CONFIGURATION, ref: object };
 }
 
 function nameOf({ ref, interfaceName }: CalicoHostEndpoint): string {

@@ -11,7 +11,6 @@ import type { PolicyEndpoint } from './policy-endpoint.js';
  * they are none of its own traffic; there the ports only skip its untracked and pre-DNAT policies (`skips`).
  */
 class FailsafeRule implements LayerRule {
-  readonly pointer: string;
   readonly name = undefined;
   readonly action: 'Accept' | 'Pass';
   readonly written: string;
@@ -23,11 +22,10 @@ class FailsafeRule implements LayerRule {
 
   constructor(
     readonly policy: FelixConfiguration,
+    readonly pointer: string,
     private readonly ports: readonly FailsafePort[],
-    direction: Direction,
     skips: boolean,
   ) {
-    this.pointer = `/spec/${direction === 'ingress' ? 'failsafeInboundHostPorts' : 'failsafeOutboundHostPorts'}`;
     this.action = skips ? 'Pass' : 'Accept';
     this.written = 'failsafe ports';
     this.peersKey = `failsafe ${this.net ? formatCidr(this.net) : ''}`;
@@ -55,7 +53,8 @@ class FailsafeRule implements LayerRule {
     if (!net) return [];
     const outcome = this.admits(other) ? 'ADDRESS_IN_NETWORKS' : 'ADDRESS_OUTSIDE_NETWORKS';
     const message = (side: string) => `names ${formatCidr(net)}: the ${side} ${this.admits(other) ? 'lies in it' : 'does not lie in it'}`;
-    return [{ pointer: `${this.ports[0]?.pointer ?? this.pointer}/net`, outcome, message }];
+    const own = this.ports[0]?.pointer;
+    return [{ pointer: own ? `${own}/net` : this.pointer, outcome, message }];
   }
 
   connectionsAt(): ConnectionSet {
@@ -65,7 +64,14 @@ class FailsafeRule implements LayerRule {
   portsAt(): readonly PortAt[] {
     return this.ports.map(({ pointer, protocol, port }) => {
       const connections = connectionsOf(protocol, port, port);
-      return { pointer, connections, missing: undefined, text: `${protocol} ${port}`, named: false, why: undefined };
+      return {
+        pointer: pointer || this.pointer,
+        connections,
+        missing: undefined,
+        text: `${protocol} ${port}`,
+        named: false,
+        why: undefined,
+      };
     });
   }
 }
@@ -77,19 +83,21 @@ export function actingFailsafe(failsafe: Failsafe, direction: Direction, skips: 
   const ofPorts = known.get(failsafe.ports) ?? new Map<string, readonly ActingPolicy[]>();
   known.set(failsafe.ports, ofPorts);
   const key = `${direction} ${skips}`;
-  const found = ofPorts.get(key) ?? makeFailsafe(failsafe, direction, skips);
+  const found = ofPorts.get(key) ?? makeFailsafe(failsafe, skips);
   ofPorts.set(key, found);
   return found;
 }
 
-function makeFailsafe({ configuration, ports }: Failsafe, direction: Direction, skips: boolean): readonly ActingPolicy[] {
+function makeFailsafe({ configuration, pointer, ports }: Failsafe, skips: boolean): readonly ActingPolicy[] {
   const byNet = new Map<string, FailsafePort[]>();
   for (const port of ports) {
     const key = port.net ? formatCidr(port.net) : '';
-    byNet.set(key, [...(byNet.get(key) ?? []), port]);
+    const some = byNet.get(key) ?? [];
+    some.push(port);
+    byNet.set(key, some);
   }
-  const rules = [...byNet.values()].map((some) => new FailsafeRule(configuration, some, direction, skips));
-  return rules.flatMap(({ pointer }, position) =>
+  const rules = [...byNet.values()].map((some) => new FailsafeRule(configuration, pointer, some, skips));
+  return rules.flatMap((_, position) =>
     position === 0 ? { policy: configuration, pointer, place: undefined, isolates: false, rules } : [],
   );
 }

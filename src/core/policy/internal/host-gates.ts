@@ -143,9 +143,9 @@ function forwardLayers({ book, calico, direction }: Place, governing: Governing)
 
 /** "By default, Calico blocks traffic from workload endpoints to the host itself", unless it is told otherwise; policies of the host endpoint are not asked. */
 export function endpointToHostLayers({ hosts }: CalicoBook, subject: SubjectEndpoint): readonly LayerAt[] {
-  const { configuration: policy, drops } = hosts.endpointToHost(subject.node);
+  const { configuration: policy, pointer, drops } = hosts.endpointToHost(subject.node);
   if (!drops) return [];
-  const acting = { policy, pointer: '/spec/defaultEndpointToHostAction', place: undefined, isolates: true, rules: [] };
+  const acting = { policy, pointer, place: undefined, isolates: true, rules: [] };
   return [{ layer: 'calico-endpoint-to-host', policies: [acting], rules: [], end: 'Deny' }];
 }
 

@@ -1,5 +1,5 @@
 import type { Labels } from '../resource.js';
-import type { ConfigMapKey, ConfigMapMount, Container, ContainerPort, NetworkComponent } from '../pod.js';
+import type { ConfigMapKey, ConfigMapVariables, ConfigMapMount, Container, ContainerPort, NetworkComponent } from '../pod.js';
 import type { ObjectReader } from './object-reader.js';
 import { readProtocol } from './read-protocol.js';
 
@@ -51,8 +51,12 @@ function readComponent(reader: ObjectReader, spec: ObjectReader, image: string, 
   );
   const configMapKeys = new Map(variables.flatMap(([name, variable]) => readKeyRef(name, variable)));
   const secrets = variables.flatMap(([name, variable]) => (isSecret(variable) ? name : []));
+  const environmentFrom = reader.objects('envFrom').flatMap((from): readonly ConfigMapVariables[] => {
+    const configMap = from.has('configMapRef') ? from.object('configMapRef')?.text('name') : undefined;
+    return configMap === undefined ? [] : [{ configMap, prefix: from.text('prefix') ?? '' }];
+  });
   const words = [...reader.texts('command'), ...reader.texts('args')];
-  return { image, tag, arguments: words, environment, configMapKeys, secrets, mounts: readMounts(reader, spec) };
+  return { image, tag, arguments: words, environment, configMapKeys, environmentFrom, secrets, mounts: readMounts(reader, spec) };
 }
 
 function readKeyRef(name: string, variable: ObjectReader): readonly (readonly [name: string, ConfigMapKey])[] {

@@ -1,4 +1,6 @@
-import { parseIp } from '../../../net/ip.js';
+import { cidrOf, parseCidr } from '../../../net/cidr.js';
+import { familyBits, parseIp } from '../../../net/ip.js';
+import type { FailsafePort } from '../../../resources/felix-configuration.js';
 import type { FelixField, FelixSettings } from '../../felix-settings.js';
 
 /** What becomes of the value of a variable; undefined: it cannot be read. */
@@ -13,6 +15,9 @@ const PARAMETERS: { readonly [F in FelixField]: readonly [name: string, parse: P
   bpfEnabled: ['bpfenabled', flag],
   bpfExternalServiceMode: ['bpfexternalservicemode', oneOf('Tunnel', 'DSR')],
   bpfConnectTimeLoadBalancing: ['bpfconnecttimeloadbalancing', oneOf('TCP', 'Enabled', 'Disabled')],
+  endpointToHost: ['defaultendpointtohostaction', oneOf('Accept', 'Drop', 'Return')],
+  failsafeInbound: ['failsafeinboundhostports', failsafePorts],
+  failsafeOutbound: ['failsafeoutboundhostports', failsafePorts],
   ipipEnabled: ['ipinipenabled', optionalFlag],
   ipipMTU: ['ipinipmtu', number],
   natOutgoingAddress: ['natoutgoingaddress', parseIp],
@@ -71,4 +76,35 @@ function number(text: string): number | undefined {
 
 function oneOf<const T extends string>(...values: readonly T[]): (text: string) => T | undefined {
   return (text) => values.find((one) => one.toLowerCase() === text.toLowerCase());
+}
+
+const NO_PORT = 'none';
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+
+/**
+ * `22`, `tcp:22`, `tcp:192.0.2.0/24:22`, `udp:[2001:db8::/64]:53`, with commas between them; of all of them none is taken where one cannot be read (PortListParam). `none`: no port stays open.
+ */
+function failsafePorts(text: string): readonly FailsafePort[] | undefined {
+  if (text.toLowerCase() === NO_PORT) return [];
+  const ports: FailsafePort[] = [];
+  for (const word of text.split(',')) {
+    const trimmed = word.trim();
+    const port = trimmed === '' ? undefined : failsafePort(trimmed);
+    if (trimmed !== '' && !port) return undefined;
+    if (port) ports.push(port);
+  }
+  return ports;
+}
+
+const FAILSAFE_PORT = /^(?:(?<protocol>[a-z]+):)?(?:(?:\[(?<inBrackets>[^\]]*)\]|(?<plain>[^:[\]]+)):)?(?<number>\d{1,5})$/i;
+
+function failsafePort(text: string): FailsafePort | undefined {
+  const { protocol: named = 'tcp', inBrackets, plain, number = '' } = FAILSAFE_PORT.exec(text)?.groups ?? {};
+  const protocol = PROTOCOLS.find((one) => one.toLowerCase() === named.toLowerCase());
+  const net = inBrackets ?? plain;
+  const ip = net === undefined ? undefined : parseIp(net);
+  const cidr = ip ? cidrOf(ip, familyBits(ip.family)) : net === undefined ? undefined : parseCidr(net);
+  const port = Number(number);
+  if (!protocol || number === '' || port > 65_535 || (net !== undefined && !cidr)) return undefined;
+  return { pointer: '', protocol, port, net: cidr };
 }

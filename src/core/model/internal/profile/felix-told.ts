@@ -1,5 +1,5 @@
 import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
-import type { FelixField, FelixSettings } from '../../felix-settings.js';
+import type { FelixAgent, FelixField, FelixSettings } from '../../felix-settings.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { felixEnvironment, felixVariable } from './felix-environment.js';
 import type { PlacedComponent } from './network-traces.js';
@@ -11,12 +11,14 @@ import { toldBy } from './told-by.js';
 export class FelixTold {
   /** What the environment tells. */
   readonly environment: FelixSettings;
-  private readonly agent: PlacedComponent | undefined;
+  /** Where that stands; undefined: no calico-node was imported. */
+  readonly agent: FelixAgent | undefined;
   private readonly configuration: FelixConfiguration | undefined;
 
   constructor({ components, resources }: Pick<PluginEvidence, 'components' | 'resources'>) {
-    this.agent = calicoNode(components);
-    this.environment = this.agent ? felixEnvironment(variablesOf(this.agent, resources)) : {};
+    const agent = calicoNode(components);
+    this.agent = agent && { object: agent.object, pointer: `${agent.pointer}/env` };
+    this.environment = agent ? felixEnvironment(variablesOf(agent, resources)) : {};
     this.configuration = resources.calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
   }
 
@@ -28,22 +30,38 @@ export class FelixTold {
   /** Who tells it. */
   finding(field: FelixField, why: string): Finding {
     const { agent, configuration } = this;
-    if (agent && Object.hasOwn(this.environment, field))
-      return toldBy(agent.object, `${agent.pointer}/env`, `\`${felixVariable(field)}\`: ${why}`);
-    return configuration ? toldBy(configuration.ref, `/spec/${field}`, why) : { provenance: 'derived', why };
+    if (agent && Object.hasOwn(this.environment, field)) return toldBy(agent.object, agent.pointer, `\`${felixVariable(field)}\`: ${why}`);
+    return configuration ? toldBy(configuration.ref, `/spec/${SPEC_FIELDS[field] ?? field}`, why) : { provenance: 'derived', why };
   }
 }
+
+/** Names of fields of FelixConfiguration that are not those of the model. */
+const SPEC_FIELDS: Readonly<Partial<Record<FelixField, string>>> = {
+  endpointToHost: 'defaultEndpointToHostAction',
+  failsafeInbound: 'failsafeInboundHostPorts',
+  failsafeOutbound: 'failsafeOutboundHostPorts',
+};
 
 /** The container in which Felix runs. */
 export function calicoNode(components: readonly PlacedComponent[]): PlacedComponent | undefined {
   return components.find((one) => one.image === 'node' && one.container === 'calico-node');
 }
 
-/** Values that stand in the container, and those of keys of ConfigMaps, as of the MTUs in Calico's own manifests. */
-function variablesOf({ environment, configMapKeys, object }: PlacedComponent, { configMaps }: ResourceIndex): Record<string, string> {
+/**
+ * Values that stand in the container, those of keys of ConfigMaps, as of the MTUs in Calico's own manifests, and those of whole ConfigMaps: "Values defined by an Env with a duplicate key will take
+ * precedence" (kubernetes `staging/src/k8s.io/api/core/v1/types.go`, Container).
+ */
+function variablesOf(
+  { environment, configMapKeys, environmentFrom, object }: PlacedComponent,
+  { configMaps }: ResourceIndex,
+): Record<string, string> {
+  const dataOf = (name: string) => configMaps.get(`${object.namespace ?? ''}/${name}`)?.data ?? {};
+  const whole = environmentFrom.flatMap(({ configMap, prefix }) =>
+    Object.entries(dataOf(configMap)).map(([key, text]) => [`${prefix}${key}`, text] as const),
+  );
   const referred = [...configMapKeys].flatMap(([name, { configMap, key }]) => {
-    const text = configMaps.get(`${object.namespace ?? ''}/${configMap}`)?.data[key];
+    const text = dataOf(configMap)[key];
     return text === undefined ? [] : [[name, text] as const];
   });
-  return { ...Object.fromEntries(referred), ...environment };
+  return { ...Object.fromEntries([...whole, ...referred]), ...environment };
 }

@@ -23,7 +23,7 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   offerProvider(draft, agent, resources);
   if (pools[0]) offerPools(draft, pools[0], pools);
   else if (agent) offerFirstPool(draft, agent);
-  offerEndpointToHost(draft, agent, resources);
+  offerEndpointToHost(draft, felix);
   offerVethMtu(draft, resources);
   offerTunnelMtu(draft, felix);
   offerVxlanNumbers(draft, felix);
@@ -92,16 +92,10 @@ function offerProvider(draft: ProfileDraft, agent: PlacedComponent | undefined, 
 const PROVIDERS: ReadonlySet<string> = new Set(['aks', 'eks', 'gke', 'rke2', 'openshift', 'dockerenterprise']);
 
 /** The environment of calico-node comes before objects (projectcalico/calico `felix/config`); node by node others may hold, which policies look up themselves. */
-function offerEndpointToHost(draft: ProfileDraft, agent: PlacedComponent | undefined, resources: ResourceIndex): void {
-  const why = 'what becomes of the traffic of pods to their own node';
-  const told = ENDPOINT_TO_HOST.find((one) => one.toLowerCase() === agent?.environment[ENDPOINT_TO_HOST_VARIABLE]?.toLowerCase());
-  if (agent && told) draft.offer('policy.calico.endpointToHost', told, variable(agent, ENDPOINT_TO_HOST_VARIABLE, why));
-  const felix = resources.calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
-  if (felix) draft.offer('policy.calico.endpointToHost', felix.endpointToHost, toldBy(felix.ref, '/spec/defaultEndpointToHostAction', why));
+function offerEndpointToHost(draft: ProfileDraft, felix: FelixTold): void {
+  const finding = felix.finding('endpointToHost', 'what becomes of the traffic of pods to their own node');
+  draft.offer('policy.calico.endpointToHost', felix.value('endpointToHost'), finding);
 }
-
-const ENDPOINT_TO_HOST = ['Accept', 'Drop', 'Return'] as const;
-const ENDPOINT_TO_HOST_VARIABLE = 'FELIX_DEFAULTENDPOINTTOHOSTACTION';
 
 /** Of each mode, the MTU that Felix is told of its device over IPv4. */
 const TUNNEL_MTU = { vxlan: 'vxlanMTU', ipip: 'ipipMTU', wireguard: 'wireguardMTU' } as const;
