@@ -41,8 +41,8 @@ describe('a rule of an Ingress with', () => {
     ['`//` in its path', { path: '/x//y' }, [`${PATH}/path`], 'NOT_FOUND'],
     ['dots in its path', { path: '/x/../x' }, [`${PATH}/path`], 'NOT_FOUND'],
     ['a path without `/`', { path: 'x' }, [`${PATH}/path`], 'NOT_FOUND'],
-    // read as ImplementationSpecific: an equal path matches by every reading
-    ['a type of path that is none', { pathType: 'Suffix' }, [`${PATH}/pathType`], 'ROUTED web'],
+    ['a type of path that is none', { pathType: 'Suffix' }, [`${PATH}/pathType`], 'NOT_FOUND'],
+    ['a type of path that is no text', { pathType: 5 }, [`${PATH}/pathType`], 'NOT_FOUND'],
     ['a backend without port', to({ name: 'web' }), [`${PATH}/backend`], 'UNDEFINED BACKEND_INVALID'],
     ['a backend without name', to({ port: { number: 80 } }), [`${PATH}/backend`], 'UNDEFINED BACKEND_INVALID'],
     ['a Service that does not exist', to({ name: 'gone', port: { number: 80 } }), [], 'SERVICE_MISSING'],

@@ -5,8 +5,9 @@ const FORBIDDEN = ['//', '/./', '/../', '%2f', '%2F'];
 /** What every path that is refused for its text has somewhere. */
 const SUSPICIOUS = /\/[/.]|%2f/i;
 
-/** Why the API server refuses a path of type Exact or Prefix (`validateHTTPIngressPath`); undefined when it is valid. */
-export function pathFault(path: Pick<IngressPath, 'path' | 'pathType'>): string | undefined {
+/** Why the API server refuses a path (`validateHTTPIngressPath`): for its type, or its text; undefined when it is valid. */
+export function pathFault(path: Pick<IngressPath, 'path' | 'pathType' | 'typeFault'>): string | undefined {
+  if (path.typeFault !== undefined) return path.typeFault;
   if (path.pathType === 'ImplementationSpecific') {
     return path.path === '' || path.path.startsWith('/') ? undefined : 'a path begins with `/`';
   }

@@ -12,6 +12,8 @@ export interface IngressPath {
   readonly pointer: string;
   readonly path: string;
   readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific';
+  /** Why the type as it is written is none of them. */
+  readonly typeFault?: string | undefined;
   readonly backend: IngressBackend;
 }
 

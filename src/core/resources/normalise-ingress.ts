@@ -93,6 +93,7 @@ function readPath(reader: ObjectReader, old: boolean, expressions: boolean): Ing
   return {
     pointer: reader.pointer,
     path,
+    typeFault: pathType === undefined && reader.has('pathType') ? `its pathType is none of ${PATH_TYPES.join(', ')}` : undefined,
     pathType: pathType ?? (reader.has('pathType') ? 'ImplementationSpecific' : reader.default('pathType', 'ImplementationSpecific')),
     backend: backend ? readBackend(backend) : invalid(reader, 'a path needs a backend'),
   };
