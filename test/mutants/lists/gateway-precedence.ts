@@ -286,6 +286,21 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${G}/grants.ts`,
+    specs: [`${G}/grants.spec.ts`],
+    mutants: [
+      { breaks: 'G27: nothing is needed within a namespace', from: 'if (namespace === from.namespace) return true;', to: '' },
+      { breaks: 'G27: a grant without name is for all', from: 'granted.has(targetKey(to, undefined)) || ', to: '' },
+      { breaks: 'G27: a grant with a name is for that one', from: 'targetKey(target, target.name)', to: 'targetKey(target, undefined)' },
+      {
+        breaks: 'G27: from the namespace that it names',
+        from: '[namespace, from.group, from.kind, from.namespace]',
+        to: '[namespace, from.group, from.kind]',
+      },
+      { breaks: 'G27: for the kind that it names', from: 'JSON.stringify([group, kind, name])', to: 'JSON.stringify([group, name])' },
+    ],
+  },
+  {
     file: `${G}/stream-candidates.ts`,
     specs: [`${I}/gateway-vectors.spec.ts`, `${I}/gateway-suite-streams.spec.ts`],
     mutants: [
