@@ -74,6 +74,19 @@ describe('a TLS connection', () => {
     );
   });
 
+  // `loadIngressRouteTCPConfiguration`: routers of an object are named by their rule (`makeServiceKey`), and a reference that is not allowed passes over one before it has its name.
+  it('of two rules that are the same in one object the last, unless that is passed over', () => {
+    const twins = (more: JsonObject = {}) => tcp('r', PASSED, sni('HostSNI(`db.com`)', 'a'), sni('HostSNI(`db.com`)', 'b', more));
+    expect(line([twins()], 'tls://db.com')).toBe('ROUTED b=1');
+    expect(line([twins({ middlewares: [{ name: 'm', namespace: 'other' }] })], 'tls://db.com')).toBe('ROUTED a=1');
+    expect(line([twins({ middlewares: [{ name: 'gone' }] })], 'tls://db.com')).toBe(TO_HTTPS);
+    const answer = routeConnection(modelOf([...TRAEFIK_SERVICES, twins()]), { scheme: 'tls', host: 'db.com', sni: 'db.com' }, 443, UNNAMED);
+    const judged = answer.ok ? answer.value.result.candidates : [];
+    expect(judged.map(({ pointer, outcome, reason }) => [pointer, outcome, reason])).toEqual(
+      expect.arrayContaining([['/spec/routes/0', 'excluded', 'ROUTER_REFUSED']]),
+    );
+  });
+
   // "Handling Non-TLS TCP connection early if there is neither HTTP(S) nor TLS routers on the entryPoint".
   it('goes to a router without TLS where its entry point has none with TLS', () => {
     const pg = tcp('pg', { entryPoints: ['postgres'] }, sni('HostSNI(`*`)', 'a'));

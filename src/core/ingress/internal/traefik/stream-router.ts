@@ -1,11 +1,12 @@
 import type { Result } from '../../../kernel/result.js';
-import type { IngressRouteTCP, IngressRouteUDP, StreamBackend } from '../../../resources/traefik-stream.js';
+import type { IngressRouteTCP, IngressRouteUDP, StreamBackend, TcpRouteRule } from '../../../resources/traefik-stream.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
 import { type CompiledRule, compileRule, rulePriority } from '../../../traefik-rule/compile-rule.js';
 import type { RuleFault } from '../../../traefik-rule/rule-node.js';
 import type { PathRule, RoutingObject } from '../path-rule.js';
 import { type EntryPoints, entryPointsIn } from './entry-points.js';
 import { priorityOf, type TraefikOptions } from './options.js';
+import { resolveReference } from './references.js';
 import type { Target } from './target.js';
 
 /** What a router of connections is made of. */
@@ -46,15 +47,16 @@ export class StreamRouter {
   }
 }
 
-/** The routers of an IngressRouteTCP; of two with the same rule the later stays (`makeServiceKey`). */
-export function routersOfTcp(
-  route: IngressRouteTCP,
-  options: Pick<TraefikOptions, 'deepWildcards' | 'ruleSyntax'>,
-): readonly StreamRouter[] {
-  const { tls } = route;
+/** The routers of an IngressRouteTCP; of several with one rule, whose name is the same (`makeServiceKey`), the last stays that is not passed over for a reference of its middlewares. */
+export function routersOfTcp(route: IngressRouteTCP, options: TraefikOptions): readonly StreamRouter[] {
+  const { tls, namespace } = route;
   const entryPoints = entryPointsIn(route.entryPoints);
-  const routers = route.routes.map((one): readonly [string, StreamRouter] => {
-    const { match, middlewares, services, fault } = one;
+  const isNamed = ({ middlewares }: TcpRouteRule) => !middlewares.some((use) => 'fault' in resolveReference(use, namespace, options));
+  const kept = new Map(route.routes.filter(isNamed).map((one) => [one.match, one] as const));
+  return route.routes.map((one) => {
+    const { match, middlewares, services } = one;
+    const last = isNamed(one) ? kept.get(match) : one;
+    const fault = one.fault ?? (last && last !== one ? `it has the same rule as \`${last.pointer}\`, which takes its place` : undefined);
     const parts: StreamParts = {
       rule: shown(route, one.pointer, match, services, fault),
       text: match,
@@ -66,12 +68,9 @@ export function routersOfTcp(
       fault,
     };
     const compiled = compileRule(match, `tcp-${one.syntax ?? options.ruleSyntax}`);
-    return [
-      match,
-      new StreamRouter(parts, priorityOf(one.priority, match, compiled.ok ? compiled.value.root : undefined, options), compiled),
-    ];
+    const priority = priorityOf(one.priority, match, compiled.ok ? compiled.value.root : undefined, options);
+    return new StreamRouter(parts, priority, compiled);
   });
-  return [...new Map(routers).values()];
 }
 
 /** The routers of an IngressRouteUDP. */
