@@ -26,7 +26,7 @@ import { type NodeGrant, partsText } from './node-grant.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
 import type { PodRefusal, PoolPart } from './pod-pools.js';
 import { MAX_HOLDERS, PoolSearch } from './pool-search.js';
-import { pickAddresses } from './pick-addresses.js';
+import { pickAddresses, pickInTurns } from './pick-addresses.js';
 import { offeredWhole } from './pool-usage.js';
 import { unknownNode } from '../model/unknown-node.js';
 import { countAddresses } from './usable-addresses.js';
@@ -203,7 +203,8 @@ class PoolChoice {
 
   addressesOf({ pool, strategy, space, grant }: Served): readonly string[] {
     if (grant) return this.granted(grant);
-    const values = pickAddresses(space, strategy, this.asked.count, this.stateOf(pool, strategy, 0));
+    const turns = strategy === pool.strategy ? this.search.turnsIn(pool, takenIn(this.model, this.book, pool)) : undefined;
+    const values = pickInTurns(turns ?? [space], strategy, this.asked.count, this.stateOf(pool, strategy, 0));
     const addresses = values.map((value) => formatIp({ family: pool.family, value }));
     const message = `strategy \`${strategy}\` gives ${addresses.slice(0, 10).join(', ')}${addresses.length > 10 ? ' …' : ''}`;
     this.trail.add({ stage: 'address-choice', outcome: 'selected', reason: 'CHOSEN', message, provenance: 'derived' });

@@ -13,6 +13,7 @@ import { serviceBands } from './bands.js';
 import { clipRanges } from './clip-ranges.js';
 import { FreeSpace } from './free-space.js';
 import { rangeOf } from './held-addresses.js';
+import { antreaPools } from './internal/antrea-pools.js';
 import { declaredBalancerPools } from './internal/balancers/declared-pools.js';
 import { PodGrounds } from './internal/pod-grounds.js';
 import type { IpPool } from './ip-pool.js';
@@ -46,6 +47,7 @@ export function observedPools(model: NetworkModel): readonly IpPool[] {
   return [
     ...distinct(podCIDRs).map((cidr) => podPool(model, grounds, cidr, true)),
     ...strayNodeRanges(model).map((cidr) => podPool(model, grounds, cidr, false)),
+    ...antreaPools(model),
     ...distinct(serviceCIDRs).map((cidr) => servicePool(model, cidr, isOpen(cidr))),
     ...listedPools(model, 'node', 'nodes', 'the addresses that the nodes report'),
     ...balancers,

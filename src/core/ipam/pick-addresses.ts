@@ -27,6 +27,20 @@ export function pickAddresses(
   return picked;
 }
 
+/** The same of spaces that are looked at one after the other. */
+export function pickInTurns(
+  spaces: readonly FreeSpace[],
+  strategy: AllocationStrategy,
+  count: number,
+  state: ChoiceState,
+): readonly bigint[] {
+  const picked: bigint[] = [];
+  for (const space of spaces) {
+    if (picked.length < count) picked.push(...pickAddresses(space, strategy, count - picked.length, state));
+  }
+  return picked;
+}
+
 function next(
   space: FreeSpace,
   strategy: AllocationStrategy,

@@ -28,6 +28,8 @@ export interface PodPools {
   rank(pool: IpPool): number;
   /** Where in a pool its address is looked for, the first choice first. */
   parts(pool: IpPool): readonly PoolPart[];
+  /** Parts of a pool of which the first that has something free serves, whichever has the lowest address; undefined or absent: the strategy of the pool tells. */
+  turns?(pool: IpPool): readonly (readonly IpRange[])[] | undefined;
   /** What the plugin itself gives of a pool that serves, where it gives by more than the place and the order; undefined or absent: it does not. */
   grant?(pool: IpPool, book: AllocationBook, memory: AllocationMemory, count: number): NodeGrant | undefined;
 }

@@ -75,6 +75,12 @@ export class PoolSearch {
     return found;
   }
 
+  /** What is free of the parts of a pool that are tried one after the other for the pod; undefined: the strategy alone tells. */
+  turnsIn(pool: IpPool, taken: readonly IpRange[]): readonly FreeSpace[] | undefined {
+    const turns = this.node || pool.plane !== 'pod' ? undefined : this.ofPod?.turns?.(pool);
+    return turns?.map((ranges) => this.spaceOf(pool, { ranges, what: '', isNamed: false }, taken));
+  }
+
   /** Nodes have nothing of pools that are not of pods. */
   private partsOfNode({ plane, usable }: IpPool): readonly PoolPart[] | undefined {
     if (this.blocksOf) return plane === 'pod' ? undefined : [];

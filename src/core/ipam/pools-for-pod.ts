@@ -4,6 +4,7 @@ import type { IpFamily } from '../net/ip.js';
 import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import { selectorMatches } from '../resources/label-selector.js';
 import type { Labels } from '../resources/resource.js';
+import { antreaChoice } from './internal/antrea-choice.js';
 import { CalicoChoice } from './internal/calico/calico-choice.js';
 import { annotationsOf } from './internal/pod-annotations.js';
 import { inBrief } from '../kernel/in-brief.js';
@@ -28,11 +29,15 @@ export function poolsForPod(model: NetworkModel, pod: ModelPod): PodPools {
   if (plugin === 'calico' && (cni?.type || CALICO_IPAM) === CALICO_IPAM) {
     return ipPools.length > 0 ? new CalicoChoice(model, pod) : { why: () => undefined, rank: () => 0, parts: wholePool };
   }
+  const ofAntrea = plugin === 'antrea' ? antreaChoice(model, pod) : undefined;
+  if (ofAntrea) return ofAntrea;
   const isMultiPool = model.profileSources.get('podCIDRs')?.object?.kind === 'CiliumPodIPPool';
   if (plugin === 'cilium' && isMultiPool) return new CiliumChoice(model, pod);
   return {
-    why: (pool) =>
-      hasPart(model, pool, pod) ? undefined : { reason: 'POOL_NOT_FOR_NODE', message: 'the node of the pod has no range of it' },
+    why: (pool) => {
+      if (pool.usableRule === 'antrea') return { reason: 'POOL_BY_NAME_ONLY', message: 'neither the pod nor its namespace names it' };
+      return hasPart(model, pool, pod) ? undefined : { reason: 'POOL_NOT_FOR_NODE', message: 'the node of the pod has no range of it' };
+    },
     rank: () => 0,
     parts: (pool) => partsForNode(model, pool, pod, 'nothing'),
   };

@@ -7,7 +7,7 @@ import { serviceAddresses } from '../net/service-range.js';
 /**
  * Which addresses of a prefix a system hands out; each rule is named after the system it belongs to. Sources: Kubernetes `pkg/registry/core/service/ipallocator`;
  * containernetworking `host-local/backend/allocator/range.go`; Calico `libcalico-go/lib/ipam`; NetBox `ipam/models/ip.py`; Cilium `pkg/ipam/service/ipallocator` and
- * `operator/pkg/{ipam,lbipam}`; MetalLB `internal/allocator`; whereabouts `pkg/iphelpers`.
+ * `operator/pkg/{ipam,lbipam}`; MetalLB `internal/allocator`; whereabouts `pkg/iphelpers`; Antrea `pkg/ipam/{ipallocator,poolallocator}`.
  */
 export const USABLE_RULES = {
   'k8s-service': 'all but the network address and an IPv4 broadcast address; IPv6 prefixes of /64 or longer',
@@ -25,6 +25,8 @@ export const USABLE_RULES = {
   'cilium-lb-inner': 'without the first and the last; every address of /31, /32, /127 and /128',
   metallb: 'every address',
   'metallb-avoid-buggy': 'every address but the IPv4 ones that end in .0 or .255',
+  antrea:
+    'of an IPPool, in each range the first 65,536: of a prefix without the first, its gateway, and the IPv4 broadcast address of its subnet',
   whereabouts: 'without the first and the last address; not smaller than /30 or /126',
 } as const satisfies Record<string, string>;
 
@@ -41,6 +43,8 @@ export type UsableAddresses = { readonly ranges: readonly IpRange[] } | { readon
 const METALLB_UNCOUNTED_BITS = 62;
 const METALLB_UNCOUNTED = (1n << 63n) - 1n;
 const CILIUM_V6_LIMIT = 1n << 16n;
+/** "allow at most 65536 IP for each IP range" (antrea-io/antrea `pkg/ipam/ipallocator/allocator.go`). */
+const MOST_OF_ANTREA_RANGE = 1n << 16n;
 const SHORTEST_V6_SERVICE = 64;
 
 /** The addresses of the prefix that the rule hands out. */
@@ -69,6 +73,8 @@ export function usableAddresses(rule: UsableRule, cidr: Cidr): UsableAddresses {
       return hostBits(cidr) < 2 ? trimmed(cidr, 0n, 0n) : trimmed(cidr, 1n, 1n);
     case 'metallb-avoid-buggy':
       return { ranges: cidr.family === 4 ? withoutBuggy(cidr) : [whole(cidr)] };
+    case 'antrea':
+      return { ranges: antreaPart({ ...whole(cidr), first: cidr.base + 1n }) };
     case 'calico':
     case 'netbox-pool':
     case 'metallb':
@@ -112,6 +118,12 @@ function optional(range: IpRange | undefined): UsableAddresses {
 /** Cilium's node ranges keep a bitmap, and look at no more than 65,536 addresses of an IPv6 prefix. */
 function ciliumPart(cidr: Cidr): Cidr {
   return cidr.family === 6 && cidrSize(cidr) > CILIUM_V6_LIMIT ? { ...cidr, prefix: 112 } : cidr;
+}
+
+/** What Antrea gives of addresses that follow one another, whatever a gateway has of them. */
+export function antreaPart({ family, first, last }: IpRange): readonly IpRange[] {
+  const end = first + MOST_OF_ANTREA_RANGE - 1n;
+  return first > last ? [] : [{ family, first, last: end < last ? end : last }];
 }
 
 /** What is left between the .0 and .255 of every /24. */

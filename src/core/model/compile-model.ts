@@ -89,6 +89,7 @@ function takenAsTheyAre(
   | 'ciliumCIDRGroups'
   | 'ciliumEgressGateways'
   | 'ciliumPodIPPools'
+  | 'antreaIPPools'
   | 'kubeOvnSubnets'
   | 'loadBalancerPools'
   | 'serviceCIDRs'
@@ -112,6 +113,7 @@ function takenAsTheyAre(
     ciliumCIDRGroups: index.ciliumCIDRGroups,
     ciliumEgressGateways: index.ciliumEgressGateways,
     ciliumPodIPPools: index.ciliumPodIPPools,
+    antreaIPPools: index.antreaIPPools,
     kubeOvnSubnets: index.kubeOvnSubnets,
     loadBalancerPools: index.loadBalancerPools,
     ingresses: index.ingresses,

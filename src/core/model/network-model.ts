@@ -6,6 +6,7 @@ import type { Ip } from '../net/ip.js';
 import type { LoadBalancerPools } from './load-balancer-pools.js';
 import type { CiliumCIDRGroup } from '../resources/cilium-cidr-group.js';
 import type { CiliumEgressGatewayPolicy } from '../resources/cilium-egress-gateway.js';
+import type { AntreaIPPool } from '../resources/antrea-ip-pool.js';
 import type { CiliumPodIPPool } from '../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../resources/cluster-policy.js';
@@ -200,6 +201,8 @@ export interface NetworkModel {
   readonly ciliumEgressGateways: readonly CiliumEgressGatewayPolicy[];
   /** Pools that nodes get their ranges of, where Cilium has several. */
   readonly ciliumPodIPPools: readonly CiliumPodIPPool[];
+  /** By name. */
+  readonly antreaIPPools: readonly AntreaIPPool[];
   readonly kubeOvnSubnets: readonly KubeOvnSubnet[];
   readonly loadBalancerPools: LoadBalancerPools;
   readonly serviceCIDRs: readonly ServiceCIDR[];

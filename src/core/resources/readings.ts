@@ -2,6 +2,7 @@ import { type ObjectRef } from '../kernel/object-ref.js';
 import { calicoStoredLabels } from './internal/calico-stored-labels.js';
 import { GATEWAY_GROUP } from './gateway-reference.js';
 import { ObjectReader } from './internal/object-reader.js';
+import { normaliseAntreaIPPool } from './normalise-antrea-ip-pool.js';
 import { normaliseCalicoHostEndpoint } from './normalise-calico-host-endpoint.js';
 import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
 import {
@@ -143,6 +144,8 @@ export const READINGS: ReadonlyMap<string, Reading> = new Map([
   ...reading('cluster', 'CiliumPodIPPool', normaliseCiliumPodIPPool, ['cilium.io/v2alpha1']),
   ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2']),
   ...reading('cluster', 'CiliumLoadBalancerIPPool', normaliseCiliumLoadBalancerIPPool, ['cilium.io/v2alpha1']),
+  ...reading('cluster', 'IPPool', normaliseAntreaIPPool, ['crd.antrea.io/v1beta1']),
+  ...reading('cluster', 'IPPool', normaliseAntreaIPPool, ['crd.antrea.io/v1alpha2']),
   ...reading('namespaced', 'IPAddressPool', normaliseIPAddressPool, ['metallb.io/v1beta1']),
   ...reading('namespaced', 'Ingress', normaliseIngress, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1', 'extensions/v1beta1']),
   ...reading('cluster', 'IngressClass', normaliseIngressClass, ['networking.k8s.io/v1', 'networking.k8s.io/v1beta1']),

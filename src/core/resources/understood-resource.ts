@@ -1,3 +1,4 @@
+import type { AntreaIPPool } from './antrea-ip-pool.js';
 import type { CalicoHostEndpoint } from './calico-host-endpoint.js';
 import type { CalicoIPPool } from './calico-ip-pool.js';
 import type { CalicoBlockAffinity, CalicoIPAMBlock, CalicoIPAMConfig, CalicoIPAMHandle, CalicoIPReservation } from './calico-ipam.js';
@@ -57,6 +58,7 @@ export type UnderstoodResource =
   | CiliumPodIPPool
   | CiliumLoadBalancerIPPool
   | IPAddressPool
+  | AntreaIPPool
   | Ingress
   | IngressClass
   | OpenShiftRoute

@@ -26,7 +26,6 @@ const AFFECTS: Readonly<Record<string, Readonly<Record<string, Affected | undefi
     Tier: 'policy',
     ClusterGroup: 'policy',
     Group: 'policy',
-    IPPool: 'ipam',
     Egress: 'ipam',
     ExternalIPPool: 'ipam',
     TrafficControl: 'services',

@@ -4,6 +4,7 @@ import { formatIp } from '../../net/ip.js';
 import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
 import type { CiliumEgressGatewayPolicy } from '../../resources/cilium-egress-gateway.js';
+import type { AntreaIPPool } from '../../resources/antrea-ip-pool.js';
 import type { CiliumNode, CiliumPodIPPool } from '../../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
 import type { ClusterPolicy } from '../../resources/cluster-policy.js';
@@ -63,6 +64,7 @@ export interface ResourceIndex {
   readonly openShiftRoutes: readonly OpenShiftRoute[];
   /** The operator's first: it is what the others follow. */
   readonly openShiftNetworks: readonly (OpenShiftNetworkConfig | OpenShiftNetworkOperator)[];
+  readonly antreaIPPools: readonly AntreaIPPool[];
   readonly kubeOvnSubnets: readonly KubeOvnSubnet[];
   readonly gatewayApi: GatewayObjects;
   readonly traefik: TraefikObjects;
@@ -112,6 +114,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
     openShiftNetworks: [...of('OpenShiftNetworkOperator'), ...of('OpenShiftNetworkConfig')],
+    antreaIPPools: of('AntreaIPPool'),
     kubeOvnSubnets: of('Subnet'),
     gatewayApi: gatewayApiObjects(of),
     traefik: traefikObjects(of),

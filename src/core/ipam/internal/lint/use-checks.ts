@@ -1,10 +1,9 @@
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { Steps } from '../../../kernel/steps.js';
 import type { IpOwner, NetworkModel } from '../../../model/network-model.js';
-import { parseCidr } from '../../../net/cidr.js';
 import { CidrIndex } from '../../../net/cidr-index.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
-import { rangeOfCidr } from '../../../net/ip-set.js';
+import { rangeOfCidr, rangeToCidrs } from '../../../net/ip-set.js';
 import { allPools } from '../../all-pools.js';
 import { type Allocation, placeText, spanOf } from '../../allocation.js';
 import { firstClipped } from '../../clip-ranges.js';
@@ -47,10 +46,10 @@ export function* useChecks(model: NetworkModel, live: readonly Allocation[]): St
 /** Pools named in a message. */
 const MOST_POOLS = 5;
 
-/** The pools of prefixes, by what is in them. */
+/** The pools that are declared, by what is in them. */
 function poolIndex(model: NetworkModel): CidrIndex<IpPool> {
   const pools = allPools(model).filter(({ usableRule }) => usableRule !== null);
-  return CidrIndex.of(pools.flatMap((pool) => pool.declared.flatMap((text) => parseCidr(text) ?? []).map((cidr) => [cidr, pool] as const)));
+  return CidrIndex.of(pools.flatMap((pool) => pool.span.flatMap(rangeToCidrs).map((cidr) => [cidr, pool] as const)));
 }
 
 function severalOwners(model: NetworkModel, owner: IpOwner, ip: Ip, rivals: readonly string[]): IpamDraft {

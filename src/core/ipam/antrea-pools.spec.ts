@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { modelOf } from '../../../test/support/model.js';
+import { finished } from '../kernel/steps.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { formatIp, type IpFamily } from '../net/ip.js';
+import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { normaliseObject } from '../resources/normalise-object.js';
+import { AllocationBook } from './allocation-book.js';
+import { allPools } from './all-pools.js';
+import { ipamLint } from './ipam-lint.js';
+import { nextFree } from './next-free.js';
+import { countAddresses, usableCount } from './usable-addresses.js';
+
+const object = (apiVersion: string, kind: string, metadata: object, rest: object = {}): KubernetesObject =>
+  ({ apiVersion, kind, metadata, ...rest }) as KubernetesObject;
+const range = (text: string) => {
+  const [start = '', end] = text.split('-');
+  return end === undefined ? { cidr: text } : { start, end };
+};
+const v4 = { gateway: '10.2.2.1', prefixLength: 24 };
+const v6 = { gateway: '2001::1', prefixLength: 64 };
+const pool = (name: string, ranges: readonly string[], addresses: readonly object[] = [], subnetInfo: object = v4) =>
+  object(
+    'crd.antrea.io/v1beta1',
+    'IPPool',
+    { name },
+    { spec: { ipRanges: ranges.map(range), subnetInfo }, status: { ipAddresses: addresses } },
+  );
+const taken = (ipAddress: string) => ({ ipAddress, phase: 'Allocated', owner: { pod: { name: 'q', namespace: 'ns', containerID: 'c' } } });
+const keptFor = (ipAddress: string, name: string, index: number) => ({
+  ipAddress,
+  phase: 'Preallocated',
+  owner: { statefulSet: { namespace: 'ns', name, index } },
+});
+const POOLS = 'ipam.antrea.io/ippools';
+const IPS = 'ipam.antrea.io/pod-ips';
+const pod = (annotations: Record<string, string>, name = 'p', ip?: string) =>
+  object(
+    'v1',
+    'Pod',
+    { name, namespace: 'ns', annotations },
+    { spec: { nodeName: 'n', containers: [{ name: 'c' }] }, ...(ip ? { status: { phase: 'Running', podIPs: [{ ip }] } } : {}) },
+  );
+const cluster = (...objects: readonly KubernetesObject[]) =>
+  modelOf([object('v1', 'Node', { name: 'n' }, { spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] } }), ...objects], {
+    cni: { plugin: 'antrea' },
+    podCIDRs: ['10.244.0.0/16'],
+    serviceCIDRs: ['10.96.0.0/16'],
+  });
+
+/** Behind the network and the gateway; the pod itself has .2 by the model's own assumption. */
+const FIRST_OF_NODE = '10.244.1.3';
+
+/** The pool and the addresses that the pod `ns/p` gets; or why each pool of pods does not serve. */
+function next(model: NetworkModel, count = 1, family: IpFamily = 4, key = 'ns/p'): readonly string[] {
+  const answer = nextFree(model, new AllocationBook(), { count, seed: '', family, pod: model.podByKey.get(key) });
+  if (!answer.ok) return [answer.error.kind];
+  const { pool: name, addresses, rejectedPools } = answer.value.result;
+  return name === null
+    ? rejectedPools.filter(({ reason }) => !reason.startsWith('OTHER_')).map((one) => `${one.pool} ${one.reason}`)
+    : [name, ...addresses];
+}
+
+/** antrea-io/antrea `pkg/ipam/poolallocator/allocator_test.go`; what is allocated stands in the status of the pool. */
+describe('what Antrea gives of an IPPool', () => {
+  it.each<[test: string, ranges: readonly string[], held: readonly string[], count: number, expected: string]>([
+    ['TestAllocateNext', ['10.2.2.100-10.2.2.120'], [], 2, '10.2.2.100 10.2.2.101'],
+    ['TestAllocateIP', ['10.2.2.100-10.2.2.120'], ['10.2.2.101'], 2, '10.2.2.100 10.2.2.102'],
+    ['TestAllocateConflict', ['10.2.2.100-10.2.2.120'], ['10.2.2.100'], 1, '10.2.2.101'],
+    ['TestAllocateNextMultiRange', ['10.2.2.100-10.2.2.101', '10.2.2.0/28'], [], 4, '10.2.2.100 10.2.2.101 10.2.2.2 10.2.2.3'],
+    ['TestAllocateNextMultiRangeExausted', ['10.2.2.100-10.2.2.101', '10.2.2.200-10.2.2.200'], [], 3, '10.2.2.100 10.2.2.101 10.2.2.200'],
+  ])('%s', (_, ranges, held, count, expected) => {
+    const model = cluster(pool('a', ranges, held.map(taken)), pod({ [POOLS]: 'a' }));
+    expect(next(model, count)).toEqual(['pods.antrea.a.v4', ...expected.split(' ')]);
+  });
+
+  it('TestAllocateReleaseSequence: the lowest of the first range that has one', () => {
+    const ranges = ['2001::1000-2001::1000', '2001::/124'];
+    const asking = pod({ [POOLS]: 'a' });
+    expect(next(cluster(pool('a', ranges, [], v6), asking), 4, 6)).toEqual([
+      'pods.antrea.a.v6',
+      ...['2001::1000', '2001::2', '2001::3', '2001::4'],
+    ]);
+    const held = ['2001::3', '2001::4'].map(taken);
+    expect(next(cluster(pool('a', ranges, held, v6), asking), 3, 6)).toEqual(['pods.antrea.a.v6', '2001::1000', '2001::2', '2001::5']);
+  });
+
+  it('TestAllocateNextMultiRangeExausted: nothing is left', () => {
+    const all = ['10.2.2.100', '10.2.2.101'].map(taken);
+    expect(next(cluster(pool('a', ['10.2.2.100-10.2.2.101'], all), pod({ [POOLS]: 'a' })))).toContain('pods.antrea.a.v4 POOL_EXHAUSTED');
+  });
+
+  // `allocator.go`, initIPAllocators, and `pkg/ipam/ipallocator/allocator.go`: the broadcast address of a whole subnet, the gateway of a prefix, and 65,536 addresses.
+  it.each<[ranges: readonly string[], count: bigint, first: string, last: string]>([
+    [['10.2.2.0/24'], 253n, '10.2.2.2', '10.2.2.254'],
+    [['10.2.2.0/28'], 14n, '10.2.2.2', '10.2.2.15'],
+    [['10.2.2.0-10.2.2.15'], 16n, '10.2.2.0', '10.2.2.15'],
+    [['10.0.0.0/8'], 65_535n, '10.0.0.1', '10.1.0.0'],
+    [['10.2.2.9/32'], 0n, '', ''],
+  ])('gives of %j %i addresses, from %s to %s', (ranges, count, first, last) => {
+    const subnet = ranges[0] === '10.0.0.0/8' ? { gateway: '10.0.255.1', prefixLength: 8 } : v4;
+    const [found] = allPools(cluster(pool('a', ranges, [], subnet))).filter(({ usableRule }) => usableRule === 'antrea');
+    const usable = found?.usable ?? [];
+    expect(countAddresses(usable)).toBe(count);
+    const ends = [usable[0]?.first, usable.at(-1)?.last].map((value) => (value === undefined ? '' : formatIp({ family: 4, value })));
+    expect(ends).toEqual([first, last]);
+  });
+
+  it('counts a prefix by itself without its first address', () => {
+    expect(usableCount('antrea', { family: 4, base: 0n, prefix: 24 })).toBe(255n);
+    expect(usableCount('antrea', { family: 6, base: 0n, prefix: 64 })).toBe(65_536n);
+  });
+});
+
+/** antrea-io/antrea `pkg/agent/cniserver/ipam/antrea_ipam_controller.go`, getIPPoolsByPod, getPoolAllocatorsByPod; `docs/antrea-ipam.md`. */
+describe('which pods get addresses of an IPPool', () => {
+  const a = pool('a', ['10.2.2.100-10.2.2.120']);
+  const b = pool('b', ['10.2.3.100-10.2.3.120'], [], { gateway: '10.2.3.1', prefixLength: 24 });
+  const namespace = object('v1', 'Namespace', { name: 'ns', annotations: { [POOLS]: 'b' } });
+
+  it('those that name it, or whose namespace does, the pod before its namespace', () => {
+    expect(next(cluster(a, b, namespace, pod({})))).toEqual(['pods.antrea.b.v4', '10.2.3.100']);
+    expect(next(cluster(a, b, namespace, pod({ [POOLS]: 'a' })))).toEqual(['pods.antrea.a.v4', '10.2.2.100']);
+    expect(next(cluster(a, b, pod({ [POOLS]: 'b,a' })))).toEqual(['pods.antrea.b.v4', '10.2.3.100']);
+  });
+
+  it('and no others: these get one of their node’s range', () => {
+    expect(next(cluster(a, b, pod({})))).toEqual(['pods.10.244.0.0_16', FIRST_OF_NODE]);
+    expect(next(cluster(a, pod({ [POOLS]: 'a', [IPS]: '10.2.2.110' })))).toEqual(['pods.antrea.a.v4', '10.2.2.110']);
+    const rejected = ['pods.10.244.0.0_16 POOL_NOT_ASKED_FOR', 'pods.antrea.a.v4 POOL_NOT_ASKED_FOR'];
+    expect(next(cluster(a, pod({ [POOLS]: 'gone' })))).toEqual(rejected);
+  });
+
+  it('a pod of a StatefulSet gets what is kept for its place, and nobody else does', () => {
+    const kept = pool('a', ['10.2.2.100-10.2.2.120'], [keptFor('10.2.2.100', 'web', 0), keptFor('10.2.2.101', 'web', 1)]);
+    const model = cluster(kept, pod({ [POOLS]: 'a' }, 'web-1'), pod({ [POOLS]: 'a' }));
+    expect(next(model, 1, 4, 'ns/web-1')).toEqual(['pods.antrea.a.v4', '10.2.2.101']);
+    expect(next(model)).toEqual(['pods.antrea.a.v4', '10.2.2.102']);
+  });
+
+  it('no pod that has an address of one is out of place', () => {
+    const codes = (...pools: readonly KubernetesObject[]) => {
+      const model = cluster(...pools, pod({ [POOLS]: 'a' }, 'p', '10.2.2.100'));
+      return finished(ipamLint(model, new AllocationBook(), { codes: undefined, severity: 'info', limit: 100 })).result.findings.filter(
+        ({ addresses }) => addresses.includes('10.2.2.100'),
+      ).length;
+    };
+    expect([codes(), codes(a)]).toEqual([1, 0]);
+  });
+});
+
+describe('an IPPool of Antrea as it is written', () => {
+  it('tells the subnet of each range by itself in v1alpha2', () => {
+    const old = object('crd.antrea.io/v1alpha2', 'IPPool', { name: 'a' }, { spec: { ipRanges: [{ cidr: '10.2.2.0/28', ...v4 }] } });
+    expect(next(cluster(old, pod({ [POOLS]: 'a' })))).toEqual(['pods.antrea.a.v4', '10.2.2.2']);
+  });
+
+  it.each<[string, object, string]>([
+    ['no end', { start: '10.2.2.1' }, '/spec/ipRanges/0/end'],
+    ['an end before the start', { start: '10.2.2.9', end: '10.2.2.1' }, '/spec/ipRanges/0/end'],
+    ['two families', { start: '10.2.2.9', end: '2001::1' }, '/spec/ipRanges/0/end'],
+    ['no address', { start: 'x', end: '10.2.2.1' }, '/spec/ipRanges/0/start'],
+  ])('is told of with %s', (_, one, pointer) => {
+    const { diagnostics } = normaliseObject(
+      object('crd.antrea.io/v1beta1', 'IPPool', { name: 'a' }, { spec: { ipRanges: [one], subnetInfo: v4 } }),
+    );
+    expect(diagnostics.map((one) => one.pointer)).toEqual([pointer]);
+  });
+});

@@ -1,0 +1,92 @@
+import { inBrief } from '../../kernel/in-brief.js';
+import type { ModelPod, NetworkModel } from '../../model/network-model.js';
+import { formatIp, type Ip, type IpFamily, parseIp } from '../../net/ip.js';
+import type { AntreaIPPool } from '../../resources/antrea-ip-pool.js';
+import type { IpRange } from '../../net/ip-set.js';
+import { rangeOf } from '../held-addresses.js';
+import type { IpPool } from '../ip-pool.js';
+import { wholePool } from '../parts-of-pool.js';
+import type { PodPools, PodRefusal, PoolPart } from '../pod-pools.js';
+import { antreaPoolName, usableOfRange } from './antrea-pools.js';
+import { annotationsOf } from './pod-annotations.js';
+
+/** antrea-io/antrea `pkg/ipam/annotations.go`. */
+const POOLS = 'ipam.antrea.io/ippools';
+const IPS = 'ipam.antrea.io/pod-ips';
+
+interface Asked {
+  readonly names: readonly string[];
+  readonly message: string;
+}
+
+/** The pools of Antrea that a pod, or else its namespace, names; undefined: none, and the pod gets an address of its node's range. */
+export function antreaChoice(model: NetworkModel, pod: ModelPod): AntreaChoice | undefined {
+  const sources = [
+    ['pod', annotationsOf(model, pod)],
+    ['namespace', model.namespaces.get(pod.namespace)?.annotations ?? {}],
+  ] as const;
+  for (const [whose, annotations] of sources) {
+    const text = annotations[POOLS];
+    // Names are taken as they are: Antrea looks for ` b` of `a, b`.
+    if (text !== undefined)
+      return new AntreaChoice(model, pod, { names: text.split(','), message: `the annotation of the ${whose} names \`${inBrief(text)}\`` });
+  }
+  return undefined;
+}
+
+/** Where a pod that names pools of Antrea gets its address (antrea-io/antrea `pkg/agent/cniserver/ipam/antrea_ipam_controller.go`, getPoolAllocatorsByPod). */
+export class AntreaChoice implements PodPools {
+  private readonly pools: ReadonlyMap<string, AntreaIPPool>;
+  private readonly named: readonly Ip[];
+
+  constructor(
+    model: NetworkModel,
+    private readonly pod: ModelPod,
+    private readonly asked: Asked,
+  ) {
+    const wanted = new Set(asked.names);
+    const families: readonly IpFamily[] = [4, 6];
+    const pools = model.antreaIPPools.filter(({ ref }) => wanted.has(ref.name));
+    this.pools = new Map(pools.flatMap((pool) => families.map((family) => [antreaPoolName(pool, family), pool] as const)));
+    this.named = (annotationsOf(model, pod)[IPS] ?? '').split(',').flatMap((text) => parseIp(text.trim()) ?? []);
+  }
+
+  why({ name }: IpPool): PodRefusal | undefined {
+    if (this.pools.has(name)) return undefined;
+    return { reason: 'POOL_NOT_ASKED_FOR', message: `${this.asked.message}${this.pools.size > 0 ? '' : ', which is not there'}` };
+  }
+
+  rank({ name }: IpPool): number {
+    return this.asked.names.indexOf(this.pools.get(name)?.ref.name ?? '');
+  }
+
+  /** The address that the pod names; else the one that is kept for it; else any. */
+  parts(pool: IpPool): readonly PoolPart[] {
+    const own = this.ownIn(pool);
+    return own ? [{ ranges: [rangeOf(own.ip)], what: own.what, isNamed: true }] : wholePool(pool);
+  }
+
+  /** Ranges are tried as the pool lists them (`pkg/ipam/poolallocator/allocator.go`, AllocateNext). */
+  turns(pool: IpPool): readonly (readonly IpRange[])[] | undefined {
+    if (this.ownIn(pool)) return undefined;
+    const ranges = this.pools.get(pool.name)?.ranges.filter(({ span }) => span.family === pool.family);
+    return ranges?.map(usableOfRange);
+  }
+
+  private ownIn({ name, family }: IpPool): { readonly ip: Ip; readonly what: string } | undefined {
+    const ip = this.named.find((one) => one.family === family);
+    if (ip) return { ip, what: `\`${IPS}\` names ${formatIp(ip)}` };
+    const pool = this.pools.get(name);
+    const kept = pool && this.keptIn(pool, family);
+    return kept && { ip: kept, what: `its StatefulSet keeps ${formatIp(kept)} for the pod` };
+  }
+
+  /** Antrea keeps an address for each place of a StatefulSet, and tells the place by the pod's name. */
+  private keptIn({ addresses }: AntreaIPPool, family: IpFamily): Ip | undefined {
+    const { namespace, name } = this.pod;
+    const own = addresses.find(
+      ({ ip, statefulSet: set }) => ip.family === family && set?.namespace === namespace && name === `${set.name}-${set.index}`,
+    );
+    return own?.ip;
+  }
+}
