@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AllocationStore } from '../../src/application/ipam/allocation-store.js';
 import { Coordinates } from '../../src/application/clusters/coordinates.js';
-import { REMEMBERED_AFTER } from '../../src/persistence/ipam/allocation-statements.js';
+import { GIVEN_BACK } from '../../src/persistence/ipam/allocation-statements.js';
 import { bodyOf, startServer, type TestServer } from '../e2e/support/server.js';
 import { recordStatements } from '../support/recorded-statements.js';
 
@@ -136,7 +136,7 @@ describe('addresses for nodes', () => {
       const statements = await recordStatements(async () =>
         server.send('post', `${CLUSTER}/queries/next-free`).send({ items }).expect(200),
       );
-      return statements.filter((statement) => statement === REMEMBERED_AFTER).length;
+      return statements.filter((statement) => statement === GIVEN_BACK).length;
     };
     const change = { allocationSequence: 1 };
     expect(await ask({ plane: 'pod', node: 'b', ...change })).toBe(1);

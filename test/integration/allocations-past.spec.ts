@@ -1,13 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/application/clusters/cluster.js';
 import { BlockAllocations } from '../../src/application/ipam/block-allocations.js';
 import type { Decide } from '../../src/application/ipam/allocation-store.js';
+import type { Allocation } from '../../src/core/ipam/allocation.js';
+import type { AllocationPast } from '../../src/core/ipam/allocation-memory.js';
+import { renewAddress } from '../../src/core/ipam/renew-address.js';
 import { releaseAddress } from '../../src/core/ipam/release-address.js';
 import { ok } from '../../src/core/kernel/result.js';
 import { parseCidr } from '../../src/core/net/cidr.js';
 import { formatIp, parseIp } from '../../src/core/net/ip.js';
 import { Database, DatabaseSettings } from '../../src/persistence/database.js';
-import { REMEMBERED_AFTER } from '../../src/persistence/ipam/allocation-statements.js';
+import { ENDED_BETWEEN, GIVEN_BACK, TELLING } from '../../src/persistence/ipam/allocation-statements.js';
 import { AllocationRepository } from '../../src/persistence/ipam/allocation.repository.js';
 import { freshDatabase } from '../support/fresh-database.js';
 import { openStore, type OpenStore } from '../support/open-store.js';
@@ -37,10 +41,10 @@ async function newCluster(name: string): Promise<Cluster> {
 }
 
 const take =
-  (address: string): Decide =>
+  (address: string, terms: { readonly cooldownSeconds?: number; readonly prefixLength?: number; readonly pool?: string } = {}): Decide =>
   () => {
     const made = { pool: 'p', plane: 'pod', ip: parseIp(address)!, identifier: address, owner: null, byName: true } as const;
-    return ok({ made: [{ ...made, ordinal: 0, request: '', leaseSeconds: null, cooldownSeconds: 0 }] });
+    return ok({ made: [{ ...made, ordinal: 0, request: '', leaseSeconds: null, cooldownSeconds: 0, ...terms }] });
   };
 
 const giveBack =
@@ -58,7 +62,7 @@ async function write(repository: AllocationRepository, cluster: Cluster, decide:
   }
 }
 
-const readsOf = (statements: readonly string[]) => statements.filter((statement) => statement === REMEMBERED_AFTER).length;
+const readsOf = (statements: readonly string[]) => statements.filter((statement) => statement === GIVEN_BACK).length;
 
 describe('what strategies remember', () => {
   it('is read once by all who look back at a time', async () => {
@@ -80,7 +84,7 @@ describe('what strategies remember', () => {
     let reads = 0;
     busy.rows = async (text, values, statement) => {
       const rows = await database.rows<never>(text, values, statement);
-      if (text === REMEMBERED_AFTER && ++reads === 1) await write(fresh, cluster, meanwhile);
+      if (text === GIVEN_BACK && ++reads === 1) await write(fresh, cluster, meanwhile);
       return rows;
     };
     const fresh = new AllocationRepository(busy);
@@ -99,7 +103,78 @@ describe('what strategies remember', () => {
     const cluster = await newCluster('many-live');
     const live = Array.from({ length: 50 }, (_, index) => take(`10.0.1.${index}`));
     await write(new AllocationRepository(database), cluster, [...live, take('10.0.2.1'), take('10.0.2.2'), giveBack('10.0.2.1')]);
-    expect(await database.rows(REMEMBERED_AFTER, [cluster.id, 53])).toHaveLength(2);
+    for (const text of [TELLING, GIVEN_BACK]) expect(await database.rows(text, [cluster.id, 53])).toHaveLength(1);
+  });
+});
+
+describe('a book after an earlier change', () => {
+  const textOf = ({ ip, prefixLength, identifier, sequence }: Allocation) =>
+    `${formatIp(ip)}/${prefixLength ?? ''} ${identifier} ${sequence}`;
+  const viewOf = ({ book, memory }: AllocationPast) => ({
+    sequence: book.sequence,
+    live: [...book.live()].map(textOf).sort(),
+    resting: [...book.resting()].map(({ allocation, until }) => `${textOf(allocation)} ${until}`).sort(),
+    cursors: ['p', 'q'].map((pool) => memory.cursor(pool)),
+    givenBack: memory.released('pod', 4).within(0n, 1n << 32n),
+  });
+  const renew =
+    (address: string): Decide =>
+    (book) => {
+      const renewed = renewAddress(book, { pool: 'p', identifier: address, sequence: undefined }, 3_600);
+      return renewed.ok ? ok({ renewed: renewed.value }) : renewed;
+    };
+
+  it('is what whoever was there saw, and so is what strategies remember', async () => {
+    const cluster = await newCluster('as-it-was');
+    const there = new AllocationRepository(database);
+    const seen = new Map<number, ReturnType<typeof viewOf>>();
+    const look = async () => {
+      const view = viewOf(await there.past(cluster));
+      seen.set(view.sequence, view);
+      return view;
+    };
+    await look();
+    const resting = { cooldownSeconds: 1 };
+    const changes = [
+      ...[take('10.0.0.1'), take('10.0.0.2', resting), take('10.0.0.3'), take('10.0.0.16', { prefixLength: 28 })],
+      ...[giveBack('10.0.0.3'), giveBack('10.0.0.2'), renew('10.0.0.1'), take('10.0.0.3'), giveBack('10.0.0.16')],
+      ...[take('10.0.0.17', { pool: 'q' }), giveBack('10.0.0.1'), take('10.0.0.4', { cooldownSeconds: 3_600 }), giveBack('10.0.0.4')],
+    ];
+    for (const change of changes) {
+      await write(there, cluster, [change]);
+      await look();
+    }
+    for (let view = await look(); view.resting.length > 1; view = await look()) await delay(50);
+    await write(there, cluster, [take('10.0.0.2'), giveBack('10.0.0.3')]);
+    await look();
+    expect(seen.size).toBeGreaterThan(changes.length);
+    expect([...seen.values()].filter(({ resting: some }) => some.length > 0).length).toBeGreaterThan(5);
+    for (const later of [there, new AllocationRepository(database)]) {
+      for (const [sequence, view] of seen) expect(viewOf(await later.past(cluster, sequence))).toEqual(view);
+    }
+  });
+
+  it('is read by what has ended since, not by the history', async () => {
+    const cluster = await newCluster('long-history');
+    const repository = new AllocationRepository(database);
+    const all = Array.from({ length: 2_000 }, (_, index) => `10.2.${index >> 8}.${index & 255}`);
+    for (let round = 0; round < 3; round++) {
+      const author = 'test';
+      expect(await repository.write(cluster, { author, decide: all.map((address) => take(address)) })).toMatchObject({ ok: true });
+      if (round < 2) expect(await repository.write(cluster, { author, decide: all.map(giveBack) })).toMatchObject({ ok: true });
+    }
+    await write(repository, cluster, [giveBack('10.2.0.0'), giveBack('10.2.0.1'), take('10.2.0.0')]);
+    await database.rows('ANALYZE allocation', []);
+    const { sequence } = await repository.book(cluster);
+    const values = [cluster.id, sequence - 3, sequence];
+    expect(await database.rows(ENDED_BETWEEN, values)).toHaveLength(2);
+    const [row] = await database.rows<{ 'QUERY PLAN': [{ Plan: Readonly<Record<string, number>> }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${ENDED_BETWEEN}`,
+      values,
+    );
+    const { Plan: plan } = row!['QUERY PLAN'][0];
+    expect(plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!).toBeLessThan(30);
+    expect([...(await repository.book(cluster, sequence - 3)).live()]).toHaveLength(2_000);
   });
 });
 
@@ -110,7 +185,11 @@ describe('what was handed out of prefixes', () => {
   it('is what lived after a change, however much has ended since', async () => {
     const cluster = await newCluster('prefixes');
     const repository = new AllocationRepository(database);
-    await write(repository, cluster, ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.2.0.1'].map(take));
+    await write(
+      repository,
+      cluster,
+      ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.2.0.1'].map((address) => take(address)),
+    );
     await write(repository, cluster, [giveBack('10.1.0.1'), giveBack('10.1.0.2')]);
     const asked = [{ plane: 'pod', cidr: parseCidr('10.1.0.0/24')! } as const];
     const after = async (sequence: number) =>
@@ -131,7 +210,11 @@ describe('what was handed out of prefixes', () => {
   ])('a page that begins %s has nothing of any other', async (name, block, cursor, expected) => {
     const cluster = await newCluster(`cursor-${name.replaceAll(' ', '-')}`);
     const repository = new AllocationRepository(database);
-    await write(repository, cluster, ['10.0.0.1', '10.1.0.1', '10.1.0.2', '16.0.0.1', '255.255.255.255'].map(take));
+    await write(
+      repository,
+      cluster,
+      ['10.0.0.1', '10.1.0.1', '10.1.0.2', '16.0.0.1', '255.255.255.255'].map((address) => take(address)),
+    );
     const after = Buffer.from(cursor).toString('base64url');
     const [page] = await new BlockAllocations(repository).pages([{ cluster, sequence: 5, plane: 'pod', block, first: 10, after }]);
     expect(page?.ok && page.value.items.map(({ ip }) => formatIp(ip))).toEqual(expected);

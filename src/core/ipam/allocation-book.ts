@@ -3,7 +3,7 @@ import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
 import type { Allocation } from './allocation.js';
-import { AddressSpace, keyOf, type RestingAddress } from './internal/address-space.js';
+import { AddressSpace, keyOf } from './internal/address-space.js';
 import { DueQueue } from './internal/due-queue.js';
 import { NodeParts } from './internal/node-parts.js';
 import type { TakenSpace } from './taken-space.js';
@@ -16,6 +16,12 @@ export interface AllocationEvent {
   readonly allocation: Allocation;
   /** RFC 3339. Of a release: until then nobody gets the address; absent: it is free at once. */
   readonly restsUntil?: string | undefined;
+}
+
+/** An address that was given back and that nobody gets yet. */
+export interface RestingAddress {
+  readonly allocation: Allocation;
+  readonly until: string;
 }
 
 /** What time has brought about. */
@@ -131,6 +137,11 @@ export class AllocationBook {
   /** Everything that is handed out, plane by plane. */
   *live(): Generator<Allocation> {
     for (const plane of ADDRESS_PLANES) for (const family of FAMILIES) yield* this.spaces[plane][family].holders.values();
+  }
+
+  /** Everything that was given back and that nobody gets yet. */
+  *resting(): Generator<RestingAddress> {
+    for (const plane of ADDRESS_PLANES) for (const family of FAMILIES) yield* this.spaces[plane][family].resting.values();
   }
 
   /** The prefixes that are handed out as a whole and meet a prefix, in no order: those around it, and of each length and plane the `most` lowest in it. */

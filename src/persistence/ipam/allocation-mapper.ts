@@ -1,7 +1,7 @@
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import { ADDRESS_PLANES, type AddressPlane } from '../../core/ipam/address-plane.js';
-import type { AllocationTerms, NodePart } from '../../core/ipam/allocation.js';
-import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation-book.js';
+import type { Allocation, AllocationTerms, NodePart } from '../../core/ipam/allocation.js';
+import { AllocationBook, type AllocationEvent, type RestingAddress } from '../../core/ipam/allocation-book.js';
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { askedIn } from '../../core/ipam/allocation-options.js';
 import { invariant } from '../../core/kernel/invariant.js';
@@ -37,13 +37,16 @@ export function ipBytes({ family, value }: Ip): Buffer {
   return Buffer.from(value.toString(16).padStart(familyBits(family) / 4, '0'), 'hex');
 }
 
+function ipOf(bytes: Buffer): Ip {
+  return { family: bytes.length === 4 ? 4 : 6, value: BigInt(`0x${bytes.toString('hex')}`) };
+}
+
 /** The allocation of a row. */
 export function recordOf(row: AllocationRow): AllocationRecord {
-  invariant(isPlane(row.plane), 'allocation_plane');
   return {
     pool: row.pool,
-    plane: row.plane,
-    ip: { family: row.address.length === 4 ? 4 : 6, value: BigInt(`0x${row.address.toString('hex')}`) },
+    plane: planeOf(row.plane),
+    ip: ipOf(row.address),
     prefixLength: row.prefix === null ? undefined : Number(row.prefix.slice(row.prefix.indexOf('/') + 1)),
     identifier: row.identifier,
     owner: row.owner,
@@ -76,22 +79,54 @@ function eventsOfRow(row: AllocationRow): readonly AllocationEvent[] {
   return [made, released, { type: 'freed', sequence: Number(row.freed_sequence), allocation, restsUntil }];
 }
 
-/** The book after the change `sequence`, of the rows that lived or rested then. */
+/** The book after the change `sequence`, of the rows that live or rest then. */
 export function bookOf(sequence: number, rows: readonly AllocationRow[]): AllocationBook {
   const records = rows.map(recordOf);
-  const rests = ({ releasedSequence }: AllocationRecord): boolean => releasedSequence !== null && releasedSequence <= sequence;
-  const resting = records.filter(rests).map((allocation) => ({ allocation, until: restEnd(allocation) ?? '' }));
   return AllocationBook.after(
     sequence,
-    records.filter((record) => !rests(record)),
-    resting,
+    records.filter(({ releasedSequence }) => releasedSequence === null),
+    records.flatMap((record) => (record.releasedSequence === null ? [] : [restingOf(record)])),
   );
 }
 
-/** What strategies remember after the change `sequence`, or the newest, of rows that are theirs to remember. */
-export function memoryOf(rows: readonly AllocationRow[], sequence = Number.POSITIVE_INFINITY): AllocationMemory {
+/**
+ * The book after an earlier change, out of a newer state and what has ended between the two: so that the work goes with what has changed since, not with the history. What was made
+ * since is left out, what has been given back since lives, and what is free since rests.
+ */
+export function bookBefore(sequence: number, { live, resting }: HeldState, ended: readonly AllocationRow[]): AllocationBook {
+  const records = ended.map(recordOf);
+  const lived = records.filter(({ releasedSequence }) => releasedSequence !== null && releasedSequence > sequence);
+  const rested = records.filter(({ releasedSequence }) => releasedSequence !== null && releasedSequence <= sequence);
+  const later = new Set(lived.map((record) => record.sequence));
+  return AllocationBook.after(
+    sequence,
+    [...live.filter((allocation) => allocation.sequence <= sequence), ...lived],
+    [...resting.filter(({ allocation }) => allocation.sequence <= sequence && !later.has(allocation.sequence)), ...rested.map(restingOf)],
+  );
+}
+
+/** What lives and what rests at a time. */
+export interface HeldState {
+  readonly live: readonly Allocation[];
+  readonly resting: readonly RestingAddress[];
+}
+
+function restingOf(allocation: AllocationRecord): RestingAddress {
+  return { allocation, until: restEnd(allocation) ?? '' };
+}
+
+/** An address that was given back. */
+export type GivenBackRow = Pick<AllocationRow, 'plane' | 'address'>;
+
+/** What strategies remember, of the allocations that tell which address a pool handed out last and whose parts are, and of what was given back, in order. */
+export function memoryOf(telling: readonly AllocationRow[], givenBack: readonly GivenBackRow[]): AllocationMemory {
   const memory = new AllocationMemory();
-  for (const event of eventsOf(rows)) if (event.sequence <= sequence) memory.enter(event);
+  const made = telling.map(recordOf).sort((a, b) => a.sequence - b.sequence);
+  for (const allocation of made) memory.enter({ type: 'allocated', sequence: allocation.sequence, allocation });
+  for (const { plane, address } of givenBack) {
+    const { family, value } = ipOf(address);
+    memory.released(planeOf(plane), family).push(value);
+  }
   return memory;
 }
 
@@ -111,6 +146,11 @@ function partOf({ part, part_owner, request }: AllocationRow): NodePart | undefi
 function termsOf({ ordinal, request, lease_until, cooldown_seconds }: AllocationRow): AllocationTerms | undefined {
   if (ordinal === 0 && request === '' && lease_until === null && cooldown_seconds === 0) return undefined;
   return { ordinal, request, leaseUntil: lease_until?.toISOString() ?? null, cooldownSeconds: cooldown_seconds };
+}
+
+function planeOf(text: string): AddressPlane {
+  invariant(isPlane(text), 'allocation_plane');
+  return text;
 }
 
 function isPlane(text: string): text is AddressPlane {

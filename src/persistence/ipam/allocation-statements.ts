@@ -28,30 +28,26 @@ SELECT ledger.sequence AS newest, live.* FROM allocation_ledger ledger
 LEFT JOIN (SELECT cluster_id, ${COLUMNS} FROM allocation WHERE freed_sequence IS NULL) live USING (cluster_id)
 WHERE ledger.cluster_id = $1`;
 
-/** What lived or rested after the change $2. */
-export const LIVE_AFTER = `
-SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (freed_sequence IS NULL OR freed_sequence > $2)`;
+/** Back from the change $3 to the change $2: what was handed out after the one and has been given back by the other, and what rested after the one and does not by the other. */
+export const ENDED_BETWEEN = `
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND released_sequence <= $3 AND sequence <= $2
+UNION ALL
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND freed_sequence > $2 AND freed_sequence <= $3 AND freed_sequence > released_sequence AND released_sequence <= $2`;
 
-/** What strategies remember: the newest allocation of each pool and of each part, and the newest end of each address that is free, in the order of their ends. */
-export const REMEMBERED = `
-SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 ORDER BY pool, sequence DESC) newest
-UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (part) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND part IS NOT NULL ORDER BY part, sequence DESC) parts
-UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (plane, address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND prefix IS NULL AND freed_sequence IS NOT NULL
-  ORDER BY plane, address, sequence DESC) ends
-WHERE NOT EXISTS (SELECT FROM allocation live WHERE live.cluster_id = $1 AND live.plane = ends.plane AND octet_length(live.address) = octet_length(ends.address)
-  AND live.address = ends.address AND live.prefix IS NULL AND live.freed_sequence IS NULL)`;
+/** Up to the change $2 the newest allocation of each pool, and those by which parts became somebody else's. Numbers are grouped and sorted, not whole rows. */
+export const TELLING = `
+SELECT ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence IN (
+  SELECT max(sequence) FROM allocation WHERE cluster_id = $1 AND sequence <= $2 GROUP BY pool
+  UNION ALL
+  SELECT sequence FROM (
+    SELECT sequence, row_number() OVER part = 1 OR part_owner IS DISTINCT FROM lag(part_owner) OVER part AS is_another
+    FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND part IS NOT NULL WINDOW part AS (PARTITION BY part ORDER BY sequence)) turns
+  WHERE is_another)`;
 
-/** The same as it was after the change $2. */
-export const REMEMBERED_AFTER = `
-SELECT * FROM (SELECT DISTINCT ON (pool) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 ORDER BY pool, sequence DESC) newest
-UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (part) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND part IS NOT NULL ORDER BY part, sequence DESC) parts
-UNION ALL
-SELECT * FROM (SELECT DISTINCT ON (plane, octet_length(address), address) ${COLUMNS} FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND prefix IS NULL
-  ORDER BY plane, octet_length(address), address, sequence DESC) ends
-WHERE freed_sequence <= $2`;
+/** The addresses that are free again after the change $2, in the order in which they were given back: an address is handed out again after its last end only. */
+export const GIVEN_BACK = `
+SELECT plane, address FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND prefix IS NULL
+GROUP BY plane, address HAVING bool_and(coalesce(freed_sequence <= $2, FALSE)) ORDER BY max(freed_sequence)`;
 
 /** Clusters in which time has brought something about. */
 export const DUE_CLUSTERS = `

@@ -21,7 +21,7 @@ import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
 import { repeated } from '../repeated.js';
 import { decideAll, type Outcomes } from './allocation-batch.js';
-import { type AllocationRow, bookOf, eventsOf, memoryOf, recordOf } from './allocation-mapper.js';
+import { type AllocationRow, bookBefore, bookOf, eventsOf, type GivenBackRow, memoryOf, recordOf } from './allocation-mapper.js';
 import { recordsOf } from './allocation-records.js';
 import { allocationsIn } from './allocations-in-prefixes.js';
 import * as sql from './allocation-statements.js';
@@ -68,9 +68,11 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   override async book(cluster: Cluster, sequence?: number): Promise<AllocationBook> {
-    if (sequence === undefined) return this.newestBook(cluster);
-    const rows = await this.database.rows<AllocationRow>(sql.LIVE_AFTER, [cluster.id, sequence], 'allocations-after');
-    return bookOf(sequence, rows);
+    const newest = await this.newestBook(cluster);
+    if (sequence === undefined) return newest;
+    const held = { live: [...newest.live()], resting: [...newest.resting()] }; // it moves on
+    const values = [cluster.id, sequence, newest.sequence];
+    return bookBefore(sequence, held, await this.database.rows<AllocationRow>(sql.ENDED_BETWEEN, values, 'allocations-ended-between'));
   }
 
   override async past(cluster: Cluster, sequence?: number): Promise<AllocationPast> {
@@ -96,7 +98,9 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   private async memoryAfter({ id }: Cluster, sequence: number): Promise<AllocationMemory> {
-    return memoryOf(await this.database.rows<AllocationRow>(sql.REMEMBERED_AFTER, [id, sequence], 'allocations-remembered'), sequence);
+    const telling = this.database.rows<AllocationRow>(sql.TELLING, [id, sequence], 'allocations-telling');
+    const givenBack = this.database.rows<GivenBackRow>(sql.GIVEN_BACK, [id, sequence], 'allocations-given-back');
+    return memoryOf(...(await Promise.all([telling, givenBack])));
   }
 
   /** What is over is over for who reads, too: it is ended first. Where that fails, the next writer or the sweep tries again. */
@@ -240,7 +244,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
       // Who knew nothing yet has seen nobody else write either.
       ledger.clock = isNewest || !known ? new LedgerClock(now) : undefined;
       const book = known && isNewest ? known : await this.refresh(ledger, id, client);
-      if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await this.readMemory(id, client);
+      if (writes.some(({ remembers }) => remembers)) ledger.memory ??= await readMemory(client, id, sequence);
       const { memory } = ledger;
       const decided = decideAll(book, memory, writes, now);
       await writeBatch(client, id, decided.entries, now);
@@ -248,10 +252,6 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     });
     enterAll(ledger, entries, isRemembered);
     return outcomes;
-  }
-
-  private async readMemory(id: string, client: pg.ClientBase): Promise<AllocationMemory> {
-    return memoryOf((await client.query<AllocationRow>(sql.REMEMBERED, [id])).rows);
   }
 
   /** Brings the book up to what is committed. What is read twice, by two readers at a time, is entered once. */
@@ -291,4 +291,9 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     );
     return Number(rows[0]?.sequence ?? 0);
   }
+}
+
+async function readMemory(client: pg.ClientBase, id: string, sequence: number): Promise<AllocationMemory> {
+  const telling = await client.query<AllocationRow>(sql.TELLING, [id, sequence]);
+  return memoryOf(telling.rows, (await client.query<GivenBackRow>(sql.GIVEN_BACK, [id, sequence])).rows);
 }

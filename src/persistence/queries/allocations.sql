@@ -59,7 +59,11 @@ SELECT sequence FROM allocation_ledger WHERE cluster_id = $1;
 
 -- what was after a change
 
-SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND sequence <= $2 AND (freed_sequence IS NULL OR freed_sequence > $2);
+SELECT sequence FROM allocation_ledger WHERE cluster_id = $1;
+
+SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND released_sequence > $2 AND released_sequence <= $3 AND sequence <= $2
+UNION ALL
+SELECT sequence, pool, plane, address, prefix, identifier, owner, by_name, allocated_at, allocated_by, released_sequence, released_at, released_by, ordinal, request, lease_until, cooldown_seconds, freed_sequence, part, part_owner FROM allocation WHERE cluster_id = $1 AND freed_sequence > $2 AND freed_sequence <= $3 AND freed_sequence > released_sequence AND released_sequence <= $2;
 
 -- the change of a time
 

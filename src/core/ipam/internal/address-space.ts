@@ -3,13 +3,8 @@ import type { Ip, IpFamily } from '../../net/ip.js';
 import { rangeOfCidr } from '../../net/ip-set.js';
 import { SparseBitmap } from '../../net/sparse-bitmap.js';
 import { type Allocation, hostBitsOf, type Place } from '../allocation.js';
+import type { RestingAddress } from '../allocation-book.js';
 import { TakenSpace } from '../taken-space.js';
-
-/** An address that was given back and that nobody gets yet. */
-export interface RestingAddress {
-  readonly allocation: Allocation;
-  readonly until: string;
-}
 
 /** What is handed out of one family of a plane. */
 export class AddressSpace {
