@@ -321,7 +321,11 @@ describe('differences', () => {
     ]);
     expect(bodyOf<Changed>(await get('/diff?view=behaviour&from=2&to=latest')).result.connections).toEqual([]);
     expect(refusal(await get('/diff?view=behaviour&kind=Pod&limit=3')).code).toBe('invalid-request');
-    expect(refusal(await get('/diff?view=behaviour&from=7')).code).toBe('unknown-revision');
+    for (const parameter of ['from', 'to'])
+      expect(refusal(await get(`/diff?view=behaviour&${parameter}=7`))).toMatchObject({
+        code: 'unknown-revision',
+        errors: [{ pointer: `/${parameter}` }],
+      });
   });
 });
 

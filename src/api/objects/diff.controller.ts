@@ -109,7 +109,7 @@ export class DiffController {
     const { from: since, to: revision } = query;
     await this.asking.send(
       connectivityDiffQuestion,
-      { cluster: params.cluster, query: { revision, view: 'full' }, input: { since } },
+      { cluster: params.cluster, query: { revision, view: 'full' }, input: { since }, called: { since: 'from', revision: 'to' } },
       reply,
     );
   }

@@ -20,13 +20,18 @@ interface Asked {
   readonly input: object;
   /** The parameter of the question that the path’s `namespace` and `name` make together. */
   readonly named?: string;
+  /** What the request calls a parameter that the question or the coordinate calls otherwise. */
+  readonly called?: Readonly<Record<string, string>>;
 }
 
-/** The result, its problem about the parts of the path instead of the parameter that they make. */
-function byPath<T>(named: string | undefined, result: Result<T, Problem>): Result<T, Problem> {
-  if (result.ok || named === undefined) return result;
+/** The result, its problem about the request as it was sent: the parts of the path instead of the parameter that they make, and parameters by the request's own names. */
+function byPath<T>({ named, called = {} }: Pick<Asked, 'named' | 'called'>, result: Result<T, Problem>): Result<T, Problem> {
+  if (result.ok) return result;
   const errors = result.error.errors?.map((detail) => {
-    if (detail.pointer !== `/${named}`) return detail;
+    const parameter = detail.pointer?.slice(1) ?? '';
+    const own = Object.hasOwn(called, parameter) ? called[parameter] : undefined;
+    if (own !== undefined) return { ...detail, pointer: `/${own}` };
+    if (named === undefined || parameter !== named) return detail;
     return { ...detail, pointer: detail.code === 'unknown-namespace' ? '/namespace' : '/name' };
   });
   return err(errors ? { ...result.error, errors } : result.error);
@@ -41,11 +46,11 @@ export class AskedByPath {
   ) {}
 
   /** Sends the answer at the coordinate, of the state and in the view that `query` names. Throws the question's problem, about the request as it was sent. */
-  async send(question: Question, { cluster, query, input, named }: Asked, reply: FastifyReply): Promise<void> {
+  async send(question: Question, { cluster, query, input, ...names }: Asked, reply: FastifyReply): Promise<void> {
     const { view, apply, delete: gone, ...coordinate } = query;
-    const place = { ...orThrow(await this.coordinates.resolve(cluster, coordinate)), until: () => clientGone(reply.raw) };
-    const asked = orThrow(byPath(named, parseInput(question.input, { ...input, apply, delete: gone })));
-    const answered = orThrow(byPath(named, await this.asking.ask(question, place, asked, readsExplanation(view))));
+    const place = { ...orThrow(byPath(names, await this.coordinates.resolve(cluster, coordinate))), until: () => clientGone(reply.raw) };
+    const asked = orThrow(byPath(names, parseInput(question.input, { ...input, apply, delete: gone })));
+    const answered = orThrow(byPath(names, await this.asking.ask(question, place, asked, readsExplanation(view))));
     sendLinkedAnswer(reply, place.revision, { question, answered, view });
   }
 }

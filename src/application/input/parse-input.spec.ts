@@ -27,6 +27,11 @@ function errorsOf(input: unknown): readonly string[] {
 describe('what is wrong with an input', () => {
   it.each<[string, object, string]>([
     ['nothing', { name: 'a', code: 'RED' }, ''],
+    [
+      'a state that is supposed where nothing is asked has the way to ask of it',
+      { name: 'a', apply: 'x' },
+      '/apply | there is no parameter `apply` | a state as it would be is what questions about objects are asked of, as in `/queries/service-endpoints?service=svc/shop/web`, and paths that ask one, such as `/services/shop/web/endpoints`',
+    ],
     ['what is not there is missing', {}, '/name | `name` is missing | '],
     [
       'a value among others has its place',

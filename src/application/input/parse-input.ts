@@ -44,9 +44,21 @@ function detailsOf(schema: z.ZodType, input: unknown, issue: Issue, prefix: stri
   return [{ pointer, code: 'invalid-value', message, ...(hint === undefined ? {} : { hint }) }];
 }
 
+const ASK =
+  'a state as it would be is what questions about objects are asked of, as in `/queries/service-endpoints?service=svc/shop/web`, and paths that ask one, such as `/services/shop/web/endpoints`';
+
+/** Parameters of every question, which people try on what is stored, too. */
+const WHAT_IF = new Map([
+  ['apply', ASK],
+  ['delete', ASK],
+]);
+
 function unknownKey(schema: z.ZodType, path: readonly PropertyKey[], key: string, prefix: string): ProblemDetail {
   const names = namesAt(schema, path);
-  const hint = didYouMeanHint(key, names) ?? (names.length > 0 ? `there are ${names.map((name) => `\`${name}\``).join(', ')}` : undefined);
+  const hint =
+    WHAT_IF.get(key) ??
+    didYouMeanHint(key, names) ??
+    (names.length > 0 ? `there are ${names.map((name) => `\`${name}\``).join(', ')}` : undefined);
   const message = `there is no parameter \`${key}\`${path.length === 0 ? '' : ` in \`${path.map(String).join('.')}\``}`;
   return { pointer: pointerOf([...path, key], prefix), code: 'unknown-parameter', message, ...(hint === undefined ? {} : { hint }) };
 }
