@@ -79,7 +79,10 @@ describe('what Antrea gives of an IPPool', () => {
     const asking = pod({ [POOLS]: 'a' });
     expect(next(cluster(pool('a', ranges, [], v6), asking), 4, 6)).toEqual([
       'pods.antrea.a.v6',
-      ...['2001::1000', '2001::2', '2001::3', '2001::4'],
+      '2001::1000',
+      '2001::2',
+      '2001::3',
+      '2001::4',
     ]);
     const held = ['2001::3', '2001::4'].map(taken);
     expect(next(cluster(pool('a', ranges, held, v6), asking), 3, 6)).toEqual(['pods.antrea.a.v6', '2001::1000', '2001::2', '2001::5']);

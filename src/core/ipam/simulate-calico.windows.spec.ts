@@ -29,20 +29,19 @@ const worldOf = (pools: readonly CalicoPoolSpec[], more: Partial<CalicoWorld> = 
   config: strict,
   ...more,
 });
-const auto = (node: string, more: object): CalicoOperation =>
-  ({
-    op: 'autoAssign',
-    repeat: 1,
-    node,
-    num4: 0,
-    num6: 0,
-    use: 'Workload',
-    pools4: [],
-    pools6: [],
-    maxBlocks: 0,
-    maxPerHandle: 0,
-    ...more,
-  }) as CalicoOperation;
+const auto = (node: string, more: Partial<Extract<CalicoOperation, { op: 'autoAssign' }>>): CalicoOperation => ({
+  op: 'autoAssign',
+  repeat: 1,
+  node,
+  num4: 0,
+  num6: 0,
+  use: 'Workload',
+  pools4: [],
+  pools6: [],
+  maxBlocks: 0,
+  maxPerHandle: 0,
+  ...more,
+});
 const addPod = (node: string, families: readonly (4 | 6)[]): CalicoOperation => ({
   op: 'addPod',
   repeat: 1,
@@ -119,7 +118,7 @@ describe('Windows: IPAM tests', () => {
     expect(blocks.slice(2)).toEqual(blocks.slice(0, 2));
   });
 
-  it.each<[object, number, number, readonly string[]]>([
+  it.each<[Parameters<typeof auto>[1], number, number, readonly string[]]>([
     [{ num4: 256, num6: 256 }, 240, 240, strictLack],
     [{ num4: 257 }, 240, 0, strictLack],
     [{ num6: 257 }, 0, 240, strictLack],
@@ -141,7 +140,7 @@ describe('what a Windows node keeps', () => {
   // `cni-plugin/pkg/ipamplugin/ipam_plugin.go` sets HostReservedAttrIPv4s, and nothing of IPv6.
   it('is three addresses and the last one of IPv4 blocks alone', () => {
     const [step] = run(worldOf([hundred, six]), addPod('windows-1', [4, 6]));
-    const { addresses = [] } = step?.results[0] as unknown as { readonly addresses?: readonly string[] };
+    const { addresses = [] } = (step?.results[0] ?? {}) as unknown as { readonly addresses?: readonly string[] };
     expect([lastOf(addresses[0] ?? ''), parseInt(addresses[1]?.split('::')[1] || '0', 16) % 64]).toEqual([3, 0]);
   });
 

@@ -7,13 +7,10 @@ import { blockOf, CalicoBlocks, type ClaimedBlock, type StandingBlocks } from '.
 import { blockLimit, limitReached, noNewBlocks, type NoOwnBlock, nothingFree } from './block-limit.js';
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
-import type { Assigned, AutoAssignment, CalicoIpamConfig, FixedAssignment, Refusal } from './calico-request.js';
+import { type Assigned, type AutoAssignment, type CalicoIpamConfig, type FixedAssignment, hostOf, type Refusal } from './calico-request.js';
 import { outside } from './outside-pools.js';
 import type { ReservedAddresses } from './reserved-addresses.js';
 import { type HostReserve, isWindows, reserveOf, WINDOWS_HANDLE, WINDOWS_NEEDS_STRICT_AFFINITY } from './windows-hosts.js';
-
-/** Load balancers have their blocks under this name, which is no node's. */
-export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
 
 /**
  * Calico's address management, without a store: node-affine blocks, block limits, borrowing, handles, sequence numbers, cooldown
@@ -295,7 +292,3 @@ export const RELEASE_REFUSALS = {
   HANDLE_MISMATCH: 'the address belongs to another handle',
   STALE_SEQUENCE: 'the address was given to another owner since',
 } as const;
-
-function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): string {
-  return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
-}

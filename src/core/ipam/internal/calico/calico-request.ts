@@ -56,3 +56,11 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
 }
+
+/** Load balancers have their blocks under this name, which is no node's. */
+export const LOAD_BALANCER_HOST = 'virtual:load-balancer';
+
+/** Under whose name the blocks are that an address is given of. */
+export function hostOf({ node, use }: { readonly node: string; readonly use: CalicoPoolUse | undefined }): string {
+  return use === 'LoadBalancer' ? LOAD_BALANCER_HOST : node;
+}
