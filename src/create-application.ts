@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { RememberedOperations } from './api/graphql/remembered-operations.js';
 import { RepeatableOperations } from './api/graphql/repeatable-operations.js';
+import { addWrittenOperations } from './api/graphql/written-operations.js';
 import { addBodyParsers } from './api/http/body-parsers.js';
 import { createAdapter } from './api/http/create-adapter.js';
 import { InFlight } from './api/http/in-flight.js';
@@ -38,6 +39,7 @@ export async function createApplication(installation: Installation, logger: Logg
   });
   new RememberedOperations(app.get(Clusters, { strict: false }), configuration.PORTOLAN_ANSWER_CACHE_BYTES).addTo(server);
   new RepeatableOperations(app.get(Idempotency, { strict: false })).addTo(server);
+  addWrittenOperations(server);
   await addMultipart(server);
   await addStaticAssets(server);
   await app.init();

@@ -70,8 +70,8 @@ export class RememberedOperations {
 
   private remember({ notes }: FastifyRequest, { statusCode }: FastifyReply, payload: unknown): void {
     const [coordinate, another] = notes?.coordinates ?? [];
-    if (notes?.isPure && notes.succeeded && coordinate && !another && statusCode === 200 && typeof payload === 'string') {
-      this.texts.offer(notes.key, () => ({ coordinate, text: Buffer.from(payload) }));
+    if (notes?.isPure && notes.succeeded && coordinate && !another && statusCode === 200 && Buffer.isBuffer(payload)) {
+      this.texts.offer(notes.key, () => ({ coordinate, text: Buffer.copyBytesFrom(payload) }));
     }
   }
 

@@ -1,13 +1,6 @@
 import type { Citation, Evidence } from '../../core/kernel/evidence.js';
+import { bytesOf } from './joined-bytes.js';
 import type { AnswerEnvelope } from './question.js';
-
-/** Answers are written one behind the other: memory of its own for each costs more than the copy does. Whoever keeps one for long copies it out. */
-const SHEET_BYTES = 65_536;
-/** The most bytes that one unit of UTF-16 takes in UTF-8. */
-const MOST_BYTES = 3;
-
-let sheet = Buffer.allocUnsafeSlow(SHEET_BYTES);
-let written = 0;
 
 /**
  * An answer as JSON in UTF-8: the bytes of `JSON.stringify`, in less time. Each member is written by itself, so that one character of the summary beyond Latin-1 does not
@@ -25,18 +18,6 @@ export function writeAnswer(answer: AnswerEnvelope): Buffer {
     `],"assumptions":${JSON.stringify(assumptions)},"warnings":${JSON.stringify(warnings)}`,
     `,"confidence":"${confidence}","enforcement":${JSON.stringify(enforcement)}}`,
   ]);
-}
-
-function bytesOf(parts: readonly string[]): Buffer {
-  const most = MOST_BYTES * parts.reduce((sum, { length }) => sum + length, 0);
-  if (most > SHEET_BYTES) return Buffer.from(parts.join(''));
-  if (written + most > SHEET_BYTES) {
-    sheet = Buffer.allocUnsafeSlow(SHEET_BYTES);
-    written = 0;
-  }
-  const start = written;
-  for (const part of parts) written += sheet.write(part, written);
-  return sheet.subarray(start, written);
 }
 
 function evidenceText(evidence: readonly Evidence[]): string {
