@@ -7,6 +7,27 @@ const SPECS = [`${I}/route-through-gateway.spec.ts`, `${I}/gateway-suite.spec.ts
 /** What filters and weights of the Gateway API do to a request (rules G25, G26, G29 to G33; reference section 6). */
 export const GATEWAY_FILTERS: readonly MutantsOfFile[] = [
   {
+    file: `${G}/follow-rule.ts`,
+    specs: [`${I}/gateway-faults.spec.ts`],
+    mutants: [
+      { breaks: 'filters of a backend: it takes every request', from: 'backend.share === 1)', to: 'backend.share > 0)' },
+      { breaks: 'filters of a backend: it can be forwarded to', from: 'if (endpoints.length === 0) return undefined;', to: '' },
+      {
+        breaks: 'filters of a backend: CORS answers a preflight',
+        from: "if (filters.some(({ type }) => type === 'CORS') && isPreflight(read))\n    return { ...preflight",
+        to: 'if (filters.length < 0) return { ...preflight',
+      },
+    ],
+  },
+  {
+    file: `${G}/route-filters.ts`,
+    specs: [`${I}/gateway-faults.spec.ts`],
+    mutants: [
+      { breaks: 'filters of a backend that takes a part', from: 'share === 1 ? OF_ONLY_BACKEND : OF_BACKEND', to: 'OF_ONLY_BACKEND' },
+      { breaks: 'filters of the only backend', from: 'share === 1 ? OF_ONLY_BACKEND : OF_BACKEND', to: 'OF_BACKEND' },
+    ],
+  },
+  {
     file: `${G}/forward-request.ts`,
     specs: SPECS,
     mutants: [

@@ -133,14 +133,9 @@ function toBackends(
     ...weighted.backends.flatMap(({ reference }) => reference.filters.map((filter) => filterStep(candidate, filter))),
     ...weighted.steps,
   ];
-  for (const { reference, backend } of weighted.backends) {
-    const odd =
-      backend.share > 0 ? strangeBackendFilter(model, route.namespace, reference.filters, rule.filters, backend.share) : undefined;
-    if (odd) return { ...strange(odd, `${way} → ${backend.namespace}/${backend.service}`), steps };
-  }
-  const only = weighted.backends.find(({ backend }) => backend.share === 1);
-  const answered = only && answeredFor(only, candidate, request, read, listener, way);
-  if (answered) return { ...answered, steps };
+  const stopped = stoppedByBackend(model, weighted, candidate, request, read, listener, way);
+  if (stopped) return { ...stopped, steps };
+  const only = onlyOf(weighted);
   const forwarded = (filters: readonly RouteFilter[]) => forwardRequest(request, [...rule.filters, ...filters], match.path);
   const backends = weighted.backends.map(({ reference: { filters }, backend }): RouteBackend => {
     if (filters.length === 0) return backend;
@@ -169,6 +164,31 @@ function toBackends(
     assumptions: weighted.assumptions,
     steps,
   };
+}
+
+/** The backend that takes every request. */
+function onlyOf({ backends }: WeightedBackends): TakingBackend | undefined {
+  return backends.find(({ backend }) => backend.share === 1);
+}
+
+/** What filters of backends make of a request before it is forwarded: an outcome that is open, or an answer of the gateway. */
+function stoppedByBackend(
+  model: NetworkModel,
+  weighted: WeightedBackends,
+  candidate: HTTPCandidate,
+  request: RouteRequest,
+  read: ReadRequest,
+  listener: JudgedListener,
+  way: string,
+): Pick<RuleOutcome, 'verdict' | 'status' | 'why'> | undefined {
+  const { route, rule } = candidate;
+  for (const { reference, backend } of weighted.backends) {
+    const odd =
+      backend.share > 0 ? strangeBackendFilter(model, route.namespace, reference.filters, rule.filters, backend.share) : undefined;
+    if (odd) return strange(odd, `${way} → ${backend.namespace}/${backend.service}`);
+  }
+  const only = onlyOf(weighted);
+  return only && answeredFor(only, candidate, request, read, listener, way);
 }
 
 /** What filters of the one backend that takes all requests make the gateway answer by itself; one that no request can be forwarded to has no say (`HTTPBackendRef.Filters`). */
