@@ -129,7 +129,7 @@ function conclude(
   const leftOut = leftOutNotes(book.leftOut);
   const { assumptions } = book;
   const idle = book.isServed || verdict === 'DIFFERENT' ? [] : [NOTHING_COMPARED];
-  const warnings = [...idle, ...leftOut, ...book.warnings];
+  const warnings = [...idle, ...leftOut, ...bodyLimitNotes(a, b), ...book.warnings];
   return {
     verdict,
     summary: [summarise(verdict, a, b, result), ...[...idle, ...leftOut].map(({ message }) => message)].join('; '),
@@ -140,6 +140,15 @@ function conclude(
     confidence: verdict === 'UNKNOWN' ? 'INSUFFICIENT_INFO' : assumptions.length > 0 || notModelled > 0 ? 'ASSUMED' : 'CERTAIN',
     enforcement: null,
   };
+}
+
+/** Requests are compared without bodies, and of these ingress-nginx lets none through that is larger than 1m, unless it is told otherwise (`client_max_body_size`). */
+function bodyLimitNotes(a: Side, b: Side): readonly Note[] {
+  const [ofA, ofB] = [a, b].map(({ dialects }) => dialects.includes('ingress-nginx'));
+  if (ofA === ofB) return [];
+  const message =
+    'ingress-nginx answers bodies larger than 1m with 413 unless `proxy-body-size` says otherwise, which the other side does not know';
+  return [{ code: 'BODY_LIMIT_DIFFERS', message }];
 }
 
 /** Differences that are not told, where the question does not ask for them. */

@@ -111,6 +111,22 @@ describe('settings of ingress-nginx', () => {
     expect(answered({ 'enable-ssl-passthrough': 'false' })).toEqual(['ended']);
   });
 
+  // `config.go`: `ProxyBodySize: bodySize`, "1m"; `annotations/proxy`: that of the Ingress goes before it; ngx_http_core_module, `client_max_body_size`: "Setting size to 0 disables checking"
+  it.each<[method: string, options: Options, annotations: Record<string, string>, limit: string | undefined]>([
+    ['GET', {}, {}, undefined],
+    ['POST', {}, {}, '1m'],
+    ['PATCH', {}, { 'proxy-body-size': 'x' }, '1m'],
+    ['POST', {}, { 'proxy-body-size': '8m' }, '8m'],
+    ['POST', {}, { 'proxy-body-size': '0' }, undefined],
+    ['GET', { 'proxy-body-size': '8k' }, {}, '8k'],
+    ['POST', { 'proxy-body-size': '0' }, {}, undefined],
+    ['POST', { 'proxy-body-size': '8k' }, { 'proxy-body-size': '9k' }, '9k'],
+  ])('tell how large a body may be: %s %j %j', (method, options, annotations, limit) => {
+    const { assumptions } = routeNginx(ROOT, { a: annotations }, 'http://foo.com/', { method, options });
+    const told = assumptions.filter(({ code }) => code === 'LIMIT_NOT_PLAYED').map(({ message }) => message);
+    expect(told).toEqual(limit === undefined ? [] : [expect.stringContaining(`bodies larger than ${limit} are answered with 413`)]);
+  });
+
   it('do not send the catch-all of an Ingress without rules to https', () => {
     // `createServers`: "Redirect and rewrite can affect the catch all behavior, skip for now"
     expect(askNginx('a : default -> s', { a: FORCED }, 'http://foo.com/')).toBe('DEFAULT_BACKEND s');
@@ -166,6 +182,7 @@ describe('controllers of ingress-nginx that run', () => {
       version: '1.14.0',
       'annotations-risk-level': 'Critical',
       'no-tls-redirect-locations': '/x',
+      'proxy-body-size': '8m',
       'enable-annotation-validation': 'false',
       'ingress-class': 'nginx',
       'default-backend-service': 'ingress/ingress-nginx-defaultbackend',

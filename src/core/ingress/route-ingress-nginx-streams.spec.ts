@@ -111,7 +111,8 @@ describe('connections through ingress-nginx', () => {
     expect(connect(told, 'udp://foo.com:53')).toBe('ROUTED dns 10.1.0.5:1053');
     expect(connect(told, 'udp://foo.com:54')).toContain('Service db/dns has no port named `dns-tcp`');
     // "Proxy Protocol is only compatible with TCP Services"
-    expect(connect(told, 'udp://foo.com:55')).toBe('ROUTED dns 10.1.0.5:1053');
+    const packets = routeConnection(clusterOf(told), { scheme: 'udp', host: 'foo.com', sni: undefined }, 55, THROUGH);
+    expect(packets.ok && [packets.value.verdict, packets.value.assumptions]).toEqual(['ROUTED', []]);
   });
 
   it.each([
@@ -154,7 +155,7 @@ describe('connections through ingress-nginx', () => {
   });
 
   it('are taken to begin with a header of the PROXY protocol where it is decoded', () => {
-    const model = clusterOf({ tcp: { '1': 'db/postgres:sql:PROXY', '2': 'db/postgres:sql::PROXY', '3': 'db/postgres:sql:PROXY:PROXY:x' } });
+    const model = clusterOf({ tcp: { '1': 'db/postgres:sql:Proxy', '2': 'db/postgres:sql::proxy', '3': 'db/postgres:sql:PROXY:PROXY:x' } });
     const codes = [1, 2, 3].map((port) => {
       const answer = routeConnection(model, { scheme: 'tcp', host: 'foo.com', sni: undefined }, port, THROUGH);
       if (!answer.ok) throw new Error(answer.error.message);

@@ -63,6 +63,14 @@ export const ROUTE_DIFF: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${D}/side-answer.ts`,
+    specs: [`${I}/route-diff-lost.spec.ts`],
+    mutants: [
+      { breaks: 'TLS with backends', from: "tls !== null || protocol === 'WSS'", to: "protocol === 'WSS'" },
+      { breaks: 'HTTP/2 with backends', from: "protocol === 'H2C' || protocol === 'GRPC' ?", to: "protocol === 'H2C' ?" },
+    ],
+  },
+  {
     file: `${D}/client-variants.ts`,
     specs: CLIENTS,
     mutants: [

@@ -67,11 +67,20 @@ function forwardedBy(backends: readonly RouteBackend[], whole: ForwardedRequest 
   return backends.flatMap(({ forwarded }) => forwarded ?? whole ?? []);
 }
 
-/** `shop/web:80`, with its part where several share the requests. */
+/** How a backend is spoken to, beside plain HTTP: HTTP/2 of any kind is one, and a WebSocket begins as HTTP. What is passed on as it comes says nothing. */
+function spokenText({ protocol, tls }: RouteBackend): string {
+  if (protocol === null) return '';
+  const name = protocol === 'FCGI' ? ' by FastCGI' : protocol === 'H2C' || protocol === 'GRPC' ? ' by HTTP/2' : '';
+  return `${name}${tls !== null || protocol === 'WSS' ? ' over TLS' : ''}`;
+}
+
+/** `shop/web:80`, how it is spoken to, and its part where several share the requests. */
 export function backendTexts(all: readonly RouteBackend[], errorShare: number): readonly string[] {
   const backends = all.filter(({ share }) => share > 0);
   const one = backends.length === 1 && errorShare === 0;
-  const texts = backends.map(({ namespace, service, port, share }) => `${namespace}/${service}:${port}${one ? '' : ` ${share}`}`).sort();
+  const texts = backends
+    .map((backend) => `${backend.namespace}/${backend.service}:${backend.port}${spokenText(backend)}${one ? '' : ` ${backend.share}`}`)
+    .sort();
   return errorShare > 0 ? [...texts, `errors ${errorShare}`] : texts;
 }
 

@@ -10,7 +10,7 @@ import {
 } from './asked-authentication.js';
 import { type AskedCors, askedCors } from './asked-cors.js';
 import { type AskedErrorPages, askedErrorPages } from './asked-error-pages.js';
-import { askedLimits } from './asked-limits.js';
+import { askedLimits, BODY_SIZE } from './asked-limits.js';
 import { type AskedMirror, askedMirror } from './asked-mirror.js';
 
 /** A redirect that an annotation asks for; temporal goes before permanent (`annotations/redirect/redirect.go`). */
@@ -79,6 +79,8 @@ export interface NginxAnnotations {
   readonly clientCertificate: AskedClientCertificate | undefined;
   /** What turns requests away, or picks their endpoint, by more than one request tells. */
   readonly limits: readonly Note[];
+  /** How large a body may be, of 0 without limit; empty: as the controller is set. */
+  readonly bodySize: string;
   /** Names of annotations that may change where a request goes, in ways that are not modelled. */
   readonly notModelled: readonly string[];
 }
@@ -86,7 +88,15 @@ export interface NginxAnnotations {
 /** Those for the service that is asked about clients, and for connections beside HTTP, change nothing of the way of a request. */
 const SNIPPETS = ['configuration-snippet', 'modsecurity-snippet'];
 /** `proxy-redirect-…` rewrites the Location that a backend answers. */
-const NOT_MODELLED = ['custom-headers', 'proxy-redirect-from', 'proxy-redirect-to', 'enable-modsecurity', 'limit-whitelist'];
+const NOT_MODELLED = [
+  'custom-headers',
+  'proxy-cookie-domain',
+  'proxy-cookie-path',
+  'proxy-redirect-from',
+  'proxy-redirect-to',
+  'enable-modsecurity',
+  'limit-whitelist',
+];
 
 const read = new WeakMap<RoutingObject, NginxAnnotations>();
 
@@ -139,6 +149,7 @@ function readAnnotations(ingress: RoutingObject): NginxAnnotations {
     authentication: askedAuthentication(reader),
     clientCertificate: askedClientCertificate(reader),
     limits: askedLimits(ingress, reader),
+    bodySize: reader.text('proxy-body-size', BODY_SIZE),
     notModelled: reader.present(mirror ? NOT_MODELLED : [...NOT_MODELLED, 'mirror-target']),
   };
 }

@@ -9,6 +9,7 @@ import type { PathRule } from '../path-rule.js';
 import { type RequestHost, statedPort } from '../request-host.js';
 import { PATH_WITH_GROUPS } from './annotation-reader.js';
 import { annotationsOf } from './annotations.js';
+import { bodyLimit } from './asked-limits.js';
 import { NginxCertificates } from './certificates.js';
 import type { Context } from './context.js';
 import { decide, type Decision, takenLocation } from './decide.js';
@@ -131,7 +132,7 @@ export class NginxRouter implements ClassRouter {
         ...leftOut(this.context.options, sent),
         ...passed(decision),
         ...decision.granted,
-        ...limited(decision),
+        ...limited(decision, this.context.options, request.method),
         ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : []),
       ],
       notModelled(decision),
@@ -181,8 +182,9 @@ function passed({ passes }: Decision): readonly Note[] {
 }
 
 /** What a backend is not asked for where a limit of its location acts. */
-function limited({ location, outcomes }: Decision): readonly Note[] {
-  const limits = location?.annotations?.limits ?? [];
+function limited({ location, outcomes }: Decision, options: NginxOptions, method: string): readonly Note[] {
+  const { annotations } = location ?? {};
+  const limits = annotations ? [...annotations.limits, ...bodyLimit(annotations.bodySize, options.bodySize, method)] : [];
   return limits.length > 0 && outcomes.some(({ backends }) => backends.length > 0) ? limits : [];
 }
 

@@ -12,7 +12,7 @@ import type { Stream, StreamServices } from './stream-services.js';
 
 type Connection = NonNullable<RouteRequest['connection']>;
 
-export const transportOf = (scheme: Connection['scheme']): Transport => (scheme === 'udp' ? 'UDP' : 'TCP');
+const transportOf = (scheme: Connection['scheme']): Transport => (scheme === 'udp' ? 'UDP' : 'TCP');
 
 /** A connection, or packets, at a port of nginx that is none of TLS or HTTP. */
 export function judgeStream(context: Context, streams: StreamServices, { scheme, port: asked }: Connection): Judgement {

@@ -62,6 +62,8 @@ export interface NginxOptions {
   readonly hsts: string | undefined;
   /** Headers that `custom-headers` may add to answers. */
   readonly allowedHeaders: readonly string[];
+  /** How large bodies may be where an Ingress does not say, and whether that is known or the default. */
+  readonly bodySize: { readonly text: string; readonly isTold: boolean };
   /** `namespace/name` of the ConfigMaps of streams; undefined: not told. */
   readonly streams: Readonly<Record<'TCP' | 'UDP', string | undefined>>;
   /** Where nginx listens for requests, and what no stream can have (`flags.go`). */
@@ -119,6 +121,7 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     serviceUpstream: flag('service-upstream', false),
     hsts: hstsOf(flag, text('hsts-max-age')),
     allowedHeaders: list('global-allowed-response-headers'),
+    bodySize: { text: text('proxy-body-size') || '1m', isTold: text('proxy-body-size') !== '' },
     streams: { TCP: text('tcp-services-configmap') || undefined, UDP: text('udp-services-configmap') || undefined },
     ports: portsOf((name) => Number(told(name))),
     defaultBackend: text('default-backend-service') || undefined,

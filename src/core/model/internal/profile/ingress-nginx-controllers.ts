@@ -53,6 +53,7 @@ const KEYS = [
   'no-auth-locations',
   'no-tls-redirect-locations',
   'preserve-trailing-slash',
+  'proxy-body-size',
   'proxy-real-ip-cidr',
   'proxy-ssl-location-only',
   'relative-redirects',
