@@ -25,9 +25,9 @@ export const INGRESS_NGINX_CLIENTS: readonly MutantsOfFile[] = [
       {
         breaks: 'a name that no server has is greeted by the catch-all',
         from: "greeted?.type === 'server' ? greeted.server : names.catchAll",
-        to: "greeted?.type === 'server' ? greeted.server : server",
+        to: "greeted?.type === 'server' ? greeted.server : undefined",
       },
-      { breaks: 'the name of the hello decides who asks', from: 'asksFor(guardOf(context, greeting))', to: 'asksFor(guard)' },
+      { breaks: 'the name of the hello decides who asks', from: 'asksFor(greeting);', to: 'asksFor(guard);' },
       { breaks: 'without a name the hello is for no other server', from: 'isMisdirected: isNamed && sni', to: 'isMisdirected: sni' },
       { breaks: 'the same name is not misdirected', from: 'sni?.name !== host.name && asksFor(guard)', to: 'asksFor(guard)' },
       {
@@ -152,7 +152,7 @@ export const INGRESS_NGINX_CLIENTS: readonly MutantsOfFile[] = [
         from: 'const heard = asked.service ? answerHeard(context, visit, auth) : auth;',
         to: 'const heard = auth;',
       },
-      { breaks: 'unless nothing is intercepted', from: 'context.options.interceptsErrors ?', to: 'context.options ?' },
+      { breaks: 'unless nothing is intercepted', from: 'return context.options.interceptsErrors', to: 'return context.options' },
       { breaks: 'only refusals with a page', from: '.includes(auth.status)) return auth;', to: '.includes(0)) return auth;' },
       { breaks: 'the controller itself answers 404', from: '{ status: 404, headers: [] }', to: '{ status: 401, headers: [] }' },
     ],
