@@ -5,7 +5,7 @@ import { CARRIERS } from './carriers.js';
 import { clusterMode } from './cluster-mode.js';
 import { authKeyAssumption, mtuOptionsOf, optionsText } from './mtu-options.js';
 import type { Wrapping } from './carrier.js';
-import { globalFelix } from './internal/global-felix.js';
+import { felixOf } from './internal/felix-of.js';
 import { hasWireguard } from './internal/wireguard-peers.js';
 import { placedMode, podMtu, podMtuOfEnabled, USUAL_AUTH_KEY } from './pod-mtu.js';
 
@@ -44,6 +44,14 @@ export interface ClusterMtu {
   readonly widest: PlacedMode;
 }
 
+/** Of which node the MTU is asked. */
+export interface OfNode {
+  /** MTU of its device; left out: that of the cluster's nodes. */
+  readonly hostMtu?: number;
+  /** Its name, since Felix may be told something else there; left out: of none in particular. */
+  readonly node?: string;
+}
+
 /** A mode, and the family of the network that it goes over. */
 export interface PlacedMode {
   readonly mode: string;
@@ -51,14 +59,14 @@ export interface PlacedMode {
 }
 
 /**
- * The MTU of every pod of a cluster: what is set, else what the plugin reckons from the MTU of the nodes' devices. Calico takes the smallest of all encapsulations that
+ * The MTU of every pod of a cluster, or of a node: what is set, else what the plugin reckons from the MTU of the nodes' devices. Calico takes the smallest of all encapsulations that
  * there are on its nodes; what Felix is told of one counts for that one.
  */
-export function clusterMtu(model: NetworkModel, family: IpFamily, hostMtu = model.profile.underlay.mtu): ClusterMtu {
+export function clusterMtu(model: NetworkModel, family: IpFamily, { hostMtu = model.profile.underlay.mtu, node }: OfNode = {}): ClusterMtu {
   const { cni } = model.profile;
   const options = mtuOptionsOf(model);
-  const enabled = calicoEncapsulations(model);
-  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model), options });
+  const enabled = calicoEncapsulations(model, node);
+  const smallest = podMtuOfEnabled({ cni: cni.plugin, enabled, hostMtu, configured: toldFelix(model, node), options });
   const isOfSmallest = enabled.length > 0 && smallest.ok && !isPodMtuSet(model);
   const configuredMtu = isOfSmallest ? smallest.value.podMtu : cni.mtu;
   const widest = smallest.ok && smallest.value.widest ? placedMode(smallest.value.widest) : modeThatCounts(model, family);
@@ -105,10 +113,10 @@ function hasCalicoPools({ profile, calico }: NetworkModel): boolean {
  * What there are devices for on Calico's nodes, as `podMtuOfEnabled` names it: what any pool asks for, a disabled one too, unless Felix is told (projectcalico/calico
  * `felix/calc/encapsulation_resolver.go`).
  */
-function calicoEncapsulations(model: NetworkModel): readonly string[] {
+function calicoEncapsulations(model: NetworkModel, node: string | undefined): readonly string[] {
   if (!hasCalicoPools(model)) return [];
   const pools = model.calico.ipPools.filter(({ cidr }) => cidr !== undefined);
-  const felix = globalFelix(model);
+  const felix = felixOf(model, node);
   const hasVxlan = (family: IpFamily) => pools.some(({ cidr, vxlanMode }) => cidr?.family === family && vxlanMode !== 'Never');
   const rows: readonly (readonly [name: string, isThere: boolean])[] = [
     ['ipip', felix.ipipEnabled ?? pools.some(({ ipipMode }) => ipipMode !== 'Never')],
@@ -121,8 +129,8 @@ function calicoEncapsulations(model: NetworkModel): readonly string[] {
 }
 
 /** MTUs that Felix is told of, as `podMtuOfEnabled` names them; 0 is reckoned. */
-function toldFelix(model: NetworkModel): Readonly<Record<string, number>> {
-  const felix = globalFelix(model);
+function toldFelix(model: NetworkModel, node: string | undefined): Readonly<Record<string, number>> {
+  const felix = felixOf(model, node);
   return {
     ipip: felix.ipipMTU ?? 0,
     vxlan4: felix.vxlanMTU ?? 0,
@@ -154,12 +162,18 @@ export function wrappingDeviceMtu(
   model: NetworkModel,
   [mode, wrapping]: readonly [string, Wrapping],
   over: IpFamily,
-  hostMtu: number,
+  { hostMtu, node }: Required<OfNode>,
 ): number {
   // What a plugin leaves room for besides (Weave's bridge) does not narrow the device.
   const room = Math.min(overheadOf(model, wrapping, over), bytesAround(model, wrapping, over, false));
   if (model.profile.cni.plugin !== 'calico') return hostMtu - room;
   const name = mode === 'ipip' ? mode : `${mode}${over}`;
-  const mtu = podMtuOfEnabled({ cni: 'calico', enabled: [name], hostMtu, configured: toldFelix(model), options: mtuOptionsOf(model) });
+  const mtu = podMtuOfEnabled({
+    cni: 'calico',
+    enabled: [name],
+    hostMtu,
+    configured: toldFelix(model, node),
+    options: mtuOptionsOf(model),
+  });
   return mtu.ok ? mtu.value.podMtu : hostMtu - room;
 }

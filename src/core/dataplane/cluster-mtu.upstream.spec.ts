@@ -16,7 +16,7 @@ const pool = (cidr: string, ipipMode: string, vxlanMode: string, more: object = 
 const felix = (spec: object, name = 'default'): KubernetesObject => calico('FelixConfiguration', name, spec);
 
 const mtuOf = (objects: readonly KubernetesObject[], cni: object = {}) =>
-  clusterMtu(modelOf(objects, { cni: { plugin: 'calico', ...cni } }), 4, 1500);
+  clusterMtu(modelOf(objects, { cni: { plugin: 'calico', ...cni } }), 4, { hostMtu: 1500 });
 
 /** What the MTU is the smallest of. */
 const inUse = (objects: readonly KubernetesObject[]) => /smallest of (.*), which/.exec(mtuOf(objects).why)?.[1] ?? '';

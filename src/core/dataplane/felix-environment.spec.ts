@@ -98,7 +98,7 @@ describe('the MTU of pods where the environment of calico-node tells Felix', () 
     // rancher/image-mirror: `rancher/mirrored-calico-node`.
     ['in a copy of the image', [VXLAN, calicoNode({ FELIX_VXLANMTU: '1400' }, 'rancher/mirrored-calico-node:v3.30.2')], 1400],
   ])('%s: %3$i', (_, objects, podMtu) => {
-    expect(clusterMtu(modelOf(objects), 4, 1500).podMtu).toBe(podMtu);
+    expect(clusterMtu(modelOf(objects), 4, { hostMtu: 1500 }).podMtu).toBe(podMtu);
   });
 });
 
@@ -138,7 +138,7 @@ describe('what it tells by whole ConfigMaps', () => {
     ['of Secrets nothing is known', [{ secretRef: { name: 'a' } }], {}, [A], 1450],
   ])('%s: %4$i', (_, envFrom, env, objects, podMtu) => {
     const model = modelOf([VXLAN, ...objects, calicoNode(env, undefined, envFrom)]);
-    expect(clusterMtu(model, 4, 1500).podMtu).toBe(podMtu);
+    expect(clusterMtu(model, 4, { hostMtu: 1500 }).podMtu).toBe(podMtu);
   });
 });
 

@@ -60,7 +60,7 @@ export function podMtuAnswer(model: NetworkModel, question: PodMtuQuestion): Res
   const options = { ...(isOwn ? { ...mtuOptionsOf(model), configuredMtu: own.mtu } : {}), ...given };
   const wanted = question.underlayFamily ?? underlayFamily(model, model.profile.ipFamilies[0] ?? 4);
   const isAsItIs = isOwn && question.mode === undefined && Object.keys(given).length === 0;
-  const cluster = isAsItIs ? clusterMtu(model, wanted, hostMtu) : undefined;
+  const cluster = isAsItIs ? clusterMtu(model, wanted, { hostMtu }) : undefined;
   const asked = { mode: question.mode ?? (isOwn ? settled.mode : CARRIERS[cni].usual), underlayFamily: wanted };
   // Of several encapsulations the one that takes most is told: the others fit where it does.
   const { mode, underlayFamily: family } = cluster?.widest ?? asked;

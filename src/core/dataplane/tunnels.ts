@@ -171,7 +171,7 @@ function tunnelOf(
     port,
     number,
     networkId,
-    mtu: wrappingDeviceMtu(model, [name, wrapping], over, underlay.mtuOf(node, over)),
+    mtu: wrappingDeviceMtu(model, [name, wrapping], over, { hostMtu: underlay.mtuOf(node, over), node: node.name }),
     overhead,
     encrypted,
     family,

@@ -53,6 +53,39 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${D}/internal/felix-of.ts`,
+    specs: [`${D}/felix-of-node.spec.ts`],
+    mutants: [
+      { breaks: 'one node: what it does not say itself is that of all', from: '.filter(([, value]) => value !== undefined)', to: '' },
+      {
+        breaks: 'one node: its own configuration goes before that of all',
+        from: "...byName(model).get('default'), ...told,",
+        to: "...told, ...byName(model).get('default'),",
+      },
+    ],
+  },
+  {
+    file: `${D}/internal/masquerading-of.ts`,
+    specs: [`${D}/felix-of-node.spec.ts`],
+    mutants: [
+      {
+        breaks: 'one node: the environment goes before its address of natOutgoing',
+        from: 'Object.hasOwn(felixEnvironment, field) || ',
+        to: '',
+      },
+      {
+        breaks: 'one node: what a user sets goes before its address of natOutgoing',
+        from: " || profileSources.get(setting)?.provenance === 'set'",
+        to: '',
+      },
+      {
+        breaks: 'one node: whom its natOutgoing leaves alone',
+        from: "exclusions ? exclusions === 'IPPoolsAndHostIPs' : profile.masquerade.exemptNodes",
+        to: 'profile.masquerade.exemptNodes',
+      },
+    ],
+  },
+  {
     file: `${P}/felix-told.ts`,
     specs: SPEC,
     mutants: [
@@ -87,13 +120,13 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
     mutants: [{ breaks: 'images: copies of Rancher', from: ".replace(MIRRORED, '')", to: '' }],
   },
   {
-    file: `${D}/internal/global-felix.ts`,
+    file: `${D}/internal/felix-of.ts`,
     specs: SPEC,
     mutants: [
       {
         breaks: 'environment: before the configuration, where MTUs of tunnels are asked for',
-        from: '{ ...configuration, ...felixEnvironment }',
-        to: '{ ...felixEnvironment, ...configuration }',
+        from: '...told, ...model.felixEnvironment }',
+        to: '...model.felixEnvironment, ...told }',
       },
     ],
   },

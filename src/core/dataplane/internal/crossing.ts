@@ -93,7 +93,7 @@ export class Crossing {
           node,
           layer.device,
           'root',
-          this.layerMtu(layer, over, mtu),
+          this.layerMtu(layer, over, node),
           rule ?? `${layer.view.kind}: what goes to the other node`,
         ),
         overhead: inside,
@@ -112,21 +112,15 @@ export class Crossing {
     const left = layers.slice(0, index);
     return [
       {
-        ...plainStage(
-          node,
-          layer.device,
-          'root',
-          this.layerMtu(layer, over, this.underlay.mtuOf(node, over)),
-          `${layer.device} takes ${layer.view.kind} off`,
-        ),
+        ...plainStage(node, layer.device, 'root', this.layerMtu(layer, over, node), `${layer.device} takes ${layer.view.kind} off`),
         overhead: left.reduce((sum, one) => sum + one.overhead, 0),
         encap: left.map(({ view }) => view).toReversed(),
       },
     ];
   }
 
-  private layerMtu({ name, wrapping }: Layer, over: IpFamily, hostMtu: number): number {
-    return wrappingDeviceMtu(this.model, [name, wrapping], over, hostMtu);
+  private layerMtu({ name, wrapping }: Layer, over: IpFamily, node: ModelNode): number {
+    return wrappingDeviceMtu(this.model, [name, wrapping], over, { hostMtu: this.underlay.mtuOf(node, over), node: node.name });
   }
 
   /** What lies between two nodes of different subnets; nothing between neighbours. */

@@ -1,10 +1,12 @@
 import { assertNever } from '../../kernel/assert-never.js';
+import type { FelixField } from '../../model/felix-settings.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import { rangeGiverOf } from '../../model/range-giver.js';
 import { type Cidr, cidrOf } from '../../net/cidr.js';
 import { familyBits, type Ip } from '../../net/ip.js';
 import { attachmentOf } from '../attachments.js';
+import { felixConfigurationOf } from './felix-of.js';
 import { clusterMode } from '../cluster-mode.js';
 import { isWrapping } from '../carriers.js';
 import { type MasqAgentSettings, type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
@@ -23,7 +25,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
   };
   const isCilium = cni.plugin === 'cilium' || cni.plugin === 'gke-dataplane-v2';
   if (masquerade.agent && !isCilium) return { engine: 'ip-masq-agent', settings: agent, allReservedRanges: masquerade.allReservedRanges };
-  if (cni.plugin === 'calico') return calicoOf(model, nodeAddresses);
+  if (cni.plugin === 'calico') return calicoOf(model, node, nodeAddresses);
   if (!masquerade.plugin) return { engine: 'none' };
   switch (cni.plugin) {
     case 'flannel':
@@ -88,13 +90,20 @@ function ciliumOf(model: NetworkModel, local: readonly Cidr[], agent: MasqAgentS
   };
 }
 
-function calicoOf(model: NetworkModel, nodeAddresses: readonly Ip[]): Masquerading {
-  const { exemptNodes, natOutgoingAddress } = model.profile.masquerade;
+/** The profile says what is so on every node. What a user has set, and what the environment of calico-node tells, goes before the configuration of one node. */
+function calicoOf(model: NetworkModel, node: ModelNode, nodeAddresses: readonly Ip[]): Masquerading {
+  const { profile, profileSources, felixEnvironment } = model;
+  const own = felixConfigurationOf(model, node.name);
+  const isSettled = (field: FelixField, setting: string) =>
+    Object.hasOwn(felixEnvironment, field) || profileSources.get(setting)?.provenance === 'set';
+  const exclusions = isSettled('natOutgoingExclusions', 'masquerade.exemptNodes') ? undefined : own?.natOutgoingExclusions;
+  const address = isSettled('natOutgoingAddress', 'masquerade.natOutgoingAddress') ? undefined : own?.natOutgoingAddress;
+  const exemptNodes = exclusions ? exclusions === 'IPPoolsAndHostIPs' : profile.masquerade.exemptNodes;
   return {
     engine: 'calico',
     pools: poolsOf(model),
     exemptHosts: exemptNodes ? nodeAddresses : [],
-    outgoingAddress: natOutgoingAddress,
+    outgoingAddress: address ?? profile.masquerade.natOutgoingAddress,
   };
 }
 

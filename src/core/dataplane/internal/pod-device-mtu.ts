@@ -18,7 +18,7 @@ const SWITCH = 'ovn.kubernetes.io/logical_switch';
 export function podDeviceMtu(model: NetworkModel, underlay: Underlay, node: ModelNode, family: IpFamily, pod?: ModelPod): PodDeviceMtu {
   const own = pod && subnetOf(model, pod, family)?.mtu;
   if (own !== undefined) return { mtu: own, limit: own };
-  const { podMtu, deviceMtu } = clusterMtu(model, family, underlay.mtuOf(node, family));
+  const { podMtu, deviceMtu } = clusterMtu(model, family, { hostMtu: underlay.mtuOf(node, family), node: node.name });
   return { mtu: deviceMtu, limit: podMtu };
 }
 

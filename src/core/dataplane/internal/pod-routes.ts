@@ -51,7 +51,7 @@ export function podRoutes(
   const { routes: rules, source } = podRoutingOf(model);
   const gateway = gatewayOf(model, where);
   const limit = carrierOf(plugin, clusterMode(model).mode).mtuIsOnRoute
-    ? clusterMtu(model, family, underlay.mtuOf(node, family)).podMtu
+    ? clusterMtu(model, family, { hostMtu: underlay.mtuOf(node, family), node: node.name }).podMtu
     : null;
   const routes = rules.flatMap(([to, how]) =>
     destinationsOf(model, where, { to, gateway }).map((destination): PodRouteView => ({

@@ -1,7 +1,7 @@
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { IpFamily } from '../../net/ip.js';
 import { clusterMode } from '../cluster-mode.js';
-import { globalFelix } from './global-felix.js';
+import { felixOf } from './felix-of.js';
 
 /** What Felix writes on its node once it has the device (projectcalico/calico `libcalico-go/lib/backend/k8s/resources/node.go`). */
 const KEY: Readonly<Record<IpFamily, string>> = { 4: 'projectcalico.org/WireguardPublicKey', 6: 'projectcalico.org/WireguardPublicKeyV6' };
@@ -20,7 +20,7 @@ export function hasWireguard(model: NetworkModel, family: IpFamily): boolean {
   const isMode = clusterMode(model).mode === 'wireguard';
   if (profileSources.get('cni.mode')?.provenance === 'set') return isMode && profile.ipFamilies.includes(family);
   if (family === 4) return isMode;
-  return globalFelix(model).wireguardEnabledV6 === true;
+  return felixOf(model).wireguardEnabledV6 === true;
 }
 
 /** Nodes by name that are peers of others; undefined: no node tells of a key, and all are taken to have theirs. */

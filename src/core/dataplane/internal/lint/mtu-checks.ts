@@ -23,7 +23,7 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
   }
   yield* subnetChecks(model, family, smallest);
   for (const [hostMtu, nodes] of byMtu) {
-    const { podMtu, warnings } = clusterMtu(model, family, hostMtu);
+    const { podMtu, warnings } = clusterMtu(model, family, { hostMtu });
     const about = { object: source?.object, pointer: source?.pointer, nodes };
     const around = largestOverhead(model, family);
     if (set !== undefined && set > hostMtu) {
