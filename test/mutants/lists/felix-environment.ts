@@ -121,7 +121,7 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
   },
   {
     file: `${D}/internal/felix-of.ts`,
-    specs: SPEC,
+    specs: [...SPEC, `${D}/felix-of-node.spec.ts`],
     mutants: [
       {
         breaks: 'environment: before the configuration, where MTUs of tunnels are asked for',
