@@ -142,6 +142,11 @@ describe('the name of the TLS hello', () => {
     expect(ask(CA, { sni, ...CLIENT }, url, RULES)).toBe(expected);
   });
 
+  it('that no server has is greeted by the catch-all, which asks where its Ingress does', () => {
+    const asked = (more: AskedNginx) => askNginx('z : any Prefix / -> s', { z: CA }, 'https://unknown.com/', { objects: OBJECTS, ...more });
+    expect([asked(CLIENT), asked({ ...CLIENT, sni: '' }), asked(NONE)]).toEqual(['ROUTED s', 'ROUTED s', 'REFUSED 400']);
+  });
+
   it('is that of the request also where both servers ask, whatever is shown', () => {
     const both = { a: CA, b: CA };
     expect(askNginx(RULES, both, 'https://foo.com/', { objects: OBJECTS, sni: 'bar.com', ...CLIENT })).toBe('MISDIRECTED 421');
