@@ -4,7 +4,7 @@ import { cloudRoom, type CloudNetworkName } from './cloud-capacity.js';
 
 const room = (name: CloudNetworkName, range: string, maxPods?: number) => cloudRoom(name, parseCidr(range)!, maxPods);
 
-/** cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr, the table of CIDR ranges per node. */
+/** cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr, the table of CIDR ranges per node, up to 110 pods; behind them its sentence, twice as many addresses as pods. */
 describe('a node of GKE', () => {
   it.each([
     [8, 28],

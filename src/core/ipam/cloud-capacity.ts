@@ -25,7 +25,8 @@ const KEPT_BY_AZURE = 5n;
 const whole = (prefix: number): NodeShare => ({ prefix, addresses: 2 ** (familyBits(4) - prefix) });
 
 /**
- * `gke`: cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr ("the block always contains at least twice as many addresses as the maximum number of Pods per node"). Azure:
+ * `gke`: cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr ("the block always contains at least twice as many addresses as the maximum number of Pods per node"; the table of the pages that
+ * were at hand ends at 110 pods, more follow from that sentence). Azure:
  * learn.microsoft.com/azure/aks/{concepts-network-ip-address-planning,concepts-network-legacy-cni}, docs.azure.cn/en-us/aks/node-autoprovision-aksnodeclass (defaults of `maxPods`, 10 to 250).
  */
 const NETWORKS = {
