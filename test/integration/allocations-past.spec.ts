@@ -136,10 +136,10 @@ describe('a book after an earlier change', () => {
     await look();
     const resting = { cooldownSeconds: 1 };
     const changes = [
-      ...[take('10.0.0.1'), take('10.0.0.2', resting), take('10.0.0.3'), take('10.0.0.16', { prefixLength: 28 })],
-      ...[giveBack('10.0.0.3'), giveBack('10.0.0.2'), renew('10.0.0.1'), take('10.0.0.3'), giveBack('10.0.0.16')],
-      ...[take('10.0.0.17', { pool: 'q' }), giveBack('10.0.0.1'), take('10.0.0.4', { cooldownSeconds: 3_600 }), giveBack('10.0.0.4')],
-    ];
+      [take('10.0.0.1'), take('10.0.0.2', resting), take('10.0.0.3'), take('10.0.0.16', { prefixLength: 28 })],
+      [giveBack('10.0.0.3'), giveBack('10.0.0.2'), renew('10.0.0.1'), take('10.0.0.3'), giveBack('10.0.0.16')],
+      [take('10.0.0.17', { pool: 'q' }), giveBack('10.0.0.1'), take('10.0.0.4', { cooldownSeconds: 3_600 }), giveBack('10.0.0.4')],
+    ].flat();
     for (const change of changes) {
       await write(there, cluster, [change]);
       await look();
