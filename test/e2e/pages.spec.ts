@@ -78,8 +78,8 @@ describe('pages', () => {
     afterAll(() => browser.close());
 
     /** Opens a page and collects what it asks of other servers and what goes wrong. */
-    async function open(path: string) {
-      const context = await browser.newContext();
+    async function open(path: string, viewport = { width: 1280, height: 800 }) {
+      const context = await browser.newContext({ viewport });
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE_MS);
       const trouble: string[] = [];
@@ -156,6 +156,16 @@ describe('pages', () => {
       expect(answer.request().headers()['authorization']).toBe(`Bearer ${ADMIN}`);
       expect(await page.locator('.graphiql-tab-button').count()).toBeGreaterThan(2);
       expect(trouble).toEqual([]);
+      await close();
+    });
+
+    it.each(['/', '/docs', '/playground'])('has room for %s on a narrow screen', async (path) => {
+      const { page, close } = await open(path, { width: 390, height: 800 });
+      if (path === '/playground') {
+        const editor = await page.locator('.graphiql-query-editor').boundingBox();
+        expect(editor?.width).toBeGreaterThan(200);
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       await close();
     });
 

@@ -9,7 +9,13 @@ body { display: flex; flex-direction: column }
 .token input { width: 22em; max-width: 60vw; font: inherit; padding: 0.3em 0.6em; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); color: var(--ink) }
 .token output { color: var(--soft); min-width: 6em }
 .token output.refused { color: #c2410c; font-weight: 600 }
-@media (max-width: 44rem) { .bar .token { order: 1; width: 100% } .token input { flex: 1; min-width: 0 } }
+@media (max-width: 44rem) {
+  .bar .token { order: 1; width: 100% } .token input { flex: 1; min-width: 0 }
+  /* the answer below the question: beside it neither has room; GraphiQL writes its sizes into the elements */
+  .graphiql-container .graphiql-session { flex-direction: column }
+  .graphiql-container .graphiql-session > div { flex: 1 !important; min-height: 0 }
+  .graphiql-container .graphiql-session > .graphiql-horizontal-drag-bar { display: none !important }
+}
 `;
 
 /** GraphiQL with a place for the token. */

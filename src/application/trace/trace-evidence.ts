@@ -15,7 +15,10 @@ export function traceEvidence({ name, dns, packet, service, endpoints, paths, ou
   }
   if (name) {
     const outcome = name.answer.verdict === 'RESOLVED' ? 'match' : name.answer.verdict === 'EXTERNAL' ? 'info' : 'no-match';
-    trail.graft(trail.add({ stage: 'name', outcome, reason: 'NAME_ASKED', message: name.answer.summary }), name.answer.evidence);
+    trail.graft(
+      trail.add({ stage: 'name', outcome, reason: 'NAME_ASKED', message: name.answer.summary, provenance: 'derived' }),
+      name.answer.evidence,
+    );
   }
   if (service) {
     const object = service.ref;
@@ -30,7 +33,7 @@ export function traceEvidence({ name, dns, packet, service, endpoints, paths, ou
   if (packet) {
     const { verdict, summary, evidence } = packet.answer;
     const outcome = verdict === 'REJECT' || verdict === 'DROP' ? 'deny' : verdict === 'NONE' || verdict === 'ALIAS' ? 'pass' : 'allow';
-    trail.graft(trail.add({ stage: 'packet-path', outcome, reason: 'PACKET_JUDGED', message: summary }), evidence);
+    trail.graft(trail.add({ stage: 'packet-path', outcome, reason: 'PACKET_JUDGED', message: summary, provenance: 'derived' }), evidence);
   }
   for (const { answer } of [...paths, ...(outside ? [{ answer: outside }] : [])]) {
     const step = { stage: 'data-policy', outcome: policyOutcome(answer.verdict), reason: 'DATA_PATH_JUDGED', message: answer.summary };

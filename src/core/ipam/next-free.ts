@@ -283,7 +283,7 @@ class PoolChoice {
     if (first) {
       const count = countAddresses(taken);
       const message = `${count} ${count === 1n ? 'address is' : 'addresses are'} taken: ${this.search.holdersOf(pool, taken).join(', ')}${count > MAX_HOLDERS ? ' …' : ''}`;
-      this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'TAKEN_SKIPPED', message, parent, provenance });
+      this.trail.add({ stage: 'address-choice', outcome: 'excluded', reason: 'TAKEN_SKIPPED', message, parent, provenance: 'derived' });
     }
     if (pool.reserved.length === 0) return parent;
     const kept = `${pool.reserved.length} reserved ${pool.reserved.length === 1 ? 'range is' : 'ranges are'} left alone`;

@@ -71,7 +71,8 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
   const trail = new Trail();
   const allocations = book.holders(ip);
   const owners = [...modelOwners(model, ip, trail), ...allocations.map((allocation) => allocationOwner(allocation, trail))];
-  if (owners.length === 0) trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}` });
+  if (owners.length === 0)
+    trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}`, provenance: 'derived' });
   const holding: IpPool[] = [];
   const others: IpPool[] = [];
   for (const pool of allPools(model)) (inRanges(pool.span, ip.family, ip.value) ? holding : others).push(pool);

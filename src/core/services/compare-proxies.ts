@@ -134,6 +134,7 @@ function answerOf(own: ServiceAnswer, proxies: readonly ComparedProxy[], warning
       outcome: found.length === 0 ? 'match' : 'no-match',
       reason: found.length === 0 ? 'PROXY_ALIKE' : 'PROXY_DIFFERS',
       message: `${proxy}: ${verdict}, ${message}`,
+      provenance: 'derived',
     });
     for (const difference of found)
       trail.add({ stage: difference.aspect, outcome: 'info', reason: 'PROXY_DIFFERS', message: difference.message, parent });

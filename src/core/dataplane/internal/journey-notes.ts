@@ -106,7 +106,9 @@ function carriedHow({ forward, carriage, relation, isLoopback }: Journey): strin
 function serviceSteps({ asked }: JourneyEnds): readonly EvidenceStep[] {
   if (!asked?.endpoint) return [];
   const message = `${asked.said.summary}; the way to ${asked.endpoint.endpoint} is shown`;
-  return [{ stage: 'service', outcome: 'match', reason: asked.translates ? 'ENDPOINT_CHOSEN' : 'ENDPOINT_ASKED', message }];
+  return [
+    { stage: 'service', outcome: 'match', reason: asked.translates ? 'ENDPOINT_CHOSEN' : 'ENDPOINT_ASKED', message, provenance: 'derived' },
+  ];
 }
 
 function gatewaySteps({ gateway }: Journey): readonly EvidenceStep[] {

@@ -30,7 +30,7 @@ function explainFlow(trail: Trail, flow: Flow, inFull: boolean): void {
   const outcome = OUTCOMES[verdict.verdict];
   const object = verdict.match?.service.ref;
   const message = `${packet}: ${verdict.verdict}, ${verdict.message}`;
-  const parent = trail.add({ stage: 'packet', outcome, reason: verdict.reason, message, object });
+  const parent = trail.add({ stage: 'packet', outcome, reason: verdict.reason, message, object, provenance: 'derived' });
   if (!inFull) return;
   for (const step of verdict.steps) if (step.stage === 'service-match') trail.addBelow(parent, step);
   explainEndpoints(trail, parent, verdict);

@@ -41,7 +41,14 @@ function explain(
   { verdict, reason, message, endpoints, excluded }: Outcome,
 ): readonly Evidence[] {
   const trail = new Trail();
-  const parent = trail.add({ stage: 'packet', outcome: verdict === 'NONE' ? 'deny' : 'info', reason, message, object: ref });
+  const parent = trail.add({
+    stage: 'packet',
+    outcome: verdict === 'NONE' ? 'deny' : 'info',
+    reason,
+    message,
+    object: ref,
+    provenance: 'derived',
+  });
   const provenance: Provenance = source === 'derived' ? 'derived' : 'observed';
   const step = { stage: 'endpoint-selection', object: ref, provenance, parent };
   for (const { endpoint } of endpoints) trail.add({ ...step, outcome: 'selected', reason: 'ENDPOINT_USED', message: endpoint });
