@@ -83,7 +83,7 @@ async function main(): Promise<void> {
     const told = new Map(clients.flatMap((client) => [...client.held]));
     const lost = [...told].filter(([identifier, sequence]) => live.get(identifier) !== sequence).length;
     const leaked = [...live.keys()].filter((identifier) => !told.has(identifier)).length;
-    const statuses = Object.fromEntries([...seen.statuses].sort());
+    const statuses = Object.fromEntries([...seen.statuses].sort(([a], [b]) => (a < b ? -1 : 1)));
     const { requests, lost: brokenOff, wrong } = seen;
     console.log(JSON.stringify({ requests, brokenOff, kills, statuses, live: live.size, twice, gaps, lost, leaked, wrong: wrong.length }));
     for (const text of wrong.slice(0, 20)) console.log(text);

@@ -2,7 +2,7 @@ import { invariant } from '../kernel/invariant.js';
 import type { Cidr } from '../net/cidr.js';
 import type { Ip, IpFamily } from '../net/ip.js';
 import { ADDRESS_PLANES, type AddressPlane } from './address-plane.js';
-import type { Allocation } from './allocation.js';
+import type { Allocation, RestingAddress } from './allocation.js';
 import { AddressSpace, keyOf } from './internal/address-space.js';
 import { DueQueue } from './internal/due-queue.js';
 import { NodeParts } from './internal/node-parts.js';
@@ -16,12 +16,6 @@ export interface AllocationEvent {
   readonly allocation: Allocation;
   /** RFC 3339. Of a release: until then nobody gets the address; absent: it is free at once. */
   readonly restsUntil?: string | undefined;
-}
-
-/** An address that was given back and that nobody gets yet. */
-export interface RestingAddress {
-  readonly allocation: Allocation;
-  readonly until: string;
 }
 
 /** What time has brought about. */

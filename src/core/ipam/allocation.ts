@@ -80,3 +80,9 @@ export function spanOf({ ip, prefixLength }: Place): Cidr {
 export function placeText(place: Place): string {
   return place.prefixLength === undefined ? formatIp(place.ip) : formatCidr(spanOf(place));
 }
+
+/** An address that was given back and that nobody gets yet. */
+export interface RestingAddress {
+  readonly allocation: Allocation;
+  readonly until: string;
+}

@@ -1,7 +1,7 @@
 import type { AllocationRecord } from '../../application/ipam/allocation-record.js';
 import { ADDRESS_PLANES, type AddressPlane } from '../../core/ipam/address-plane.js';
-import type { Allocation, AllocationTerms, NodePart } from '../../core/ipam/allocation.js';
-import { AllocationBook, type AllocationEvent, type RestingAddress } from '../../core/ipam/allocation-book.js';
+import type { Allocation, AllocationTerms, NodePart, RestingAddress } from '../../core/ipam/allocation.js';
+import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation-book.js';
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { askedIn } from '../../core/ipam/allocation-options.js';
 import { invariant } from '../../core/kernel/invariant.js';

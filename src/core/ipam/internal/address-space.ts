@@ -2,8 +2,7 @@ import type { Cidr } from '../../net/cidr.js';
 import type { Ip, IpFamily } from '../../net/ip.js';
 import { rangeOfCidr } from '../../net/ip-set.js';
 import { SparseBitmap } from '../../net/sparse-bitmap.js';
-import { type Allocation, hostBitsOf, type Place } from '../allocation.js';
-import type { RestingAddress } from '../allocation-book.js';
+import { type Allocation, hostBitsOf, type Place, type RestingAddress } from '../allocation.js';
 import { TakenSpace } from '../taken-space.js';
 
 /** What is handed out of one family of a plane. */
