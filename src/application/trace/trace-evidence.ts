@@ -36,7 +36,8 @@ export function traceEvidence({ name, dns, packet, service, endpoints, paths, ou
     trail.graft(trail.add({ stage: 'packet-path', outcome, reason: 'PACKET_JUDGED', message: summary, provenance: 'derived' }), evidence);
   }
   for (const { answer } of [...paths, ...(outside ? [{ answer: outside }] : [])]) {
-    const step = { stage: 'data-policy', outcome: policyOutcome(answer.verdict), reason: 'DATA_PATH_JUDGED', message: answer.summary };
+    const outcome = policyOutcome(answer.verdict);
+    const step = { stage: 'data-policy', outcome, reason: 'DATA_PATH_JUDGED', message: answer.summary, provenance: 'derived' } as const;
     trail.graft(trail.add(step), answer.evidence);
   }
   return trail.list();

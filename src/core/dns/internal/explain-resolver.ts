@@ -6,7 +6,7 @@ export function explainResolver(trail: Trail, { resolver, reason, message, objec
   if (!resolver) return;
   const parent = trail.add({ stage: 'resolver', outcome: 'info', reason, message, object });
   const tell = (code: string, text: string): void => {
-    trail.add({ stage: 'resolver', outcome: 'info', reason: code, message: text, parent });
+    trail.add({ stage: 'resolver', outcome: 'info', reason: code, message: text, parent, provenance: 'derived' });
   };
   for (const line of resolver.lines) tell(line.reason, `${line.keyword} ${line.value}`);
   for (const note of resolver.notes) tell(note.code, note.message);
