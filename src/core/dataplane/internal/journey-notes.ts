@@ -159,7 +159,7 @@ function rewritingSteps({ rewritings }: Journey): readonly EvidenceStep[] {
     if (!address && index < rewritings.length - 1) return [];
     const message = address ? `${rule}: the source becomes ${formatIp(address.ip)}, the address of ${address.device}` : rule;
     const reason = address ? 'MASQUERADED' : 'NOT_MASQUERADED';
-    return [{ stage: 'masquerade', outcome: address ? 'match' : 'no-match', reason, message }];
+    return [{ stage: 'masquerade', outcome: address ? 'match' : 'no-match', reason, message, provenance: 'derived' }];
   });
 }
 
