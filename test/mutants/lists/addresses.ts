@@ -193,18 +193,23 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${A}/internal/calico/block-limit.ts`,
+    specs: CALICO,
+    mutants: [{ breaks: 'the smaller of the limits', from: 'Math.min(...limits)', to: 'Math.max(...limits)' }],
+  },
+  {
     file: `${A}/internal/calico/calico-ipam.ts`,
     specs: CALICO,
     mutants: [
       {
         breaks: 'own blocks before new ones',
-        from: 'for (const claimed of own) this.fill(claimed, { handle: request.handle, node: host }, request.count, addresses);',
+        from: 'for (const claimed of own) this.fill(claimed, { handle, node: host }, count, addresses);',
         to: '',
       },
       {
         breaks: 'strict affinity borrows nothing',
-        from: 'if (this.config.strictAffinity) return { addresses,',
-        to: 'if (this.config.strictAffinity && addresses.length < 0) return { addresses,',
+        from: 'if (this.config.strictAffinity)\n',
+        to: 'if (this.config.strictAffinity && addresses.length < 0)\n',
       },
       {
         breaks: 'borrowing',
@@ -212,7 +217,6 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
         to: 'const exhausted: readonly string[] = [];',
       },
       { breaks: 'the limit of blocks', from: 'if (owned >= limit) return limitReached(limit);', to: '' },
-      { breaks: 'the smaller of the limits', from: 'Math.min(...limits)', to: 'Math.max(...limits)' },
       {
         breaks: 'a handle with enough gets what it has',
         from: 'request.maxPerHandle > 0 && had.length >= request.maxPerHandle',

@@ -104,7 +104,7 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
       { breaks: 'WireGuard: hosts where it is told', from: 'model.profile.cni.encryptHostTraffic && ', to: '' },
       {
         breaks: 'WireGuard: IPv6 by itself',
-        from: 'globalFelix(model).wireguardEnabledV6 === true',
+        from: 'felixOf(model).wireguardEnabledV6 === true',
         to: 'isMode',
       },
     ],

@@ -58,12 +58,20 @@ export const POLICY: readonly MutantsOfFile[] = [
     file: `${I}/layers-at.ts`,
     specs: CLUSTER,
     mutants: [
-      { breaks: 'Admin before NetworkPolicy', from: "...tierLayer(book, 'Admin', direction, subject),", to: '' },
-      { breaks: 'Baseline behind NetworkPolicy', from: "...tierLayer(book, 'Baseline', direction, subject),", to: '' },
+      {
+        breaks: 'Admin before NetworkPolicy',
+        from: "const admin = tierLayer(book, 'Admin', direction, subject);",
+        to: 'const admin = NO_LAYERS;',
+      },
+      {
+        breaks: 'Baseline behind NetworkPolicy',
+        from: "const baseline = tierLayer(book, 'Baseline', direction, subject);",
+        to: 'const baseline = NO_LAYERS;',
+      },
       {
         breaks: 'Admin before Baseline',
-        from: "...tierLayer(book, 'Admin', direction, subject),",
-        to: "...tierLayer(book, 'Baseline', direction, subject),\n    ...tierLayer(book, 'Admin', direction, subject),",
+        from: '[...admin, ...own, ...baseline]',
+        to: '[...baseline, ...admin, ...own]',
       },
       {
         breaks: 'a NetworkPolicy isolates',

@@ -171,14 +171,14 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
       { breaks: 'T9: a TLSRoute by its longest hostname', from: 'Math.max(most, name.', to: 'Math.max(0, name.' },
       { breaks: 'T9: the star is no character', from: "name.replaceAll('*', '').length", to: 'name.length' },
       { breaks: 'T9: every name comes last', from: 'return longest === 0 ? -1 : longest;', to: 'return longest === 0 ? 100 : longest;' },
-      { breaks: 'T9: priorities instead of the keys of the text', from: "precedence === 'sum' ? SUM : KEYS", to: 'KEYS' },
+      { breaks: 'T9: priorities instead of the keys of the text', from: "precedence === 'sum' ? [SUM] : READINGS", to: 'READINGS' },
     ],
   },
   {
     file: `${G}/decide-stream.ts`,
     specs: [`${I}/gateway-traefik-streams.spec.ts`],
     mutants: [
-      { breaks: 'T9: of equals none is certain', from: '? first : undecided([first, ...others])', to: '? first : first' },
+      { breaks: 'T9: of equals none is certain', from: ': undecided([first, ...others], streamGap(dialect))', to: ': first' },
       { breaks: 'T9: equals that end alike are one', from: 'endOfDecision(other) === endOfDecision(first)', to: 'other === first' },
       { breaks: 'listeners of UDP are not served', from: '!dialect.streams.has(connection.protocol)', to: 'dialect.streams.size === 0' },
       { breaks: 'a service of another provider is not known', from: 'one.weight > 0 && dialect.isForeign(one)', to: 'one.weight < 0' },
