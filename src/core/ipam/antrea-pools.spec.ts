@@ -98,7 +98,10 @@ describe('what Antrea gives of an IPPool', () => {
     [['10.2.2.0/24'], 253n, '10.2.2.2', '10.2.2.254'],
     [['10.2.2.0/28'], 14n, '10.2.2.2', '10.2.2.15'],
     [['10.2.2.0-10.2.2.15'], 16n, '10.2.2.0', '10.2.2.15'],
-    [['10.0.0.0/8'], 65_535n, '10.0.0.1', '10.1.0.0'],
+    // AllocateNext gives up at `a.max-len(a.reservedIPs)`, wherever what is reserved lies.
+    [['10.2.2.64/28'], 14n, '10.2.2.65', '10.2.2.78'],
+    [['10.2.2.0/31'], 0n, '', ''],
+    [['10.0.0.0/8'], 65_534n, '10.0.0.1', '10.0.255.255'],
     [['10.2.2.9/32'], 0n, '', ''],
   ])('gives of %j %i addresses, from %s to %s', (ranges, count, first, last) => {
     const subnet = ranges[0] === '10.0.0.0/8' ? { gateway: '10.0.255.1', prefixLength: 8 } : v4;
@@ -132,6 +135,18 @@ describe('which pods get addresses of an IPPool', () => {
     expect(next(cluster(a, pod({ [POOLS]: 'a', [IPS]: '10.2.2.110' })))).toEqual(['pods.antrea.a.v4', '10.2.2.110']);
     const rejected = ['pods.10.244.0.0_16 POOL_NOT_ASKED_FOR', 'pods.antrea.a.v4 POOL_NOT_ASKED_FOR'];
     expect(next(cluster(a, pod({ [POOLS]: 'gone' })))).toEqual(rejected);
+  });
+
+  it('a pod that names what is no address, two of a family, or one of a family of which it names several pools gets none', () => {
+    const six = pool('six', ['2001::/124'], [], v6);
+    const asking = (pools: string, ips: string, family: IpFamily = 4) =>
+      next(cluster(a, b, six, pod({ [POOLS]: pools, [IPS]: ips })), 1, family);
+    expect(asking('a', '10.2.2.110, ,2001::5')).toEqual(['pods.antrea.a.v4', '10.2.2.110']);
+    expect(asking('a,six', '10.2.2.110, 2001::5', 6)).toEqual(['pods.antrea.six.v6', '2001::5']);
+    const none = ['pods.10.244.0.0_16', 'pods.antrea.a.v4', 'pods.antrea.b.v4'].map((one) => `${one} POOL_NOT_ASKED_FOR`);
+    const faults = { '10.2.2.110,x': 'a', '10.2.2.110,10.2.2.111': 'a', '10.2.2.110': 'a,b', '10.2.3.110': 'gone,b,a' };
+    for (const [ips, pools] of Object.entries(faults)) expect(asking(pools, ips).toSorted(), ips).toEqual(none);
+    expect(asking('a,six', '10.2.2.110,10.2.2.111', 6)).toEqual(['pods.antrea.six.v6 POOL_NOT_ASKED_FOR']);
   });
 
   it('a pod of a StatefulSet gets what is kept for its place, and nobody else does', () => {

@@ -14,6 +14,8 @@ import { annotationsOf } from './pod-annotations.js';
 const POOLS = 'ipam.antrea.io/ippools';
 const IPS = 'ipam.antrea.io/pod-ips';
 
+const FAMILIES: readonly IpFamily[] = [4, 6];
+
 interface Asked {
   readonly names: readonly string[];
   readonly message: string;
@@ -38,6 +40,8 @@ export function antreaChoice(model: NetworkModel, pod: ModelPod): AntreaChoice |
 export class AntreaChoice implements PodPools {
   private readonly pools: ReadonlyMap<string, AntreaIPPool>;
   private readonly named: readonly Ip[];
+  /** Why the pod gets nothing, of either family. */
+  private readonly fault: string | undefined;
 
   constructor(
     model: NetworkModel,
@@ -45,13 +49,15 @@ export class AntreaChoice implements PodPools {
     private readonly asked: Asked,
   ) {
     const wanted = new Set(asked.names);
-    const families: readonly IpFamily[] = [4, 6];
     const pools = model.antreaIPPools.filter(({ ref }) => wanted.has(ref.name));
-    this.pools = new Map(pools.flatMap((pool) => families.map((family) => [antreaPoolName(pool, family), pool] as const)));
-    this.named = (annotationsOf(model, pod)[IPS] ?? '').split(',').flatMap((text) => parseIp(text.trim()) ?? []);
+    this.pools = new Map(pools.flatMap((pool) => FAMILIES.map((family) => [antreaPoolName(pool, family), pool] as const)));
+    const ips = (annotationsOf(model, pod)[IPS] ?? '').replaceAll(' ', '').split(',');
+    this.named = ips.flatMap((text) => parseIp(text) ?? []);
+    this.fault = faultOf(ips, this.named, pools);
   }
 
   why({ name }: IpPool): PodRefusal | undefined {
+    if (this.fault !== undefined) return { reason: 'POOL_NOT_ASKED_FOR', message: this.fault };
     if (this.pools.has(name)) return undefined;
     return { reason: 'POOL_NOT_ASKED_FOR', message: `${this.asked.message}${this.pools.size > 0 ? '' : ', which is not there'}` };
   }
@@ -89,4 +95,18 @@ export class AntreaChoice implements PodPools {
     );
     return own?.ip;
   }
+}
+
+/** What of the addresses that a pod names Antrea gives up at (getIPPoolsByPod, getPoolAllocatorsByPod): the pod then gets none at all. */
+function faultOf(texts: readonly string[], named: readonly Ip[], pools: readonly AntreaIPPool[]): string | undefined {
+  const wrong = texts.find((text) => text !== '' && !parseIp(text));
+  if (wrong !== undefined) return `\`${IPS}\` names \`${inBrief(wrong)}\`, which is no address`;
+  for (const family of FAMILIES) {
+    const count = named.filter((ip) => ip.family === family).length;
+    if (count > 1) return `\`${IPS}\` names ${count} addresses of IPv${family}: it may name one`;
+    const serving = pools.filter(({ ranges }) => ranges[0]?.span.family === family).length;
+    if (count === 1 && serving > 1)
+      return `\`${IPS}\` names an address of IPv${family}, and ${serving} pools of IPv${family} are asked for: it may be one`;
+  }
+  return undefined;
 }

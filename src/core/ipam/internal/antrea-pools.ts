@@ -6,7 +6,7 @@ import type { AntreaIPPool, AntreaRange } from '../../resources/antrea-ip-pool.j
 import { rangeOf } from '../held-addresses.js';
 import type { IpPool } from '../ip-pool.js';
 import { rangeText } from '../pool-view.js';
-import { antreaPart } from '../usable-addresses.js';
+import { antreaPart, countAddresses } from '../usable-addresses.js';
 
 const FAMILIES: readonly IpFamily[] = [4, 6];
 
@@ -44,13 +44,26 @@ function poolOf(pool: AntreaIPPool, family: IpFamily): readonly IpPool[] {
   ];
 }
 
-/** What Antrea gives of a range (antrea-io/antrea `pkg/ipam/poolallocator/allocator.go`, initIPAllocators; `pkg/ipam/ipallocator/allocator.go`). */
+/**
+ * What Antrea gives of a range (antrea-io/antrea `pkg/ipam/poolallocator/allocator.go`, initIPAllocators; `pkg/ipam/ipallocator/allocator.go`). A gateway of a prefix and a broadcast address count where they are
+ * not among its addresses, too (AllocateNext, `a.max-len(a.reservedIPs)`): as many are never reached.
+ */
 export function usableOfRange({ span, prefix, gateway, prefixLength }: AntreaRange): readonly IpRange[] {
   if (prefix === undefined) return antreaPart(span);
   const { family, first, last } = span;
-  const isSubnet = family === 4 && prefix === prefixLength;
-  const kept = [...(gateway?.family === family ? [rangeOf(gateway)] : []), ...(isSubnet ? [{ family, first: last, last }] : [])];
-  return subtractRanges(antreaPart({ family, first: first + 1n, last }), mergeRanges(kept));
+  const broadcast = family === 4 && prefix === prefixLength ? [{ family, first: last, last }] : [];
+  const kept = [...(gateway?.family === family ? [rangeOf(gateway)] : []), ...broadcast];
+  const all = antreaPart({ family, first: first + 1n, last });
+  const given = subtractRanges(all, mergeRanges(kept));
+  const left = countAddresses(all) - countAddresses(given);
+  return withoutLast(given, BigInt(1 + broadcast.length) - left);
+}
+
+function withoutLast(ranges: readonly IpRange[], count: bigint): readonly IpRange[] {
+  const [range, before] = [ranges.at(-1), ranges.slice(0, -1)];
+  if (!range || count === 0n) return ranges;
+  const size = range.last - range.first + 1n;
+  return size > count ? [...before, { ...range, last: range.last - count }] : withoutLast(before, count - size);
 }
 
 function declaredText({ span, prefix }: AntreaRange): string {
