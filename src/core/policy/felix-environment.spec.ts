@@ -111,6 +111,7 @@ describe('FELIX_FAILSAFEINBOUNDHOSTPORTS and FELIX_FAILSAFEOUTBOUNDHOSTPORTS', (
     // What cannot be read is not the list: Felix does not start, or has its default.
     ['8055,icmp:22', ['22', '179', '68 UDP']],
     ['8055,65536', ['22', '179', '68 UDP']],
+    ['192.168.0.2:8055', ['22', '179', '68 UDP']],
     ['tcp:192.168.0.0/33:8055', ['22', '179', '68 UDP']],
   ])('%j: %j', (inbound, ports) => {
     expect(open(inbound)).toEqual(ports);

@@ -96,7 +96,7 @@ function failsafePorts(text: string): readonly FailsafePort[] | undefined {
   return ports;
 }
 
-const FAILSAFE_PORT = /^(?:(?<protocol>[a-z]+):)?(?:(?:\[(?<inBrackets>[^\]]*)\]|(?<plain>[^:[\]]+)):)?(?<number>\d{1,5})$/i;
+const FAILSAFE_PORT = /^(?:(?<protocol>[^:[\]]+):)?(?:(?:\[(?<inBrackets>[^\]]*)\]|(?<plain>[^:[\]]+)):)?(?<number>\d{1,5})$/i;
 
 function failsafePort(text: string): FailsafePort | undefined {
   const { protocol: named = 'tcp', inBrackets, plain, number = '' } = FAILSAFE_PORT.exec(text)?.groups ?? {};
