@@ -118,6 +118,22 @@ describe('an import over REST', () => {
     expect(bodyOf<Imported>(await send('post', text).expect(201)).totals).toMatchObject({ understood: 1, invalid: 1 });
   });
 
+  it('a snapshot without an object, but a List without items, does not empty a cluster', async () => {
+    const refused = async (text: string) => bodyOf<{ code: string; detail: string }>(await send('post', text).expect(422));
+    await send('post', 'error: You must be logged in to the server\n').expect(201); // nothing is lost of a new cluster
+    await send('post', service('a')).expect(201);
+    expect(await refused('error: You must be logged in to the server\n')).toMatchObject({
+      code: 'import-rejected',
+      hint: expect.stringContaining('"kind": "List"'),
+      errors: [{ pointer: '/body.yaml/1', code: 'not-a-manifest' }],
+    });
+    expect(await refused('\u0000\u0001')).toMatchObject({ errors: [{ code: 'not-text' }] });
+    expect(await refused('')).toMatchObject({ detail: 'nothing was imported: the body is empty', errors: [] });
+    expect(await stored()).toEqual(['default/a']);
+    await send('post', '{"apiVersion": "v1", "kind": "List", "items": []}').expect(201);
+    expect(await stored()).toEqual([]);
+  });
+
   it('`validateOnly` reports and writes nothing', async () => {
     const answer = await send('post', service('a'), '?validateOnly=true').expect(200);
     expect(bodyOf<Imported>(answer)).toMatchObject({ revision: null, objects: 1 });

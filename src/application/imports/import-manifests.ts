@@ -25,14 +25,10 @@ const MAX_REFUSAL_ERRORS = 100;
 
 const CANCELLED = problem('operation-cancelled', 'the import was cancelled; nothing was written');
 
-/** Why an atomic import is refused. `count`: documents that an API server would refuse. */
-function refusal(report: ImportReport, count: number): Problem {
-  const faulty = report.entries.flatMap((entry) => {
-    const error =
-      entry.findings.find(({ severity }) => severity === 'error') ?? entry.findings.find(({ code }) => code === DUPLICATE_OBJECT);
-    return entry.understanding === 'invalid' || error ? [{ entry, reason: error ?? entry.findings[0] }] : [];
-  });
-  const errors = faulty.slice(0, MAX_REFUSAL_ERRORS).map(({ entry, reason }): ProblemDetail => {
+/** What a refused import names of what was found. */
+function errorsOf(report: ImportReport, isNamed: (entry: ImportReport['entries'][number]) => boolean): readonly ProblemDetail[] {
+  return report.entries.filter(isNamed).map((entry): ProblemDetail => {
+    const reason = reasonOf(entry) ?? entry.findings[0];
     const file = entry.file.replaceAll('~', '~0').replaceAll('/', '~1');
     const message = `${reason?.message ?? 'invalid'} (\`${entry.file}\`, line ${reason?.line ?? entry.line})`;
     const hint = reason?.hint ?? undefined;
@@ -43,15 +39,38 @@ function refusal(report: ImportReport, count: number): Problem {
       ...(hint === undefined ? {} : { hint }),
     };
   });
-  return problem(
-    'import-rejected',
-    `nothing was imported: ${count} of ${report.documents} documents ${count === 1 ? 'has an error' : 'have errors'}`,
-    {
-      hint: 'correct them, or import without `atomic`: the others are then kept',
-      errors,
-      extra: { report, omittedErrors: count - errors.length },
-    },
-  );
+}
+
+function reasonOf({ findings }: ImportReport['entries'][number]) {
+  return findings.find(({ severity }) => severity === 'error') ?? findings.find(({ code }) => code === DUPLICATE_OBJECT);
+}
+
+/** `count`: documents that are to be named, of which the report may list some. */
+function refused(report: ImportReport, message: string, hint: string, count: number, errors: readonly ProblemDetail[]): Problem {
+  const told = errors.slice(0, MAX_REFUSAL_ERRORS);
+  return problem('import-rejected', `nothing was imported: ${message}`, {
+    hint,
+    errors: told,
+    extra: { report, omittedErrors: count - told.length },
+  });
+}
+
+/** Why an atomic import is refused. `count`: documents that an API server would refuse. */
+function refusal(report: ImportReport, count: number): Problem {
+  const message = `${count} of ${report.documents} documents ${count === 1 ? 'has an error' : 'have errors'}`;
+  const hint = 'correct them, or import without `atomic`: the others are then kept';
+  const errors = errorsOf(report, (entry) => entry.understanding === 'invalid' || reasonOf(entry) !== undefined);
+  return refused(report, message, hint, count, errors);
+}
+
+/** Why a cluster with objects does not take a snapshot: something else was sent in place of one, such as a message of what should have written it. Undefined: it has objects, or is empty on purpose. */
+function emptiness(report: ImportReport): Problem | undefined {
+  const { objects, documents, bytes } = report;
+  if (objects > 0 || (documents === 0 && bytes > 0)) return undefined;
+  const message = bytes === 0 ? 'the body is empty' : 'there is no object in it, and as a snapshot it would empty the cluster';
+  const hint =
+    'look at what wrote it; a cluster without objects is a List without items: {"apiVersion": "v1", "kind": "List", "items": []}';
+  return refused(report, message, hint, documents, documents === 0 ? [] : errorsOf(report, () => true));
 }
 
 /** `POST …/snapshots`, `PUT` and `DELETE …/manifests`: from text to a new revision, or to the reasons why there is none. */
@@ -98,6 +117,8 @@ export class ImportManifests {
     // A removal needs no more of an object than its name.
     const faulty = command.mode === 'delete' ? report.totals.invalid : builder.faultyCount;
     if (command.atomic && faulty > 0) return err(refusal(report, faulty));
+    const empty = command.mode === 'snapshot' ? emptiness(report) : undefined;
+    if (empty && (await this.holdsObjects(cluster))) return err(empty);
     if (!writer) return ok({ revision: null, report });
     if (watch.signal?.aborted) return err(CANCELLED);
     watch.onProgress?.({ phase: 'writing', bytes, documents: report.documents });
@@ -108,6 +129,11 @@ export class ImportManifests {
       revision: written.value.revision,
       report: { ...report, notFound: written.value.notFound.map((identity) => builder.refOf(identity)) },
     });
+  }
+
+  private async holdsObjects(cluster: Cluster): Promise<boolean> {
+    const [newest] = await this.revisions.revisions(cluster, 1);
+    return newest !== undefined && newest.statistics.objects > 0;
   }
 
   /** Returns the decompressed bytes read. */
