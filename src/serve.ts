@@ -13,7 +13,7 @@ import { installationKey } from './installation-key.js';
 import { loadDemoFleet } from './load-demo-fleet.js';
 import { migrationNames } from './persistence/migrate.js';
 import { aborted, FILES, reasonOf, type Start, StartFailure } from './start.js';
-import { welcome } from './welcome.js';
+import { urlOf, welcome } from './welcome.js';
 import { DnsPortFailure, openDnsDoors, type ServedCluster } from './wire/dns/open-dns-doors.js';
 
 /** The cluster of the demo fleet that the welcome asks about. */
@@ -56,7 +56,7 @@ async function listen(app: NestFastifyApplication, { PORTOLAN_HOST, PORTOLAN_POR
       throw new StartFailure(`PORTOLAN_HOST: \`${PORTOLAN_HOST}\` is no address of this machine`, { cause });
     throw cause;
   }
-  return (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  return urlOf(PORTOLAN_HOST, app.getHttpServer().address());
 }
 
 /** Real DNS for the clusters that the configuration names; for none by default. A cluster may come later. */

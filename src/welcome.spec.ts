@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { welcome } from './welcome.js';
+import { urlOf, welcome } from './welcome.js';
 
 const url = 'http://127.0.0.1:7878';
 const dns = { address: '127.0.0.1', served: [] };
@@ -30,4 +30,15 @@ describe('the welcome', () => {
     const lines = welcome({ url, secret: undefined, demo: false, dns: { ...dns, served } });
     expect(lines).toContain('dns        harbor on 127.0.0.1 port 5353, UDP and TCP, for whoever can reach it');
   });
+});
+
+// RFC 3986 §3.2.2: an IPv6 address stands in brackets; RFC 4291 §2.5.2, RFC 1122 §3.2.1.3: `::` and `0.0.0.0` are no addresses of anybody.
+it.each([
+  ['127.0.0.1', 'http://127.0.0.1:80'],
+  ['0.0.0.0', 'http://127.0.0.1:80'],
+  ['::', 'http://127.0.0.1:80'],
+  ['::1', 'http://[::1]:80'],
+  ['localhost', 'http://localhost:80'],
+])('opens what listens at %s as %s', (host, opened) => {
+  expect(urlOf(host, { address: host, family: 'IPv4', port: 80 })).toBe(opened);
 });

@@ -1,3 +1,6 @@
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { invariant } from './core/kernel/invariant.js';
+
 /** What a started server tells who started it. */
 export interface Welcome {
   /** Where the server listens. */
@@ -8,6 +11,13 @@ export interface Welcome {
   readonly demo: boolean;
   /** The clusters whose names are served as real DNS. */
   readonly dns: { readonly address: string; readonly served: readonly { readonly cluster: string; readonly port: number }[] };
+}
+
+/** Where a server that listens at a host is opened on this machine: what listens everywhere is at 127.0.0.1, too. */
+export function urlOf(host: string, address: AddressInfo | string | null): string {
+  invariant(address !== null && typeof address === 'object', 'the server listens at a port');
+  const isEverywhere = host === '::' || host === '0.0.0.0';
+  return `http://${isEverywhere ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host}:${address.port}`;
 }
 
 /** The lines of the welcome: where to look, how to get in, and one command to try. */
