@@ -145,8 +145,15 @@ describe('what a Windows node keeps', () => {
   });
 
   it('cannot be asked for by name, either', () => {
-    expect(run(worldOf([hundred]), assign('windows-1', '100.0.0.2')).map(({ error }) => error?.code)).toEqual(['ALREADY_ALLOCATED']);
-    expect(run(worldOf([hundred]), assign('linux-1', '100.0.0.2')).map(({ error }) => error)).toEqual([null]);
+    const steps = run(worldOf([pool('100.0.0.0/26', 26)]), addPod('windows-1', [4]), assign('windows-1', '100.0.0.2'));
+    expect(steps.map(({ error }) => error?.code)).toEqual([undefined, 'ALREADY_ALLOCATED']);
+  });
+
+  // cmdAdd of the plugin gives AssignIPArgs no HostReservedAttr.
+  it('is nothing of a block that is claimed for an address that somebody names', () => {
+    const [named, next] = run(worldOf([pool('100.0.0.0/26', 26)]), assign('windows-1', '100.0.0.2'), auto('windows-1', { num4: 3 }));
+    expect(named?.error).toBeNull();
+    expect(given(next).addresses.map(lastOf)).toEqual([0, 1, 3]);
   });
 
   // `findOrClaimBlock`: automatic selection does not look at the size of blocks, so a block may be the host's as a whole.

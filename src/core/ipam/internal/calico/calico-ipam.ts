@@ -79,7 +79,7 @@ export class CalicoIpam {
     return { ...outcome, messages, error: null };
   }
 
-  /** Gives one address, reserved or not. */
+  /** Gives one address, reserved or not. Of a block that is claimed for it a Windows node keeps nothing: Calico's plugin says so of automatic assignment alone (`ipam_plugin.go`, cmdAdd). */
   assign({ node, ip, handle, use, maxPerHandle }: FixedAssignment): Refusal | undefined {
     const pool = this.pools.find((one) => one.enabled && cidrContains(one.cidr, ip));
     if (!pool) return { code: 'NOT_IN_RANGE', message: 'The provided IP address is not in a configured pool' };
@@ -89,10 +89,9 @@ export class CalicoIpam {
     if (maxPerHandle > 0 && had.length >= maxPerHandle) {
       return { code: 'HANDLE_LIMIT', message: `handle ${handle ?? ''} already has IP(s) allocated: ${had.map(formatIp).join(' ')}` };
     }
-    const labels = this.labelsOf({ node, use });
-    if (this.isBarred(labels)) return WINDOWS_NEEDS_STRICT_AFFINITY;
+    if (this.isBarred(this.labelsOf({ node, use }))) return WINDOWS_NEEDS_STRICT_AFFINITY;
     const [host, cidr] = [hostOf({ node, use }), blockOf(pool, ip)];
-    const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now, reserveOf(labels, ip.family));
+    const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now);
     if (this.config.strictAffinity && claimed.owner !== host) {
       return { code: 'STRICT_AFFINITY', message: 'Block host affinity does not match' };
     }
