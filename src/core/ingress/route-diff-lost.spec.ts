@@ -3,6 +3,7 @@ import { gateway, httpRoute, listener, rule } from '../../../test/support/gatewa
 import { ingressCluster } from '../../../test/support/ingress-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import { withNginx } from '../../../test/support/route-lint.js';
+import type { RouteSide } from './route-diff-result.js';
 import { classSide, differenceLines, diffRoutes, gatewaySide } from '../../../test/support/route-diff.js';
 
 type Annotations = Readonly<Record<string, string>>;
@@ -71,5 +72,42 @@ describe('what an Ingress asks by its annotations, and the route in its place do
   it('is nothing where there are none, but that bodies have a limit by default', () => {
     const { verdict, warnings } = moved({});
     expect([verdict, warnings.map(({ code }) => code)]).toEqual(['EQUIVALENT', ['BODY_LIMIT_DIFFERS']]);
+  });
+});
+
+/** `ClientMaxBodySize: "1m"` in both (kubernetes/ingress-nginx `config.go`, nginx/kubernetes-ingress `config_params.go`). */
+describe('bodies, which requests are compared without', () => {
+  const between = (a: RouteSide, b: RouteSide, annotations: Annotations = {}) => {
+    const objects = ingressCluster(WHOLE).map((one) =>
+      one.kind === 'Ingress' ? { ...one, metadata: { ...one.metadata, annotations } } : one,
+    );
+    const model = modelOf([...objects, ...GATEWAY, httpRoute('t/new', [rule({}, 'w')], { hostnames: ['foo.com'] })]);
+    const { warnings, result } = diffRoutes({ a: model, b: model }, { a, b, scheme: 'http' });
+    const limit = warnings.find(({ code }) => code === 'BODY_LIMIT_DIFFERS')?.message;
+    return { limit, doubts: result.doubts.map(({ code }) => code) };
+  };
+
+  it.each<[a: RouteSide, b: RouteSide, limit: string | undefined]>([
+    [
+      classSide('ingress-nginx'),
+      gatewaySide(),
+      'ingress-nginx answers bodies larger than 1m with 413 unless `proxy-body-size` says otherwise',
+    ],
+    [gatewaySide(), classSide('nginx-f5'), 'nginx-f5 answers bodies larger than 1m with 413 unless `client-max-body-size` says otherwise'],
+    [classSide('ingress-nginx'), classSide('nginx-f5'), undefined],
+    [classSide('traefik'), gatewaySide(), undefined],
+  ])('have a limit by default on one side, which is told: %j, %j', (a, b, limit) => {
+    const told = between(a, b).limit;
+    if (limit === undefined) expect(told).toBeUndefined();
+    else expect(told).toContain(limit);
+  });
+
+  // nginx/kubernetes-ingress `internal/configs/annotations.go`; `client_max_body_size 0` of nginx is no limit
+  it('have the limit that an Ingress of the F5 controller tells', () => {
+    const doubts = (size: string) =>
+      between(classSide('ingress-nginx'), classSide('nginx-f5'), { 'nginx.org/client-max-body-size': size }).doubts;
+    expect(doubts('50m')).toContain('LIMITS_NOT_COMPARED');
+    expect(doubts('0')).not.toContain('LIMITS_NOT_COMPARED');
+    expect(between(classSide('ingress-nginx'), classSide('nginx-f5')).doubts).not.toContain('LIMITS_NOT_COMPARED');
   });
 });

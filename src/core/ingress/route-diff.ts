@@ -25,6 +25,7 @@ import {
   type SideAnswer,
   UNUSUAL_ASPECTS,
 } from './route-diff-result.js';
+import type { DialectName } from './route-request.js';
 import type { RouteResult, RouteVerdict } from './route-result.js';
 
 /** So many differences are explained in one step. */
@@ -142,12 +143,18 @@ function conclude(
   };
 }
 
-/** Requests are compared without bodies, and of these ingress-nginx lets none through that is larger than 1m, unless it is told otherwise (`client_max_body_size`). */
+/** Controllers that write `client_max_body_size 1m`, and the setting that says otherwise (kubernetes/ingress-nginx `internal/ingress/controller/config/config.go`, nginx/kubernetes-ingress `internal/configs/config_params.go`). */
+const BODY_LIMITS: Readonly<Partial<Record<DialectName, string>>> = {
+  'ingress-nginx': 'proxy-body-size',
+  'nginx-f5': 'client-max-body-size',
+};
+
+/** Requests are compared without bodies: it is told where one side alone turns large ones away by default. */
 function bodyLimitNotes(a: Side, b: Side): readonly Note[] {
-  const [ofA, ofB] = [a, b].map(({ dialects }) => dialects.includes('ingress-nginx'));
-  if (ofA === ofB) return [];
-  const message =
-    'ingress-nginx answers bodies larger than 1m with 413 unless `proxy-body-size` says otherwise, which the other side does not know';
+  const [ofA, ofB] = [a, b].map(({ dialects }) => dialects.find((name) => BODY_LIMITS[name] !== undefined));
+  const limiting = ofA ?? ofB;
+  if (limiting === undefined || (ofA !== undefined && ofB !== undefined)) return [];
+  const message = `${limiting} answers bodies larger than 1m with 413 unless \`${BODY_LIMITS[limiting] ?? ''}\` says otherwise; the other side has no such limit by default`;
   return [{ code: 'BODY_LIMIT_DIFFERS', message }];
 }
 

@@ -24,6 +24,7 @@ export function ingressBackend(
 
 const ASKING = ['nginx.org/basic-auth-secret', 'nginx.com/jwt-key'];
 const RATE = 'nginx.org/limit-req-rate';
+const BODY_SIZE = 'nginx.org/client-max-body-size';
 
 const has = ({ annotations }: RoutingObject, name: string) => Object.hasOwn(annotations, name) && annotations[name] !== '';
 
@@ -32,12 +33,19 @@ export function ingressAsks(ingress: RoutingObject, master: Ingress): readonly s
   return ASKING.filter((name) => has(ingress, name) || has(master, name));
 }
 
-/** What is taken for granted of a request that an Ingress takes; minions have the rates of their master. */
+/** What is taken for granted of a request that an Ingress takes; minions have the rates of their master, and its limit of bodies unless they tell their own (`minionInheritanceList`). */
 export function ingressAssumptions(ingress: RoutingObject, master: Ingress, { auth }: RouteRequest): readonly Note[] {
   const asking = auth ? [] : ingressAsks(ingress, master);
   const named = `\`${asking.join('`, `')}\``;
   return [
     ...(asking.length > 0 ? [{ code: 'AUTHENTICATION_PASSED', message: `the client is taken to pass ${named}` }] : []),
     ...(has(ingress, RATE) || has(master, RATE) ? [{ code: 'MIDDLEWARE_CONDITION', message: `\`${RATE}\` is taken not to act` }] : []),
+    ...bodyLimit([ingress, master].find((one) => has(one, BODY_SIZE))?.annotations[BODY_SIZE] ?? '0'),
   ];
+}
+
+/** Of 0 bytes there is no limit (ngx_http_core_module, `client_max_body_size`). */
+function bodyLimit(size: string): readonly Note[] {
+  if (/^0+[kmg]?$/i.test(size)) return [];
+  return [{ code: 'LIMIT_NOT_PLAYED', message: `\`${BODY_SIZE}\` is taken not to act: bodies larger than ${size} are answered with 413` }];
 }
