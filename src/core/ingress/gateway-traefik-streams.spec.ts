@@ -81,6 +81,42 @@ describe('TLSRoutes by Traefik', () => {
   });
 });
 
+/**
+ * `loadTLSRoute` of `tlsroute.go` writes the hostnames that a route and its own listener have in common, and nothing of others; traefik/traefik#13738 (September 2026): "a request is only served by the
+ * routes of the listener that is the most specific match for its host name".
+ */
+describe('several listeners of TLS on one port by Traefik', () => {
+  const pass = (name: string, hostname: string) => listener(name, { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' }, hostname });
+  const on = (name: string, sectionName: string, hostname: string) =>
+    gatewayObject('TLSRoute', name, {
+      parentRefs: [{ name: 'gw', sectionName }],
+      hostnames: [hostname],
+      rules: [{ backendRefs: [to(name)] }],
+    });
+  const wide = on('a', 'wide', '*.foo.org');
+  const asked = (routes: readonly KubernetesObject[], sni: string) => {
+    const listeners = gateway([pass('wide', '*.foo.org'), pass('own', 'a.foo.org')]);
+    const model = modelOf([...listeners, ...['a', 'b'].flatMap((name) => backend(name)), ...routes]);
+    return (['gateway-api', 'traefik-gateway'] as const).map((dialect) => connectGateway(model, 'tls', 443, sni, dialect));
+  };
+
+  it('leave open which routes a connection meets', () => {
+    const OPEN = 'UNDEFINED LISTENERS_NOT_ISOLATED';
+    expect(asked([wide], 'a.foo.org').map(gatewayLine)).toEqual(['CONNECTION_REFUSED', OPEN]);
+    expect(asked([wide], 'x.foo.org').map(gatewayLine)).toEqual(['ROUTED a', 'ROUTED a']);
+    expect(asked([wide, on('b', 'own', 'a.foo.org')], 'a.foo.org').map(gatewayLine)).toEqual(['ROUTED b', 'ROUTED b']);
+  });
+
+  it('tell every end that the connection may have', () => {
+    const [, traefik] = asked([wide], 'a.foo.org');
+    expect(traefik?.result.possibilities.map(({ verdict, object }) => [verdict, object])).toEqual([
+      ['CONNECTION_REFUSED', null],
+      ['ROUTED', 'TLSRoute shop/a'],
+    ]);
+    expect(traefik?.result.candidates.map(({ outcome }) => outcome)).toEqual(['selected']);
+  });
+});
+
 /** `tcproute.go`: every route is `HostSNI(*)`; `kubernetes.go`, `supportedRouteKinds`: no protocol UDP. */
 describe('routes of ports by Traefik', () => {
   it('of one port none goes first', () => {

@@ -9,6 +9,7 @@ import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { followRule, type RuleOutcome } from './follow-rule.js';
 import type { GatewayState } from './gateway-state.js';
 import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
+import { type Listeners, NOT_ISOLATED, notIsolated } from './isolation.js';
 import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './gateway-dialect.js';
 import { type HTTPCandidate, httpCandidates, losesByHost, rankReadings } from './http-candidates.js';
 import { type ReadRequest, readRequest } from './http-match.js';
@@ -27,9 +28,6 @@ function isCall(request: RouteRequest): boolean {
   return isGRPC(readRequest(request, GATEWAY_DIALECTS_BY_NAME['gateway-api']));
 }
 
-/** The one that a request arrives at first. */
-type Listeners = readonly [JudgedListener, ...JudgedListener[]];
-
 /** Decides about a request on its listener, by every way in which its path may be read (divergence D7); where they end differently nothing is guessed. */
 export function decideHTTP(
   model: NetworkModel,
@@ -46,7 +44,8 @@ export function decideHTTP(
   const others = readings.map((reading) => among(reading)([listener]));
   const code = 'PATH_NORMALISATION_UNSPECIFIED';
   const read = eitherWay(decided, others, { code, message: GAPS[code] }, possibleNothing(request, listener));
-  return dialect.isolates === true ? read : orByAll(read, listener, state, among(path), request);
+  const all = notIsolated(state, listener, dialect);
+  return all ? eitherWay(read, [among(path)(all)], NOT_ISOLATED, possibleNothing(request, listener)) : read;
 }
 
 /** A request whose connection was opened for another listener than its host belongs to (rule G45), where that may count for nothing. */
@@ -60,34 +59,13 @@ export function decideMisdirected(
   why: string,
 ): Decision {
   const refused = plainStatus('MISDIRECTED', 421, why);
-  if (dialect.isolates === true) return refused;
+  const all = notIsolated(state, listener, dialect);
+  if (!all) return refused;
   const [path = request.path] = dialect.paths(request.path);
-  const among = (listeners: Listeners) => decideReading(model, state, listeners, { ...request, path }, host, dialect);
+  const byAll = decideReading(model, state, all, { ...request, path }, host, dialect);
   const possible = { verdict: 'MISDIRECTED', status: 421, backends: [], class: null, object: null, pointer: null, why } as const;
-  return orByAll({ ...refused, possibilities: [possible] }, listener, state, among, request);
+  return eitherWay({ ...refused, possibilities: [possible] }, [byAll], NOT_ISOLATED, possibleNothing(request, listener));
 }
-
-/** The same by the routes of every listener that takes such connections on the port, where it is open whether a request meets them. */
-function orByAll(
-  decided: Decision,
-  listener: JudgedListener,
-  state: GatewayState,
-  among: (listeners: Listeners) => Decision,
-  request: RouteRequest,
-): Decision {
-  const { port, protocol } = listener.listener;
-  const beside = state.listeners.filter(
-    (one) => one !== listener && one.programmed && one.listener.port === port && one.listener.protocol === protocol,
-  );
-  if (beside.length === 0) return decided;
-  return eitherWay(decided, [among([listener, ...beside])], NOT_ISOLATED, possibleNothing(request, listener));
-}
-
-const NOT_ISOLATED: Note = {
-  code: 'LISTENERS_NOT_ISOLATED',
-  message:
-    'several listeners of the port have routes for this host: Traefik tries those of all of them, and since traefik/traefik#13738 (September 2026) those of the listener that fits the host best',
-};
 
 /** What was decided, unless it ends otherwise in another way that may as well be. */
 function eitherWay(decided: Decision, ways: readonly Decision[], gap: Note, nothing: RoutePossibility): Decision {

@@ -9,6 +9,7 @@ import { type Decision, plainStatus, UNTOUCHED } from './decision.js';
 import { streamNearMisses } from './gateway-near-misses.js';
 import type { GatewayDialect } from './gateway-dialect.js';
 import type { GatewayState } from './gateway-state.js';
+import { type Listeners, NOT_ISOLATED, notIsolated } from './isolation.js';
 import type { JudgedListener } from './listener-status.js';
 import { type Connection, firstsOf, judgeStreams, shownStream, streamCandidates, streamGap, streamStep } from './stream-candidates.js';
 import { backendNames, percent, weightedBackends } from './weighted-backends.js';
@@ -25,7 +26,22 @@ export function decideStream(
   dialect: GatewayDialect,
 ): Decision {
   if (!dialect.streams.has(connection.protocol)) return unserved(listener, connection, dialect);
-  const all = streamCandidates(state, listener, connection);
+  const alone = decideAmong(model, state, [listener], connection, dialect);
+  const listeners = notIsolated(state, listener, dialect);
+  const byAll = listeners && decideAmong(model, state, listeners, connection, dialect);
+  if (!byAll || endOfDecision(byAll) === endOfDecision(alone)) return alone;
+  return { ...undecided([alone, byAll], NOT_ISOLATED), candidates: byAll.candidates, steps: byAll.steps };
+}
+
+function decideAmong(
+  model: NetworkModel,
+  state: GatewayState,
+  listeners: Listeners,
+  connection: Connection,
+  dialect: GatewayDialect,
+): Decision {
+  const [listener] = listeners;
+  const all = streamCandidates(state, listeners, connection);
   const firsts = firstsOf(all, dialect);
   const judged = judgeStreams(all, firsts, dialect);
   const shown = { candidates: judged.map(shownStream), steps: judged.map(streamStep) };
@@ -43,6 +59,8 @@ export function decideStream(
   return { ...decision, candidates: shown.candidates, steps: [...shown.steps, ...decision.steps] };
 }
 
+const NOWHERE = { class: null, object: null, pointer: null } as const;
+
 function rejected({ protocol }: Connection): string {
   return protocol === 'UDP' ? 'packets are dropped' : 'the connection is rejected';
 }
@@ -57,7 +75,7 @@ function endOfDecision({ verdict, unspecified, backends }: Decision): string {
   return JSON.stringify([verdict, unspecified, backends.map(({ namespace, service, port, share }) => [namespace, service, port, share])]);
 }
 
-/** Several routes, of which none goes first for certain. */
+/** Several ends, of which none is certain. */
 function undecided(ways: readonly Decision[], gap: Note): Decision {
   const why = `undefined: ${ways.map((one) => one.why).join(' | ')} (${gap.message})`;
   return {
@@ -65,7 +83,9 @@ function undecided(ways: readonly Decision[], gap: Note): Decision {
     verdict: 'UNDEFINED',
     status: null,
     why,
-    possibilities: ways.flatMap((one) => one.possibilities),
+    possibilities: ways.flatMap(({ possibilities, verdict, status, why: end }) =>
+      possibilities.length > 0 ? possibilities : [{ verdict, status, backends: [], ...NOWHERE, why: end }],
+    ),
     unspecified: [gap],
   };
 }

@@ -27,7 +27,7 @@ interface StreamCandidate {
   readonly hostname: string | undefined | null;
   /** The same as the route writes it. */
   readonly written: string | undefined;
-  /** Every hostname it has on the listener. */
+  /** Every hostname it has on the listeners. */
   readonly offered: readonly (string | undefined)[];
 }
 
@@ -36,18 +36,19 @@ export interface JudgedStream extends Pick<RouteCandidate, 'outcome' | 'reason' 
   readonly candidate: StreamCandidate;
 }
 
-/** The routes of the connection's kind that are attached to a listener. */
+/** The routes of the connection's kind that are attached to any of several listeners. */
 export function streamCandidates(
   { attachments }: GatewayState,
-  listener: JudgedListener,
+  listeners: readonly JudgedListener[],
   { protocol, sni }: Connection,
 ): readonly StreamCandidate[] {
   const found = new Map<StreamRoute, StreamCandidate>();
   for (const { route, attached } of attachments) {
-    const here = attached.find((one) => one.listener === listener);
-    if (!here || route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute' || route.kind !== `${protocol}Route`) continue;
-    const hostname = protocol === 'TLS' ? bestCovering(here.hostnames, sni) : undefined;
-    found.set(route, { route, hostname, written: writtenFor(route, sni), offered: here.hostnames });
+    const here = attached.filter(({ listener }) => listeners.includes(listener));
+    if (here.length === 0 || route.kind === 'HTTPRoute' || route.kind === 'GRPCRoute' || route.kind !== `${protocol}Route`) continue;
+    const offered = here.flatMap(({ hostnames }) => hostnames);
+    const hostname = protocol === 'TLS' ? bestCovering(offered, sni) : undefined;
+    found.set(route, { route, hostname, written: writtenFor(route, sni), offered });
   }
   return [...found.values()];
 }
