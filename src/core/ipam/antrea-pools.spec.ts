@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import { finished } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
@@ -128,6 +128,22 @@ describe('which pods get addresses of an IPPool', () => {
     expect(next(cluster(a, b, namespace, pod({})))).toEqual(['pods.antrea.b.v4', '10.2.3.100']);
     expect(next(cluster(a, b, namespace, pod({ [POOLS]: 'a' })))).toEqual(['pods.antrea.a.v4', '10.2.2.100']);
     expect(next(cluster(a, b, pod({ [POOLS]: 'b,a' })))).toEqual(['pods.antrea.b.v4', '10.2.3.100']);
+  });
+
+  it('however many names there are, which are not gone through for each pool', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `none-${index}`);
+    const pools = Array.from({ length: 20 }, (_, index) => pool(`a-${index}`, [`10.3.${index}.2-10.3.${index}.9`]));
+    const model = cluster(...pools, pod({ [POOLS]: [...names, 'a-7', 'a-3'].join(',') }));
+    let gone = 0;
+    const { indexOf } = Array.prototype;
+    const spy = vi.spyOn(Array.prototype, 'indexOf').mockImplementation(function (this: unknown[], ...sought: [unknown, number?]) {
+      gone += this.length;
+      return indexOf.apply(this, sought);
+    });
+    const found = next(model);
+    spy.mockRestore();
+    expect(found).toEqual(['pods.antrea.a-7.v4', '10.3.7.2']);
+    expect(gone).toBeLessThan(names.length);
   });
 
   it('and no others: these get one of their node’s range', () => {

@@ -17,7 +17,8 @@ const IPS = 'ipam.antrea.io/pod-ips';
 const FAMILIES: readonly IpFamily[] = [4, 6];
 
 interface Asked {
-  readonly names: readonly string[];
+  /** In the order in which they are tried. */
+  readonly names: ReadonlySet<string>;
   readonly message: string;
 }
 
@@ -31,7 +32,10 @@ export function antreaChoice(model: NetworkModel, pod: ModelPod): AntreaChoice |
     const text = annotations[POOLS];
     // Names are taken as they are: Antrea looks for ` b` of `a, b`.
     if (text !== undefined)
-      return new AntreaChoice(model, pod, { names: text.split(','), message: `the annotation of the ${whose} names \`${inBrief(text)}\`` });
+      return new AntreaChoice(model, pod, {
+        names: new Set(text.split(',')),
+        message: `the annotation of the ${whose} names \`${inBrief(text)}\``,
+      });
   }
   return undefined;
 }
@@ -39,6 +43,7 @@ export function antreaChoice(model: NetworkModel, pod: ModelPod): AntreaChoice |
 /** Where a pod that names pools of Antrea gets its address (antrea-io/antrea `pkg/agent/cniserver/ipam/antrea_ipam_controller.go`, getPoolAllocatorsByPod). */
 export class AntreaChoice implements PodPools {
   private readonly pools: ReadonlyMap<string, AntreaIPPool>;
+  private readonly ranks: ReadonlyMap<string, number>;
   private readonly named: readonly Ip[];
   /** Why the pod gets nothing, of either family. */
   private readonly fault: string | undefined;
@@ -48,8 +53,8 @@ export class AntreaChoice implements PodPools {
     private readonly pod: ModelPod,
     private readonly asked: Asked,
   ) {
-    const wanted = new Set(asked.names);
-    const pools = model.antreaIPPools.filter(({ ref }) => wanted.has(ref.name));
+    const pools = model.antreaIPPools.filter(({ ref }) => asked.names.has(ref.name));
+    this.ranks = new Map([...asked.names].map((name, index) => [name, index]));
     this.pools = new Map(pools.flatMap((pool) => FAMILIES.map((family) => [antreaPoolName(pool, family), pool] as const)));
     const ips = (annotationsOf(model, pod)[IPS] ?? '').replaceAll(' ', '').split(',');
     this.named = ips.flatMap((text) => parseIp(text) ?? []);
@@ -63,7 +68,7 @@ export class AntreaChoice implements PodPools {
   }
 
   rank({ name }: IpPool): number {
-    return this.asked.names.indexOf(this.pools.get(name)?.ref.name ?? '');
+    return this.ranks.get(this.pools.get(name)?.ref.name ?? '') ?? -1;
   }
 
   /** The address that the pod names; else the one that is kept for it; else any. */
