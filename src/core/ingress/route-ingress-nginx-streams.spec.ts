@@ -178,16 +178,37 @@ describe('connections through ingress-nginx', () => {
     );
   });
 
-  // nginx `ngx_inet.c`, `ngx_parse_inet_url`: "invalid port"; `ngx_stream_core_module.c`, `ngx_stream_core_listen`: "duplicate \"%V\" address and port pair"
-  it.each([
+  // nginx `ngx_inet.c`, `ngx_parse_inet_url`: "invalid port"; before 1.25.5 `ngx_stream_core_module.c`, `ngx_stream_core_listen`: "duplicate \"%V\" address and port pair"
+  it.each<[tcp: Readonly<Record<string, string>>, why: string, version?: string]>([
     [{ '70000': 'db/postgres:sql' }, '`listen 70000` is no port'],
     [{ '0': 'db/postgres:sql' }, '`listen 0` is no port'],
-    [{ '9000': 'db/postgres:sql', '09000': 'db/postgres:sql' }, 'port 9000 is listened at twice, for `9000` and `09000`'],
-  ])('break the configuration of everybody: %j', (tcp, why) => {
-    const model = clusterOf({ tcp });
+    [{ '9000': 'db/postgres:sql', '09000': 'db/postgres:sql' }, 'port 9000 is listened at twice, for `9000` and `09000`', '1.10.1'],
+  ])('break the configuration of everybody: %j', (tcp, why, version = '') => {
+    const model = clusterOf({ tcp, options: { ...FLAGS, version } });
     const answer = route(model, { request: requestFor('http://foo.com/'), ...THROUGH });
     expect(answer.ok && answer.value.verdict).toBe('UNDEFINED');
     expect(answer.ok && answer.value.evidence.find(({ reason }) => reason === 'CONFIGURATION_REJECTED')?.message).toContain(why);
+  });
+
+  /**
+   * nginx 1.25.5 `ngx_stream.c`, `ngx_stream_add_addresses`: several servers of one address, of which the first takes what names none; the README of ingress-nginx, "Supported Versions table": it is in
+   * the controller since 1.10.2; `getStreamServices` goes through `configmap.Data`, a map of Go.
+   */
+  it.each(['', '1.10.2', '1.13.0'])('may go to either of two entries of one port, which break nothing else: version `%s`', (version) => {
+    const model = clusterOf({ tcp: { '9000': 'db/postgres:sql', '09000': 'db/dns:53' }, options: { ...FLAGS, version } });
+    const answer = routeConnection(model, { scheme: 'tcp', host: 'foo.com', sni: undefined }, 9000, THROUGH);
+    if (!answer.ok) throw new Error(answer.error.message);
+    const { verdict, result } = answer.value;
+    expect([verdict, result.unspecified.map(({ code }) => code)]).toEqual(['UNDEFINED', ['PRIORITY_TIE']]);
+    expect(result.possibilities.map(({ pointer, backends }) => [pointer, backends[0]?.service])).toEqual([
+      ['/data/9000', 'postgres'],
+      ['/data/09000', 'dns'],
+    ]);
+    const web = route(model, { request: requestFor('http://foo.com/'), ...THROUGH });
+    expect(web.ok && web.value.verdict).toBe('ROUTED');
+    const { rules } = lintRoutes(model, { class: 'c', states: ['undecided'] });
+    expect(rules.map(({ pointer }) => pointer)).toEqual(['/data/9000', '/data/09000']);
+    expect(connect({ tcp: { '9000': 'db/postgres:sql', '09000': 'db/postgres:5432' } }, 'tcp://foo.com:9000')).toMatch(/^ROUTED postgres /);
   });
 
   it('break nothing where nginx would not listen', () => {
@@ -215,6 +236,8 @@ describe('the lint of ports of ingress-nginx', () => {
     ]);
     const states = rules.filter(({ object }) => object.kind === 'ConfigMap').map(({ state, path }) => `${path} ${state}`);
     expect(states).toContain('TCP 9000 live');
+    const broken = lintRoutes(clusterOf({ tcp: { ...tcp, '70000': 'db/postgres:sql' } }), { class: 'c' }).rules;
+    expect(broken.find(({ pointer }) => pointer === '/data/9000')?.state).toBe('undecided');
   });
 });
 

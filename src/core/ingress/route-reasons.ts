@@ -175,7 +175,8 @@ export const ROUTE_REASONS = {
   PROVIDER_LATER: 'the rule of the router holds with the same priority, but Traefik asks the provider of another one first',
   LOWER_PRIORITY: 'the rule of the router holds, but a router of higher priority takes the request',
   LISTENERS_NOT_ISOLATED: 'the outcome is undefined: it depends on whether a request meets the routes of other listeners on its port',
-  PRIORITY_TIE: 'the outcome is undefined: several routers of one priority match, and their order is not stable',
+  PRIORITY_TIE:
+    'the outcome is undefined: several routers of one priority, or streams of one port of ingress-nginx, match, and their order is not stable',
   ENTRY_POINT_OTHER: 'the router, the TransportServer, or the server of the host listens elsewhere',
   ENTRY_POINT_UNKNOWN: 'the outcome is undefined: a router listens on entry points whose ports are not known',
   RULE_UNDECIDED: 'the outcome is undefined: it cannot be told whether a rule matches that comes first',

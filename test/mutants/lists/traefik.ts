@@ -180,20 +180,31 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     mutants: [
       { breaks: 'T9: of equals none is certain', from: ': undecided([first, ...others], streamGap(dialect))', to: ': first' },
       { breaks: 'T9: equals that end alike are one', from: 'endOfDecision(other) === endOfDecision(first)', to: 'other === first' },
+      {
+        breaks: 'TLSRoutes of other listeners may count',
+        from: 'if (!byAll || endOfDecision(byAll) === endOfDecision(alone)) return alone;',
+        to: 'return alone;',
+      },
       { breaks: 'listeners of UDP are not served', from: '!dialect.streams.has(connection.protocol)', to: 'dialect.streams.size === 0' },
       { breaks: 'a service of another provider is not known', from: 'one.weight > 0 && dialect.isForeign(one)', to: 'one.weight < 0' },
+    ],
+  },
+  {
+    file: `${G}/isolation.ts`,
+    specs: [`${I}/gateway-traefik.spec.ts`, `${I}/gateway-traefik-streams.spec.ts`],
+    mutants: [
+      { breaks: 'routes of other listeners may count', from: 'if (isolates === true) return', to: 'return' },
+      { breaks: 'those of the same port alone', from: 'one.listener.port === port && ', to: '' },
     ],
   },
   {
     file: `${G}/decide-http.ts`,
     specs: [`${I}/gateway-traefik.spec.ts`],
     mutants: [
-      { breaks: 'routes of other listeners may count', from: 'if (beside.length === 0) return decided;', to: 'return decided;' },
-      { breaks: 'those of the same port alone', from: 'one.listener.port === port && ', to: '' },
       { breaks: 'a route on several listeners is one', from: 'if (listeners.length < 2) return', to: 'return' },
       {
         breaks: 'a connection for another listener may be served',
-        from: 'if (dialect.isolates === true) return refused;',
+        from: 'if (!all) return refused;',
         to: 'return refused;',
       },
     ],

@@ -200,7 +200,7 @@ const CITED = {
   PROVIDER_LATER: 'T2',
   LOWER_PRIORITY: 'T2',
   LISTENERS_NOT_ISOLATED: 'T9',
-  PRIORITY_TIE: { v1: 'T2', gateway: 'T9' },
+  PRIORITY_TIE: { v1: 'T2', nginx: 'B-streams', gateway: 'T9' },
   ENTRY_POINT_OTHER: STREAM,
   ENTRY_POINT_UNKNOWN: 'T7',
   RULE_UNDECIDED: 'T4',

@@ -32,7 +32,8 @@ export type NginxGapCode = keyof typeof NGINX_GAPS;
 
 /** What is not known of a request through Traefik, each with the reason. */
 export const TRAEFIK_GAPS = {
-  PRIORITY_TIE: 'several routers of the same priority match, and the order in which Traefik tries them is not stable',
+  PRIORITY_TIE:
+    'several routers of the same priority match, or several streams have one port, and the order in which the controller takes them is not stable',
   RULE_UNDECIDED: 'whether a rule matches that comes before every other one cannot be told',
   ENTRY_POINT_UNKNOWN: 'a router listens on entry points whose ports are not known',
   SERVICE_NOT_KNOWN: 'a router leads to a service that no object describes',

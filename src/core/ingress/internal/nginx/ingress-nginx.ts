@@ -87,7 +87,7 @@ export class NginxRouter implements ClassRouter {
   }
 
   readonly certificateFor = (sni: string | undefined, request: RouteRequest) => {
-    const stream = this.streamFor(request);
+    const [stream] = this.streamsFor(request);
     if (stream) return certificateOfStream(stream);
     const passing = this.passing(sni);
     return passing ? certificateOfBackend(passing) : this.context.certificates.presented(sni);
@@ -97,11 +97,11 @@ export class NginxRouter implements ClassRouter {
     return this.context.options.sslPassthrough === false ? undefined : passingOf(this.context.model, this.table.servers, sni);
   }
 
-  /** The stream whose port a request, or TLS of which nothing more is known, comes to. */
-  private streamFor(request: RouteRequest): Stream | undefined {
+  /** The streams whose port a request, or TLS of which nothing more is known, comes to. */
+  private streamsFor(request: RouteRequest): readonly Stream[] {
     const { connection } = request;
     const port = connection?.port ?? statedPort(request);
-    return port === undefined ? undefined : this.streams.listeningAt(this.streams.portBehind(port, 'TCP'), 'TCP');
+    return port === undefined ? [] : this.streams.listeningAt(this.streams.portBehind(port, 'TCP'), 'TCP');
   }
 
   hostSteps(host: RequestHost): readonly HostStep[] {
@@ -117,7 +117,7 @@ export class NginxRouter implements ClassRouter {
     const { connection } = sent;
     if (this.rejected === undefined && connection && connection.scheme !== 'tls' && this.streams.areTold)
       return judgeStream(this.context, this.streams, connection);
-    const stream = this.rejected === undefined ? this.streamFor(sent) : undefined;
+    const [stream] = this.rejected === undefined ? this.streamsFor(sent) : [];
     if (stream) return streamed(this.context, this.streams, stream);
     const request = heard(this.context.options, sent);
     const passing = request.scheme === 'https' && this.rejected === undefined ? this.passing(request.sni) : undefined;
@@ -149,8 +149,8 @@ export class NginxRouter implements ClassRouter {
   takers(sent: RouteRequest, host: RequestHost): Takers {
     const request = heard(this.context.options, sent);
     if (this.rejected !== undefined) return { rules: [], certain: false };
-    const stream = this.streamFor(sent);
-    if (stream) return { rules: [stream.rule], certain: true };
+    const streams = this.streamsFor(sent);
+    if (streams.length > 0) return { rules: streams.map(({ rule }) => rule), certain: true };
     const passing = request.scheme === 'https' ? this.passing(request.sni) : undefined;
     if (passing) return { rules: [passing.root.rule], certain: true };
     const { location, isRead } = takenLocation(this.context, this.names.choose(host), request, host);
@@ -158,7 +158,7 @@ export class NginxRouter implements ClassRouter {
   }
 
   ownRules(): Iterable<OwnRule> {
-    return streamRules(this.streams);
+    return streamRules(this.streams, this.rejected);
   }
 
   private asRejected({ message }: Rejection): Decision {

@@ -18,20 +18,25 @@ const transportOf = (scheme: Connection['scheme']): Transport => (scheme === 'ud
 export function judgeStream(context: Context, streams: StreamServices, { scheme, port: asked }: Connection): Judgement {
   const transport = transportOf(scheme);
   const port = streams.portBehind(asked, transport);
-  const listening = streams.listeningAt(port, transport);
+  const [listening] = streams.listeningAt(port, transport);
   if (listening) return streamed(context, streams, listening);
   const candidates = streams.at(port, transport);
   return { outcomes: [unheard(context, candidates, { transport, port })], judged: candidates.map(judged), assumptions: [], warnings: [] };
 }
 
 /** What comes to the port of a stream goes to its Service as it is. */
-export function streamed({ router }: Context, streams: StreamServices, stream: Stream): Judgement {
-  const { entry, rule, reached } = stream;
-  const { port, transport } = entry;
+export function streamed({ router }: Context, streams: StreamServices, { entry: { port = 0, transport } }: Stream): Judgement {
+  const listening = streams.listeningAt(port, transport);
+  const outcomes = listening.flatMap((stream) => {
+    const { entry, rule, reached } = stream;
+    return reached ? [outcomeOf({ router, ingress: entry.map, pointer: rule.pointer, served: rule.path ?? '' }, stream, reached)] : [];
+  });
+  const [first] = outcomes;
+  const isOpen = outcomes.some(({ key }) => key !== first?.key);
   return {
-    outcomes: reached ? [outcomeOf({ router, ingress: entry.map, pointer: rule.pointer, served: rule.path ?? '' }, stream, reached)] : [],
-    judged: streams.at(port ?? 0, transport).map(judged),
-    assumptions: proxyProtocolOf(stream),
+    outcomes: isOpen ? outcomes.map((outcome) => ({ ...outcome, because: 'PRIORITY_TIE' as const })) : outcomes.slice(0, 1),
+    judged: streams.at(port, transport).map((stream) => (isOpen && stream.idle === undefined ? tied(stream) : judged(stream))),
+    assumptions: listening.flatMap(proxyProtocolOf),
     warnings: [],
   };
 }
@@ -99,6 +104,13 @@ function judged({ rule, idle }: Stream): JudgedRule {
   return idle === undefined
     ? { rule, outcome: 'selected', reason: 'CONNECTION_ROUTED', ...none, message: 'it takes what comes to its port' }
     : { rule, outcome: 'excluded', reason: 'LISTENER_MISSING', ...none, message: `nginx does not listen for it: ${idle}` };
+}
+
+/** `ngx_stream_add_addresses`: the first server of an address takes what names no server; the controller writes them in the order in which it goes through a map of Go, which is none. */
+function tied({ rule }: Stream): JudgedRule {
+  const message =
+    'it may take what comes to its port: another entry has the same one, and which of them nginx is told of first is not stable';
+  return { rule, outcome: 'possible', reason: 'PRIORITY_TIE', key: 'tie', own: rule.path ?? null, other: null, message };
 }
 
 /** The TLS inside such a connection is no affair of nginx. */

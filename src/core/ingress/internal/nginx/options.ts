@@ -66,6 +66,8 @@ export interface NginxOptions {
   readonly bodySize: { readonly text: string; readonly isTold: boolean };
   /** `namespace/name` of the ConfigMaps of streams; undefined: not told. */
   readonly streams: Readonly<Record<'TCP' | 'UDP', string | undefined>>;
+  /** Whether several streams may be of one port: nginx does so since 1.25.5, which is in the controller since 1.10.2 (its README, "Supported Versions table"). */
+  readonly sharesStreamPorts: boolean;
   /** Where nginx listens for requests, and what no stream can have (`flags.go`). */
   readonly ports: { readonly http: number; readonly https: number; readonly reserved: ReadonlySet<number> };
   /** `namespace/name` of the Service that serves what nobody else does; undefined: the controller itself, with 404. */
@@ -122,13 +124,23 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
     hsts: hstsOf(flag, text('hsts-max-age')),
     allowedHeaders: list('global-allowed-response-headers'),
     bodySize: { text: text('proxy-body-size') || '1m', isTold: text('proxy-body-size') !== '' },
-    streams: { TCP: text('tcp-services-configmap') || undefined, UDP: text('udp-services-configmap') || undefined },
-    ports: portsOf((name) => Number(told(name))),
+    ...streamOptions(text, version),
     defaultBackend: text('default-backend-service') || undefined,
   };
 }
 
 type Flag = (name: string, otherwise: boolean) => boolean;
+
+function streamOptions(
+  text: (name: string) => string,
+  version: readonly number[],
+): Pick<NginxOptions, 'streams' | 'sharesStreamPorts' | 'ports'> {
+  return {
+    streams: { TCP: text('tcp-services-configmap') || undefined, UDP: text('udp-services-configmap') || undefined },
+    sharesStreamPorts: !isBefore(version, 1, 10, 2),
+    ports: portsOf((name) => Number(text(name) || NaN)),
+  };
+}
 
 /** The ports of the controller by their flags, and what they are unless these tell (`flags.go`). */
 const OWN_PORTS = new Map([

@@ -54,9 +54,9 @@ export class StreamServices {
     return (this.byPort.get(keyOf(port, transport)) ?? []).map((entry) => this.streamOf(entry));
   }
 
-  /** The one that nginx listens for at a port. */
-  listeningAt(port: number, transport: Transport): Stream | undefined {
-    return this.byPort.size === 0 ? undefined : this.at(port, transport).find(({ idle }) => idle === undefined);
+  /** Those that nginx listens for at a port: one, or none, where no key says the number of another in other digits. */
+  listeningAt(port: number, transport: Transport): readonly Stream[] {
+    return this.byPort.size === 0 ? [] : this.at(port, transport).filter(({ idle }) => idle === undefined);
   }
 
   /** The port of nginx that one of the Service in front of it leads to (`deploy/static`, its Helm chart); where that does not tell, both are one. */
@@ -90,15 +90,15 @@ export class StreamServices {
     );
   });
 
-  /** nginx takes neither a port that is none nor one twice, and then nothing of the configuration (`ngx_parse_url`, `ngx_stream_core_listen`). */
+  /** nginx takes no port that is none, nor did it before 1.25.5 take one twice, and then nothing of the configuration (`ngx_parse_url`, `ngx_stream_core_listen`). */
   rejection(): Rejection | undefined {
     for (const [first, ...others] of this.byPort.values()) {
       const port = first?.port ?? 1;
       if (others.length === 0 && port >= 1 && port <= 65_535) continue;
-      const [one, two] = this.at(port, first?.transport ?? 'TCP').filter(({ idle }) => idle === undefined);
+      const [one, two] = this.listeningAt(port, first?.transport ?? 'TCP');
       if (!one) continue;
       const isNone = port < 1 || port > 65_535;
-      if (!isNone && !two) continue;
+      if (!isNone && (!two || this.options.sharesStreamPorts)) continue;
       const { map } = one.entry;
       const why = isNone
         ? `\`listen ${port}\` is no port`
