@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import type { IpFamily } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -205,5 +205,25 @@ describe('Calico', () => {
     ['one that is not there', [pool('a', 1), pod('ns', 'p', asks('gone'))], [`${named(1)} POOL_NOT_ASKED_FOR`]],
   ])('%s', (_, objects, expected) => {
     expect(poolOf(objects, 'ns/p')).toEqual(expected);
+  });
+
+  it('however many names there are, which are not gone through for each pool, nor pools for each name', () => {
+    const [names, count] = [5_000, 20];
+    const pools = Array.from({ length: count }, (_, index) => pool(`a-${index}`, index));
+    const named = Array.from({ length: names }, (_, index) => `10.${19 - (index % count)}.0.${index % 250}/16`);
+    let gone = 0;
+    const { filter, findIndex } = Array.prototype;
+    vi.spyOn(Array.prototype, 'filter').mockImplementation(function (this: unknown[], ...by: Parameters<typeof filter>) {
+      gone += this.length;
+      return filter.apply(this, by);
+    });
+    vi.spyOn(Array.prototype, 'findIndex').mockImplementation(function (this: unknown[], ...by: Parameters<typeof findIndex>) {
+      gone += this.length;
+      return findIndex.apply(this, by);
+    });
+    const found = poolOf([...pools, pod('ns', 'p', asks(...named))], 'ns/p');
+    vi.restoreAllMocks();
+    expect(found).toBe('pods.10.19.0.0_16');
+    expect(gone).toBeLessThan(3 * names);
   });
 });

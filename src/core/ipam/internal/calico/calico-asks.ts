@@ -1,9 +1,11 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { ModelPod, NetworkModel } from '../../../model/network-model.js';
-import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.js';
+import { formatCidr, parseCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip, type IpFamily, parseIp } from '../../../net/ip.js';
 import { type CalicoIPPool, preferOpen, whyClosed } from '../../../resources/calico-ip-pool.js';
 import type { Labels } from '../../../resources/resource.js';
+import { declaredPool } from '../declared-pool.js';
 import { annotationsOf } from '../pod-annotations.js';
 import { inBrief } from '../../../kernel/in-brief.js';
 import type { PodRefusal } from '../../pod-pools.js';
@@ -77,7 +79,8 @@ export class CalicoAsks {
     const names = told ? listIn(told.text) : (cni?.pools[family] ?? []);
     if (!names) return fault(`${where} is not a list in JSON: ${inBrief(told?.text ?? '')}`);
     if (names.length === 0) return { kind: 'any' };
-    const pools = names.map((name) => [name, this.poolNamed(name, family)] as const);
+    const poolNamed = this.poolsNamed(family);
+    const pools = [...new Set(names)].map((name) => [name, poolNamed(name)] as const);
     const unserved = pools.flatMap(([name, pool]) => (pool && !whyClosed(pool) ? [] : [{ name, why: pool && whyClosed(pool) }]))[0];
     if (unserved) {
       const why = unserved.why ?? `no pool of IPv${family} is called so`;
@@ -90,12 +93,15 @@ export class CalicoAsks {
     };
   }
 
-  /** By prefix or by name (`cni-plugin/internal/pkg/utils`, ResolvePools). */
-  private poolNamed(name: string, family: IpFamily): CalicoIPPool | undefined {
-    const prefix = parseCidr(name);
-    const isMeant = (cidr: Cidr) => (prefix ? formatCidr(cidr) === formatCidr(prefix) : false);
-    const meant = this.model.calico.ipPools.filter(({ ref, cidr }) => cidr?.family === family && (ref.name === name || isMeant(cidr)));
-    return preferOpen(meant);
+  /** Which pool is meant by a prefix or a name (`cni-plugin/internal/pkg/utils`, ResolvePools). A pod may write down many. */
+  private poolsNamed(family: IpFamily): (name: string) => CalicoIPPool | undefined {
+    const byName = new Map<string, CalicoIPPool[]>();
+    for (const pool of this.model.calico.ipPools) if (pool.cidr?.family === family) inMap(byName, pool.ref.name, () => []).push(pool);
+    return (name) => {
+      const prefix = parseCidr(name);
+      if (!prefix) return preferOpen(byName.get(name) ?? []);
+      return prefix.family === family ? declaredPool(this.model, prefix) : undefined;
+    };
   }
 
   /** Of the pod, else of its namespace; an empty one is none. */

@@ -21,6 +21,8 @@ import { prefixesOf } from './model-pools.js';
 /** The pools that Calico gives a pod its address of: those that are asked for, else those whose selectors take its node and namespace. */
 export class CalicoChoice implements PodPools {
   private readonly asks: Readonly<Record<IpFamily, CalicoAsk>>;
+  /** The places of the pools that are asked for, by their prefixes. */
+  private readonly ranks: ReadonlyMap<string, number>;
   private readonly nodeLabels: Labels | undefined;
   private readonly namespaceLabels: Labels;
   private readonly node: string;
@@ -32,6 +34,9 @@ export class CalicoChoice implements PodPools {
   ) {
     const asks = new CalicoAsks(model, pod);
     this.asks = { 4: asks.of(4), 6: asks.of(6) };
+    this.ranks = new Map(
+      Object.values(this.asks).flatMap((ask) => (ask.kind === 'pools' ? ask.pools.map((one, index) => [one, index] as const) : [])),
+    );
     this.node = pod.nodeName?.value ?? '';
     this.nodeLabels = model.nodes.get(this.node)?.labels;
     this.namespaceLabels = model.namespaces.get(pod.namespace)?.labels ?? {};
@@ -51,7 +56,9 @@ export class CalicoChoice implements PodPools {
 
   rank({ declared, family }: IpPool): number {
     const ask = this.asks[family];
-    return ask.kind === 'pools' ? ask.pools.findIndex((one) => declared.includes(one)) : 0;
+    if (ask.kind !== 'pools') return 0;
+    const places = declared.flatMap((one) => this.ranks.get(one) ?? []);
+    return places.length === 0 ? -1 : Math.min(...places);
   }
 
   /** A named address is the one there is. */
