@@ -290,7 +290,7 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
     specs: [`${G}/grants.spec.ts`],
     mutants: [
       { breaks: 'G27: nothing is needed within a namespace', from: 'if (namespace === from.namespace) return true;', to: '' },
-      { breaks: 'G27: a grant without name is for all', from: 'granted.has(targetKey(to, undefined)) || ', to: '' },
+      { breaks: 'G27: a grant without name is for all', from: '[undefined, to.name].some(', to: '[to.name].some(' },
       { breaks: 'G27: a grant with a name is for that one', from: 'targetKey(target, target.name)', to: 'targetKey(target, undefined)' },
       {
         breaks: 'G27: from the namespace that it names',
