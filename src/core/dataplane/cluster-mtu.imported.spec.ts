@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calicoNode } from '../../../test/support/calico-node.js';
 import { modelOf } from '../../../test/support/model.js';
 import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import type { NetworkProfile } from '../model/network-profile.js';
@@ -25,23 +26,6 @@ const calico = (kind: string, spec: object, name = 'default'): KubernetesObject 
   kind,
   metadata: { name },
   spec: spec as never,
-});
-const calicoNode = (env: Readonly<Record<string, string>>): KubernetesObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'calico-node', namespace: 'kube-system' },
-  spec: {
-    selector: { matchLabels: { app: 'calico' } },
-    template: {
-      metadata: { labels: { app: 'calico' } },
-      spec: {
-        hostNetwork: true,
-        containers: [
-          { name: 'calico-node', image: 'calico/node:v3.31', env: Object.entries(env).map(([name, value]) => ({ name, value })) },
-        ],
-      },
-    },
-  },
 });
 const POOL = calico('IPPool', { cidr: '10.244.0.0/16', ipipMode: 'Never', vxlanMode: 'Never' });
 const WIREGUARD = { wireguardEnabled: true, wireguardHostEncryptionEnabled: true };

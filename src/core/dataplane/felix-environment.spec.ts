@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { calicoNode, type Variable } from '../../../test/support/calico-node.js';
 import { modelOf } from '../../../test/support/model.js';
 import { pathCluster } from '../../../test/support/path-cluster.js';
+import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { clusterMtu } from './cluster-mtu.js';
 import { podMtuAnswer } from './pod-mtu-answer.js';
@@ -23,34 +25,6 @@ const pool = (cidr: string, ipipMode: string, vxlanMode: string) =>
   calico('IPPool', { cidr, ipipMode, vxlanMode }, cidr.replaceAll(/[.:/]/g, '-'));
 const felix = (spec: object) => calico('FelixConfiguration', spec);
 
-type Variable = string | { readonly configMapKeyRef: { readonly name: string; readonly key: string } };
-
-const calicoNode = (
-  env: Readonly<Record<string, Variable>>,
-  image = 'calico/node:v3.31',
-  envFrom: readonly object[] = [],
-): KubernetesObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'calico-node', namespace: 'kube-system' },
-  spec: {
-    selector: { matchLabels: { app: 'calico' } },
-    template: {
-      metadata: { labels: { app: 'calico' } },
-      spec: {
-        hostNetwork: true,
-        containers: [
-          {
-            name: 'calico-node',
-            image,
-            envFrom: envFrom as never,
-            env: Object.entries(env).map(([name, value]) => (typeof value === 'string' ? { name, value } : { name, valueFrom: value })),
-          },
-        ],
-      },
-    },
-  },
-});
 const calicoConfig = (vethMtu: string, more: Readonly<Record<string, string>> = {}): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -116,7 +90,7 @@ describe('what it tells by whole ConfigMaps', () => {
   it.each<
     readonly [
       what: string,
-      envFrom: readonly object[],
+      envFrom: readonly JsonObject[],
       env: Readonly<Record<string, Variable>>,
       objects: readonly KubernetesObject[],
       podMtu: number,

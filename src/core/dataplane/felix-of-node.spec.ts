@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calicoNode } from '../../../test/support/calico-node.js';
 import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
@@ -17,23 +18,6 @@ const calico = (kind: string, name: string, spec: JsonObject): KubernetesObject 
 });
 const felix = (name: string, spec: JsonObject) => calico('FelixConfiguration', name, spec);
 const POOL = calico('IPPool', 'pods', { cidr: '10.244.0.0/16', ipipMode: 'Never', vxlanMode: 'Always', natOutgoing: true });
-
-const calicoNode = (env: Readonly<Record<string, string>>): KubernetesObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'calico-node', namespace: 'kube-system' },
-  spec: {
-    selector: { matchLabels: { app: 'calico' } },
-    template: {
-      metadata: { labels: { app: 'calico' } },
-      spec: {
-        containers: [
-          { name: 'calico-node', image: 'calico/node:v3.31', env: Object.entries(env).map(([name, value]) => ({ name, value })) },
-        ],
-      },
-    },
-  },
-});
 
 const modelWith = (objects: readonly KubernetesObject[], settings: ProfileSettings = {}) =>
   pathCluster({ ipFamilies: ['IPv4'], cni: { plugin: 'calico' }, ...settings }, [POOL, ...objects]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calicoNode } from '../../../test/support/calico-node.js';
 import { modelOf } from '../../../test/support/model.js';
 import { askPolicy, judgedRows, policyObjects, rowsOf } from '../../../test/support/policy-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -28,24 +29,6 @@ const felix = (name: string, spec: JsonObject) => calico('FelixConfiguration', n
 const HOSTS = ['n0', 'n1'].map((node, index) =>
   calico('HostEndpoint', node, { node, interfaceName: 'eth0', expectedIPs: [`192.168.0.${index + 1}`] }),
 );
-
-const calicoNode = (env: Readonly<Record<string, string>>): KubernetesObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'calico-node', namespace: 'kube-system' },
-  spec: {
-    selector: { matchLabels: { app: 'calico' } },
-    template: {
-      metadata: { labels: { app: 'calico' } },
-      spec: {
-        hostNetwork: true,
-        containers: [
-          { name: 'calico-node', image: 'calico/node:v3.31', env: Object.entries(env).map(([name, value]) => ({ name, value })) },
-        ],
-      },
-    },
-  },
-});
 
 const modelWith = (...objects: readonly KubernetesObject[]) => modelOf([...policyObjects(CLUSTER, {}), ...objects], SETTINGS);
 
