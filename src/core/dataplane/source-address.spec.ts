@@ -164,6 +164,13 @@ describe('a translated destination is put back where the reply leaves the node t
     expect(inShort(reply).endsWith(end)).toBe(true);
     expect(inShort(reply).match(/>/g)).toHaveLength(1);
   });
+
+  // cilium/cilium bpf/bpf_lxc.c, ipv4_policy: "Reverse NAT applies to return traffic only", by the program of the client's own device.
+  it('is put back at the pod’s port where a program there translates', () => {
+    const proxy = { mode: 'ebpf', ebpf: { program: 'cilium', connectTime: 'none' } };
+    const { reply } = askPath(pathCluster({ cni: { plugin: 'cilium', mode: 'vxlan' }, proxy }), 'pod/t/a', 'svc/t/web').result;
+    expect(inShort(reply)).toMatch(/ lxc\*>REVERSE_DNAT eth0$/);
+  });
 });
 
 describe('Cilium, told a native routing CIDR that does not hold the pods', () => {

@@ -418,7 +418,7 @@ describe('routes of gRPC', () => {
     const weights = onHttp(route('w', [{ backendRefs: [to('v1', { weight: 70 }), to('v2', { weight: 30 }), to('v3', { weight: 0 })] }]));
     expect(gatewayLine(call(weights, 'Echo'))).toBe('ROUTED v1 0.7, v2 0.3');
     const zero = onHttp(route('z', [{ backendRefs: [to('v1', { weight: 0 }), to('v2', { weight: 0 })] }]));
-    expect(call(zero, 'Echo')).toMatchObject({ verdict: 'NO_BACKEND', result: { grpcStatus: 14 } });
+    expect(call(zero, 'Echo')).toMatchObject({ verdict: 'NO_BACKEND', result: { grpcStatus: 14, errorShare: 1 } });
   });
 
   /** `conformance/tests/grpcroute-named-rule.go`: the names of rules (`GRPCRouteRule.Name`) change nothing. */

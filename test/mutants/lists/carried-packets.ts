@@ -159,7 +159,6 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
     mutants: [
       { breaks: 'findings: each side by its own subnet', from: '!here.subnet || !cidrContains(here.subnet, address)', to: '!here.subnet' },
       { breaks: 'findings: pools of the family alone', from: 'cidr?.family === family) : [];', to: 'cidr !== undefined) : [];' },
-      { breaks: 'findings: WireGuard asks for no subnet', from: 'if (isAllByWireguard(model, family)) continue;', to: '' },
       { breaks: 'findings: one for a subnet, not for a pair', from: '      break;\n', to: '' },
     ],
   },

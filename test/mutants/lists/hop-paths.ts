@@ -218,11 +218,6 @@ export const HOP_PATHS: readonly MutantsOfFile[] = [
       },
       { breaks: 'reply: a masqueraded one comes to the node', from: 'areJoined(ends) && !isMasqueraded &&', to: 'areJoined(ends) &&' },
       {
-        breaks: 'reply: a program at the port puts it back there',
-        from: "if (translation.at === 'port' && port !== undefined) return at(last, port);",
-        to: '',
-      },
-      {
         breaks: 'reply: what was rewritten at the socket is not in the packet',
         from: "if (!translation || translation.at === 'socket') return unmasking;",
         to: 'if (!translation) return unmasking;',

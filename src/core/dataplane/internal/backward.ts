@@ -108,7 +108,6 @@ function undone(ends: JourneyEnds, out: Outward, { waypoints, legs, unmasking }:
   const at = (leg: number, stage: number) =>
     unmasking.map((stages, index) => (index === leg ? translating(stages, stage, [restored(out)]) : stages));
   const port = legs[last]?.port;
-  if (translation.at === 'port' && port !== undefined) return at(last, port);
   // A switch that translates by itself does so for replies too.
   const isOwn = attachmentOf(model).ownServices !== undefined && turn?.translator === 'service-proxy';
   if (port !== undefined && !entry && isOwn) return at(last, port - 1);

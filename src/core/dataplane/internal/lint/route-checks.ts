@@ -33,7 +33,7 @@ export function* routeChecks(model: NetworkModel): Steps<readonly DataplaneDraft
   const drafts: DataplaneDraft[] = [];
   const families = new Set(model.profile.ipFamilies.map((family) => underlayFamily(model, family)));
   for (const family of families) {
-    if (isAllByWireguard(model, family)) continue;
+    if (isAllByWireguard(model, family)) continue; // no pair is left, and pairs are many
     const all = neighbourhoods(model, family);
     yield;
     if (wrapsBySubnet(model, family)) drafts.push(...(yield* asymmetries(all)));

@@ -36,6 +36,7 @@ describe('timeouts', () => {
   >([
     ['within the limit', { delay: 500 }, { request: 500 }, undefined, 'answered 1'],
     ['beyond it', { delay: 501 }, { request: 500 }, undefined, 'timeout 1'],
+    ['within that of one attempt', { delay: 500 }, { backendRequest: 500 }, undefined, 'answered 1'],
     ['of one attempt', { delay: 501 }, { backendRequest: 500 }, undefined, 'timeout 1'],
     ['zero disables both', { delay: 10_000 }, { request: 0, backendRequest: 0 }, undefined, 'answered 1'],
     ['a timed out attempt is retried', { failures: 1, delay: 501 }, { backendRequest: 500 }, retry(1), 'answered 2'],
