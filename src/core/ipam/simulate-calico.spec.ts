@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assign, type Given, runCalico } from '../../../test/support/calico-simulation.js';
 import { parseIp } from '../net/ip.js';
 import { finished } from '../kernel/steps.js';
 import type { CalicoOperation, CalicoPoolSpec, CalicoWorld } from './calico-simulation.js';
@@ -35,27 +36,7 @@ const auto = (node: string, num4: number, more: object = {}): CalicoOperation =>
   repeat: 1,
   ...more,
 });
-const assign = (node: string, ip: string, handle?: string): CalicoOperation => ({
-  op: 'assign',
-  node,
-  ip,
-  handle,
-  maxPerHandle: 0,
-  repeat: 1,
-});
 const step = <Op extends CalicoOperation['op']>(op: Op, more: object) => ({ op, repeat: 1, ...more }) as unknown as CalicoOperation;
-
-function run(begin: CalicoWorld, ...operations: readonly CalicoOperation[]): readonly SimulatedStep[] {
-  const steps = finished(simulateCalico(begin, operations));
-  if (!steps.ok) throw new Error(steps.error.message);
-  return steps.value;
-}
-
-interface Given {
-  readonly addresses: readonly string[];
-  readonly messages: readonly string[];
-  readonly partial: string | null;
-}
 
 function last(ran: SimulatedStep | undefined) {
   return ran?.results.at(-1) as unknown as { readonly ipv4: Given; readonly ipv6: Given; readonly sequence: string };
@@ -68,62 +49,62 @@ function ipv4(ran: SimulatedStep | undefined): Given {
 /** projectcalico/calico `libcalico-go/lib/ipam/ipam.go`, `autoAssign`. */
 describe('automatic assignment', () => {
   it('a node that finds no free block borrows from blocks of others, and says so when nothing is left', () => {
-    const [, , full, more] = run(world(), auto('a', 12), auto('b', 1), auto('b', 3), auto('b', 1));
+    const [, , full, more] = runCalico(world(), auto('a', 12), auto('b', 1), auto('b', 3), auto('b', 1));
     expect([full?.state, ipv4(full).messages]).toEqual([{ inUse: '16', borrowed: '0' }, []]);
     expect(ipv4(more)).toMatchObject({
       addresses: [],
       messages: ['No IPs available in pools: [10.0.0.0/28]'],
       partial: 'Assigned 0 out of 1 requested IPv4 addresses; No IPs available in pools: [10.0.0.0/28]',
     });
-    const [, borrowing] = run(world(), auto('a', 14), auto('b', 2));
+    const [, borrowing] = runCalico(world(), auto('a', 14), auto('b', 2));
     expect(borrowing?.state).toEqual({ inUse: '16', borrowed: '2' });
   });
 
   it('with strict affinity nobody borrows; the block limit fails without borrowing', () => {
     const strict = { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 0 };
-    const [, starving] = run(world({ config: strict }), auto('a', 14), auto('b', 2));
+    const [, starving] = runCalico(world({ config: strict }), auto('a', 14), auto('b', 2));
     expect(ipv4(starving)).toMatchObject({ addresses: [], messages: ['No more free affine blocks and strict affinity enabled'] });
-    const [limited] = run(world(), auto('a', 9, { maxBlocks: 2 }));
+    const [limited] = runCalico(world(), auto('a', 9, { maxBlocks: 2 }));
     expect([limited?.error?.code, ipv4(limited).addresses.length]).toEqual(['BLOCK_LIMIT', 8]);
   });
 
   it('an empty block of another node is taken over when its claim is a minute old', () => {
     const idle = [step('claimAffinity', { cidr: '10.0.0.0/28', node: 'a' }), auto('b', 1), step('blocks', { node: 'b' })];
-    const [, young, none] = run(world(), ...idle);
+    const [, young, none] = runCalico(world(), ...idle);
     expect([young?.state.borrowed, none?.results.length]).toEqual(['1', 0]);
     const [claim, ...rest] = idle as [CalicoOperation, ...CalicoOperation[]];
-    const [, , old, own] = run(world(), claim, step('elapse', { seconds: 60 }), ...rest);
+    const [, , old, own] = runCalico(world(), claim, step('elapse', { seconds: 60 }), ...rest);
     expect([old?.state.borrowed, own?.results.length]).toEqual(['0', 1]);
   });
 
   // findUsableBlock, "emptyBlocks": they are tried in the order in which the node looks at blocks.
   it('of several empty blocks the first behind the node’s own place is taken over', () => {
     const claims = ['10.0.0.12/30', '10.0.0.8/30', '10.0.0.4/30', '10.0.0.0/30'].map((cidr) => step('claimAffinity', { cidr, node: 'a' }));
-    const [first] = run(world(), auto('b', 1));
-    const steps = run(world(), ...claims, step('elapse', { seconds: 60 }), auto('b', 1));
+    const [first] = runCalico(world(), auto('b', 1));
+    const steps = runCalico(world(), ...claims, step('elapse', { seconds: 60 }), auto('b', 1));
     expect(ipv4(steps.at(-1)).addresses).toEqual(ipv4(first).addresses);
   });
 
   it('a block of another node that is in use is not taken over, however old its claim is', () => {
     const begin = world({ pools: [pool('10.0.0.0/30', 30)] });
-    const steps = run(begin, auto('a', 1), step('elapse', { seconds: 3600 }), auto('b', 1), step('blocks', { node: 'a' }));
+    const steps = runCalico(begin, auto('a', 1), step('elapse', { seconds: 3600 }), auto('b', 1), step('blocks', { node: 'a' }));
     expect([steps[2]?.state.borrowed, steps[3]?.results.length]).toEqual(['1', 1]);
   });
 
   it('pools in their order, own blocks the lowest first, and the smaller of two limits', () => {
     const pools = [pool('10.1.0.0/30', 30), pool('10.0.0.0/30', 30)];
-    expect(ipv4(run(world({ pools }), auto('a', 1))[0]).addresses).toEqual(['10.1.0.0']);
+    expect(ipv4(runCalico(world({ pools }), auto('a', 1))[0]).addresses).toEqual(['10.1.0.0']);
     const claim = (cidr: string) => step('claimAffinity', { cidr, node: 'a' });
-    expect(ipv4(run(world(), claim('10.0.0.4/30'), claim('10.0.0.0/30'), auto('a', 1))[2]).addresses).toEqual(['10.0.0.0']);
+    expect(ipv4(runCalico(world(), claim('10.0.0.4/30'), claim('10.0.0.0/30'), auto('a', 1))[2]).addresses).toEqual(['10.0.0.0']);
     const config = { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 3, cooldownSeconds: 0 };
-    expect(ipv4(run(world({ config }), auto('a', 9, { maxBlocks: 1 }))[0]).addresses.length).toBe(4);
+    expect(ipv4(runCalico(world({ config }), auto('a', 9, { maxBlocks: 1 }))[0]).addresses.length).toBe(4);
   });
 
   // `libcalico-go/lib/backend/k8s/resources/ipam_affinity_v1.go`: affinities are listed by name, `a-10-0-0-128-26` before `a-10-0-0-64-26`.
   it('own blocks in the order of their names', () => {
     const claim = (cidr: string) => step('claimAffinity', { cidr, node: 'a' });
     const begin = world({ pools: [pool('10.0.0.0/24', 26)] });
-    expect(ipv4(run(begin, claim('10.0.0.64/26'), claim('10.0.0.128/26'), auto('a', 65))[2]).addresses.slice(63)).toEqual([
+    expect(ipv4(runCalico(begin, claim('10.0.0.64/26'), claim('10.0.0.128/26'), auto('a', 65))[2]).addresses.slice(63)).toEqual([
       '10.0.0.191',
       '10.0.0.64',
     ]);
@@ -135,13 +116,13 @@ describe('automatic assignment', () => {
       config: { strictAffinity: false, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 30 },
     });
     const release = step('release', { items: [{ ip: '10.0.0.0' }] });
-    const [, , early, , late] = run(begin, auto('a', 4), release, auto('a', 1), step('elapse', { seconds: 30 }), auto('a', 1));
+    const [, , early, , late] = runCalico(begin, auto('a', 4), release, auto('a', 1), step('elapse', { seconds: 30 }), auto('a', 1));
     expect([ipv4(early).addresses, ipv4(late).addresses]).toEqual([[], ['10.0.0.0']]);
   });
 
   it('reserved addresses are left out wherever they are, also by the half of a pool of 2^74 blocks', () => {
     const begin = world({ pools: [pool('fd00::/48', 122)], reservations: ['fd00::/49'] });
-    const [given] = run(begin, auto('a', 0, { num6: 1 }));
+    const [given] = runCalico(begin, auto('a', 0, { num6: 1 }));
     expect(parseIp(last(given).ipv6.addresses[0]!)!.value >> 79n).toBe((0xfd00n << 33n) + 1n);
   });
 
@@ -149,7 +130,7 @@ describe('automatic assignment', () => {
   it('a handle that has as many as it may gets those that it has, of either family by itself', () => {
     const pools = [pool('10.0.0.0/28', 30), pool('fd00::/122', 126)];
     const again = { handle: 'h', maxPerHandle: 1 };
-    const [had, more, other] = run(
+    const [had, more, other] = runCalico(
       world({ pools }),
       auto('a', 1, { handle: 'h' }),
       auto('a', 1, again),
@@ -160,7 +141,7 @@ describe('automatic assignment', () => {
   });
 
   it('asked for by itself, a reserved address is given; a second time it is not', () => {
-    const steps = run(world({ reservations: ['10.0.0.0/28'] }), auto('a', 1), assign('a', '10.0.0.3'), assign('b', '10.0.0.3'));
+    const steps = runCalico(world({ reservations: ['10.0.0.0/28'] }), auto('a', 1), assign('a', '10.0.0.3'), assign('b', '10.0.0.3'));
     expect(steps.map(({ error }) => error?.code ?? null)).toEqual([null, null, 'ALREADY_ALLOCATED']);
     expect(ipv4(steps[0]).addresses).toEqual([]);
   });
@@ -169,11 +150,11 @@ describe('automatic assignment', () => {
 /** projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`, `release`. */
 describe('release', () => {
   it('an outdated sequence or another handle releases nothing of the block', () => {
-    const [given] = run(world(), assign('a', '10.0.0.1', 'h'));
+    const [given] = runCalico(world(), assign('a', '10.0.0.1', 'h'));
     const { sequence } = last(given);
     const release = (guard: object) => step('release', { items: [{ ip: '10.0.0.2' }, { ip: '10.0.0.1', ...guard }] });
     const codes = [{ sequence: String(BigInt(sequence) + 1n) }, { handle: 'other' }, { sequence, handle: 'h' }].map(
-      (guard) => run(world(), assign('a', '10.0.0.1', 'h'), assign('a', '10.0.0.2'), release(guard))[2],
+      (guard) => runCalico(world(), assign('a', '10.0.0.1', 'h'), assign('a', '10.0.0.2'), release(guard))[2],
     );
     expect(codes.map((ran) => [ran?.error?.code ?? null, ran?.state.inUse])).toEqual([
       ['STALE_SEQUENCE', '2'],
@@ -186,7 +167,7 @@ describe('release', () => {
   it('a pod gets an address of each family that it asks, or none', () => {
     const add = (handle: string, families: readonly number[]) => step('addPod', { node: 'a', handle, families, pools4: [], pools6: [] });
     const pools = [pool('10.0.0.0/28', 30), pool('fd00::/128', 128)];
-    const steps = run(world({ pools }), add('h1', [4, 6]), add('h2', [4, 6]), step('ipsByHandle', { handle: 'h2' }), add('h3', [4]));
+    const steps = runCalico(world({ pools }), add('h1', [4, 6]), add('h2', [4, 6]), step('ipsByHandle', { handle: 'h2' }), add('h3', [4]));
     expect(steps[0]).toMatchObject({ error: null, results: [{ addresses: [expect.stringMatching(/^10\.0\.0\./), 'fd00::'] }] });
     expect(steps[1]).toMatchObject({
       error: {
@@ -201,12 +182,12 @@ describe('release', () => {
 
   // `libcalico-go/lib/ipam/ipam.go`, `reservations`: a block is left out where all of it is reserved.
   it('a reservation that ends inside a block leaves the rest of the block', () => {
-    const [ran] = run(world({ reservations: ['10.0.0.0/29', '10.0.0.8/30', '10.0.0.12/31'] }), auto('a', 2));
+    const [ran] = runCalico(world({ reservations: ['10.0.0.0/29', '10.0.0.8/30', '10.0.0.12/31'] }), auto('a', 2));
     expect(ran?.results.at(-1)).toMatchObject({ ipv4: { addresses: ['10.0.0.14', '10.0.0.15'] } });
   });
 
   it('a block without owner goes with its last address', () => {
-    const steps = run(
+    const steps = runCalico(
       world(),
       assign('a', '10.0.0.1', 'h'),
       step('releaseHostAffinities', { node: 'a', mustBeEmpty: false }),

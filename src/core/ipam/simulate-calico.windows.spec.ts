@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { finished } from '../kernel/steps.js';
+import { assign, type Given, runCalico } from '../../../test/support/calico-simulation.js';
 import type { CalicoOperation, CalicoPoolSpec, CalicoWorld } from './calico-simulation.js';
-import { simulateCalico } from './simulate-calico.js';
 import type { SimulatedStep } from './simulation-run.js';
 
 /** Rows of projectcalico/calico `libcalico-go/lib/ipam/ipam_win_test.go`, whose names the tests have; what else is said stands in `ipam.go`. */
@@ -51,19 +50,7 @@ const addPod = (node: string, families: readonly (4 | 6)[]): CalicoOperation => 
   pools4: [],
   pools6: [],
 });
-const assign = (node: string, ip: string): CalicoOperation => ({ op: 'assign', repeat: 1, node, ip, handle: undefined, maxPerHandle: 0 });
 
-function run(world: CalicoWorld, ...operations: readonly CalicoOperation[]): readonly SimulatedStep[] {
-  const steps = finished(simulateCalico(world, operations));
-  if (!steps.ok) throw new Error(steps.error.message);
-  return steps.value;
-}
-
-interface Given {
-  readonly addresses: readonly string[];
-  readonly messages: readonly string[];
-  readonly partial: string | null;
-}
 function given(step: SimulatedStep | undefined, family: 'ipv4' | 'ipv6' = 'ipv4'): Given {
   const { [family]: found } = (step?.results.at(-1) ?? {}) as unknown as Readonly<Record<string, Given>>;
   return found ?? { addresses: [], messages: [], partial: null };
@@ -79,7 +66,7 @@ const strictLack = ['No more free affine blocks and strict affinity enabled'];
 describe('Windows: IPAM tests', () => {
   it('Windows: Should return error if strict affinity is false for Windows', () => {
     const lax = worldOf([hundred], { config: { ...strict, strictAffinity: false } });
-    const [any, named, linux] = run(
+    const [any, named, linux] = runCalico(
       lax,
       auto('windows-1', { num4: 1, pools4: ['100.0.0.0/24'] }),
       assign('windows-1', '100.0.0.9'),
@@ -90,7 +77,7 @@ describe('Windows: IPAM tests', () => {
   });
 
   it('Windows: IPAM AutoAssign should not assign reserved IPs', () => {
-    const [step] = run(worldOf([hundred]), auto('windows-1', { num4: 256, pools4: ['100.0.0.0/24'] }));
+    const [step] = runCalico(worldOf([hundred]), auto('windows-1', { num4: 256, pools4: ['100.0.0.0/24'] }));
     expect(given(step).addresses).toHaveLength(240);
     expect(given(step).addresses.filter((ip) => [0, 1, 2, 63].includes(lastOf(ip)))).toEqual([]);
     expect(given(step).partial).toBe(
@@ -101,14 +88,14 @@ describe('Windows: IPAM tests', () => {
   it('Windows: Should not be able to assign IPs from non-affine block for Windows and Linux', () => {
     const one = ['windows-1', 'windows-2', 'linux-1', 'linux-2'].map((node) => auto(node, { num4: 1, ...kept }));
     const more = ['windows-1', 'linux-1', 'linux-2'].map((node) => auto(node, { num4: 100, ...kept }));
-    expect(counts(run(worldOf([hundred]), ...one, ...more))).toEqual([1, 1, 1, 1, 59, 59, 59]);
+    expect(counts(runCalico(worldOf([hundred]), ...one, ...more))).toEqual([1, 1, 1, 1, 59, 59, 59]);
   });
 
   it('Windows: IPAM AutoAssign from different pools', () => {
     const world = worldOf([pool('100.0.0.0/24'), pool('200.0.0.0/24')]);
     const of = (num4: number, cidr: string) => auto('windows-1', { num4, pools4: [cidr] });
     const asked = [1, 1, 1, 1, 238, 1].map((num4, index) => of(num4, index % 2 === 0 && index < 4 ? '100.0.0.0/24' : '200.0.0.0/24'));
-    const steps = run(world, ...asked);
+    const steps = runCalico(world, ...asked);
     expect(counts(steps)).toEqual([1, 1, 1, 1, 238, 0]);
     expect(new Set(given(steps[4]).addresses.map((ip) => ip.split('.')[0]))).toEqual(new Set(['200']));
     const blocks = [0, 1, 2, 3].map((index) => {
@@ -124,14 +111,14 @@ describe('Windows: IPAM tests', () => {
     [{ num6: 257 }, 0, 240, strictLack],
     [{ num4: 240 }, 240, 0, []],
   ])('Windows: AutoAssign: requested IPs vs returned IPs: %j', (asked, four, sixes, messages) => {
-    const [step] = run(worldOf([pool('192.168.1.0/24', 26), six]), auto('linux-1', { ...kept, ...asked }));
+    const [step] = runCalico(worldOf([pool('192.168.1.0/24', 26), six]), auto('linux-1', { ...kept, ...asked }));
     expect([given(step).addresses.length, given(step, 'ipv6').addresses.length]).toEqual([four, sixes]);
     expect([...new Set([...given(step).messages, ...given(step, 'ipv6').messages])]).toEqual(messages);
   });
 
   it.each([{ num4: 1 }, { num6: 1 }])('a host that would keep more than there is of a block gets nothing: %j', (asked) => {
     const tooBig = { reserveStart: 32, reserveEnd: 33 };
-    const [step] = run(worldOf([pool('192.168.1.0/24', 26), six]), auto('windows-1', { ...tooBig, ...asked }));
+    const [step] = runCalico(worldOf([pool('192.168.1.0/24', 26), six]), auto('windows-1', { ...tooBig, ...asked }));
     expect(step?.error).toEqual({ code: 'NO_QUALIFIED_POOL', message: 'cannot find a qualified ippool' });
   });
 });
@@ -139,26 +126,26 @@ describe('Windows: IPAM tests', () => {
 describe('what a Windows node keeps', () => {
   // `cni-plugin/pkg/ipamplugin/ipam_plugin.go` sets HostReservedAttrIPv4s, and nothing of IPv6.
   it('is three addresses and the last one of IPv4 blocks alone', () => {
-    const [step] = run(worldOf([hundred, six]), addPod('windows-1', [4, 6]));
+    const [step] = runCalico(worldOf([hundred, six]), addPod('windows-1', [4, 6]));
     const { addresses = [] } = (step?.results[0] ?? {}) as unknown as { readonly addresses?: readonly string[] };
     expect([lastOf(addresses[0] ?? ''), parseInt(addresses[1]?.split('::')[1] || '0', 16) % 64]).toEqual([3, 0]);
   });
 
   it('cannot be asked for by name, either', () => {
-    const steps = run(worldOf([pool('100.0.0.0/26', 26)]), addPod('windows-1', [4]), assign('windows-1', '100.0.0.2'));
+    const steps = runCalico(worldOf([pool('100.0.0.0/26', 26)]), addPod('windows-1', [4]), assign('windows-1', '100.0.0.2'));
     expect(steps.map(({ error }) => error?.code)).toEqual([undefined, 'ALREADY_ALLOCATED']);
   });
 
   // cmdAdd of the plugin gives AssignIPArgs no HostReservedAttr.
   it('is nothing of a block that is claimed for an address that somebody names', () => {
-    const [named, next] = run(worldOf([pool('100.0.0.0/26', 26)]), assign('windows-1', '100.0.0.2'), auto('windows-1', { num4: 3 }));
+    const [named, next] = runCalico(worldOf([pool('100.0.0.0/26', 26)]), assign('windows-1', '100.0.0.2'), auto('windows-1', { num4: 3 }));
     expect(named?.error).toBeNull();
     expect(given(next).addresses.map(lastOf)).toEqual([0, 1, 3]);
   });
 
   // `findOrClaimBlock`: automatic selection does not look at the size of blocks, so a block may be the host's as a whole.
   it('may be a whole new block, which is an error of its own', () => {
-    const [step] = run(worldOf([pool('10.0.0.0/24', 31), hundred]), auto('windows-1', { num4: 1 }));
+    const [step] = runCalico(worldOf([pool('10.0.0.0/24', 31), hundred]), auto('windows-1', { num4: 1 }));
     expect(step?.error?.message).toMatch(/^Block '10\.0\.0\.\d+\/31' has 0 free ips which is less than 1 ips required\.$/);
   });
 });
