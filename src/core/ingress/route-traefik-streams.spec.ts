@@ -87,6 +87,19 @@ describe('a TLS connection', () => {
     );
   });
 
+  // The same function: `conf.Services[serviceName]` is shared by them, a Service that cannot be built is left out (`continue`), and several are appended to what stands there.
+  it('of two rules that are the same in one object the Services of both, as far as the last one leaves them', () => {
+    const two = (...names: string[]) => ({ match: 'HostSNI(`db.com`)', services: names.map((name) => ({ name, port: 80 })) });
+    const routed = (...routes: JsonObject[]) => line([tcp('r', PASSED, ...routes)], 'tls://db.com');
+    expect(routed(two('a'), two('gone'))).toBe('ROUTED a=1');
+    expect(routed(two('gone'), two('b'))).toBe('ROUTED b=1');
+    expect(routed(two('gone'), two('gone'))).toBe(TO_HTTPS);
+    expect(routed(two('a', 'b'), two('gone'))).toBe('ROUTED a=0.5 b=0.5');
+    expect(routed(two('a', 'b'), two('c', 'b', 'a'))).toBe('ROUTED a=0.25 b=0.25 b=0.25 a=0.25');
+    expect(routed(two('a', 'b'), two('b'))).toBe('ROUTED b=1');
+    expect(routed(two('a'), two('a', 'b'))).toBe('UNDEFINED');
+  });
+
   // "Handling Non-TLS TCP connection early if there is neither HTTP(S) nor TLS routers on the entryPoint".
   it('goes to a router without TLS where its entry point has none with TLS', () => {
     const pg = tcp('pg', { entryPoints: ['postgres'] }, sni('HostSNI(`*`)', 'a'));

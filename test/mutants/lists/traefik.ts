@@ -156,6 +156,24 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${T}/stream-routers.ts`,
+    specs: [`${I}/route-traefik-streams.spec.ts`],
+    mutants: [
+      { breaks: 'twins share the Services of their name', from: '...(parts.earlierServices ?? []), parts.services', to: 'parts.services' },
+      {
+        breaks: 'several are added to those that stand there',
+        from: 'for (const one of served) added.push(one);',
+        to: 'added = [...served];',
+      },
+      {
+        breaks: 'one alone takes the place of what stands there',
+        from: '[alone, added] = [served[0]?.target, []];',
+        to: 'alone ??= served[0]?.target;',
+      },
+      { breaks: 'none can be added to one alone', from: "if (alone) return unknownTarget('SERVICE_NOT_KNOWN', BREAKS_OFF);", to: '' },
+    ],
+  },
+  {
     file: `${T}/prover.ts`,
     specs: [`${I}/route-traefik-faults.spec.ts`, `${I}/route-lint-traefik.spec.ts`],
     mutants: [

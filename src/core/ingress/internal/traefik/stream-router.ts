@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import type { Result } from '../../../kernel/result.js';
 import type { IngressRouteTCP, IngressRouteUDP, StreamBackend, TcpRouteRule } from '../../../resources/traefik-stream.js';
 import type { TraefikReference } from '../../../resources/traefik-reference.js';
@@ -19,6 +20,8 @@ export interface StreamParts {
   readonly tlsOptions: TraefikReference | undefined;
   readonly middlewares: readonly TraefikReference[];
   readonly services: readonly StreamBackend[];
+  /** Those of the routers of its object that have its name before it: what is built of them stands under that name until others take its place. */
+  readonly earlierServices?: readonly (readonly StreamBackend[])[];
   readonly fault: string | undefined;
   /** Who gets them, where its provider has made that ready. */
   readonly target?: () => Target;
@@ -52,10 +55,12 @@ export function routersOfTcp(route: IngressRouteTCP, options: TraefikOptions): r
   const { tls, namespace } = route;
   const entryPoints = entryPointsIn(route.entryPoints);
   const isNamed = ({ middlewares }: TcpRouteRule) => !middlewares.some((use) => 'fault' in resolveReference(use, namespace, options));
-  const kept = new Map(route.routes.filter(isNamed).map((one) => [one.match, one] as const));
+  const byName = new Map<string, TcpRouteRule[]>();
+  for (const one of route.routes.filter(isNamed)) inMap(byName, one.match, (): TcpRouteRule[] => []).push(one);
   return route.routes.map((one) => {
     const { match, middlewares, services } = one;
-    const last = isNamed(one) ? kept.get(match) : one;
+    const twins = (isNamed(one) && byName.get(match)) || [one];
+    const last = twins.at(-1);
     const fault = one.fault ?? (last && last !== one ? `it has the same rule as \`${last.pointer}\`, which takes its place` : undefined);
     const parts: StreamParts = {
       rule: shown(route, one.pointer, match, services, fault),
@@ -65,6 +70,7 @@ export function routersOfTcp(route: IngressRouteTCP, options: TraefikOptions): r
       tlsOptions: tls?.options,
       middlewares,
       services,
+      earlierServices: last === one ? twins.slice(0, -1).map((twin) => twin.services) : [],
       fault,
     };
     const compiled = compileRule(match, `tcp-${one.syntax ?? options.ruleSyntax}`);

@@ -13,7 +13,7 @@ import { clientCertificate } from './servers-transports.js';
 import { ByReference, resolveReference, shownReference } from './references.js';
 import { routersOfTcp, routersOfUdp, type StreamRouter } from './stream-router.js';
 import type { Attempt } from './takers.js';
-import { combined, droppedTarget, type Target } from './target.js';
+import { combined, droppedTarget, type Target, unknownTarget, type Weighted } from './target.js';
 import { STREAM_READING } from './traefik-readings.js';
 import type { TlsOptions } from './tls-options.js';
 import { inBrief } from '../../../kernel/in-brief.js';
@@ -144,14 +144,11 @@ export class StreamRouters {
 
   private findTarget({ holder, parts }: StreamRouter): Target {
     if (parts.target) return parts.target();
-    const parted = parts.services.map((one) => ({
-      weight: parts.services.length === 1 ? 1 : one.weight,
-      target: this.service(holder, one),
-    }));
-    const served = parted.filter(({ target }) => target.dropped === undefined);
-    const [first] = parted;
-    if (served.length > 0) return combined(served);
-    return first?.target ?? droppedTarget('BACKEND_INVALID', 'it names no Service', holder, parts.rule.pointer);
+    const lists = [...(parts.earlierServices ?? []), parts.services].map((services) =>
+      services.map((one) => ({ weight: one.weight, target: this.service(holder, one) })),
+    );
+    const nobody = lists.at(-1)?.[0]?.target ?? droppedTarget('BACKEND_INVALID', 'it names no Service', holder, parts.rule.pointer);
+    return underOneName(lists) ?? nobody;
   }
 
   private service(holder: StreamRouter['holder'], asked: StreamBackend): Target {
@@ -209,3 +206,26 @@ export class StreamRouters {
     return ok(found);
   }
 }
+
+/**
+ * What stands in the end under the name of routers, by the Services of each in their order; undefined: nothing. A list of one takes the place of what there is, the served ones of a longer
+ * list are added to it, and the provider breaks off where it would have to add some to one alone (`conf.Services[serviceName]` of `loadIngressRouteTCPConfiguration`).
+ */
+function underOneName(lists: readonly (readonly Weighted[])[]): Target | undefined {
+  let alone: Target | undefined;
+  let added: Weighted[] = [];
+  for (const list of lists) {
+    const served = list.filter(({ target }) => target.dropped === undefined);
+    if (served.length === 0) continue;
+    if (list.length === 1) {
+      [alone, added] = [served[0]?.target, []];
+      continue;
+    }
+    if (alone) return unknownTarget('SERVICE_NOT_KNOWN', BREAKS_OFF);
+    for (const one of served) added.push(one);
+  }
+  return alone ?? (added.length > 0 ? combined(added) : undefined);
+}
+
+const BREAKS_OFF =
+  'of several routes with the same rule one names one Service and a later one several: there Traefik breaks off, and keeps the routers that it had before';

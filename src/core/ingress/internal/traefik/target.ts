@@ -60,8 +60,14 @@ export function unknownTarget(code: TraefikGapCode, message: string): Target {
   return { ...UNTOUCHED_TARGET, unknown: { code, message } };
 }
 
+/** One of several, and its weight among them. */
+export interface Weighted {
+  readonly weight: number;
+  readonly target: Target;
+}
+
 /** Several by their weights. One that fails fails them all; where all weights are 0 nobody gets anything. */
-export function combined(parts: readonly { readonly weight: number; readonly target: Target }[]): Target {
+export function combined(parts: readonly Weighted[]): Target {
   const failed = parts.find(({ target }) => target.dropped)?.target;
   if (failed) return failed;
   const sum = parts.reduce((total, { weight }) => total + weight, 0);
