@@ -37,6 +37,8 @@ describe('the MTU of the pods and of the tunnel of a node', () => {
     ['goes before that of all', [felix('node.node1', { vxlanMTU: 1400 }), felix('default', { vxlanMTU: 1300 })], [1400, 1300, 1400, 1300]],
     ['each parameter by itself', [felix('node.node1', { ipipMTU: 1350 }), felix('default', { vxlanMTU: 1300 })], [1300, 1300, 1300, 1300]],
     ['after the environment', [felix('node.node1', { vxlanMTU: 1400 }), calicoNode({ FELIX_VXLANMTU: '1420' })], [1420, 1420, 1420, 1420]],
+    // felix/config/config_params.go, IpInIpMtu and the like: `int;0`; int_dataplane.go, ConfigureDefaultMTUs reckons where it is 0.
+    ['0, and Felix reckons it', [felix('node.node1', { vxlanMTU: 0 }), felix('default', { vxlanMTU: 1300 })], [1450, 1300, 1450, 1300]],
     ['of a tunnel that is there besides', [felix('node.node2', { ipipEnabled: true, ipipMTU: 1390 })], [1450, 1450, 1450, 1390]],
     ['of a node that there is not', [felix('node.node9', { vxlanMTU: 1400 })], [1450, 1450, 1450, 1450]],
   ])('%s', (_, objects, expected) => {

@@ -55,6 +55,18 @@ describe('FELIX_DEFAULTENDPOINTTOHOSTACTION', () => {
     expect(judgedRows(modelWith(calicoNode(env), ...objects), rows)).toEqual(rowsOf(rows));
   });
 
+  // shared/design/product.md, "Concepts": the network profile is "overridable by hand".
+  it.each([
+    ['Drop', { FELIX_DEFAULTENDPOINTTOHOSTACTION: 'Accept' }, 'Accept', 'deny'],
+    ['Accept', {}, 'Drop', 'allow'],
+    ['Return', { FELIX_DEFAULTENDPOINTTOHOSTACTION: 'Drop' }, 'Drop', 'allow'],
+  ] as const)('goes after what a user has set: %s, %j, the object of the node %s: %s', (set, env, own, verdict) => {
+    const settings = { ...SETTINGS, policy: { calico: { endpointToHost: set } } };
+    const objects = [calicoNode(env), felix('node.n0', { defaultEndpointToHostAction: own })];
+    const rows = `a/w0 -> 192.168.0.1:8055 = ${verdict}`;
+    expect(judgedRows(modelOf([...policyObjects(CLUSTER, {}), ...objects], settings), rows)).toEqual(rowsOf(rows));
+  });
+
   it('is what the evidence names', () => {
     const model = modelWith(
       calicoNode({ FELIX_DEFAULTENDPOINTTOHOSTACTION: 'Drop' }),

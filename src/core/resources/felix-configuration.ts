@@ -27,7 +27,7 @@ export interface FelixConfiguration extends Resource {
   readonly wireguardEnabledV6: boolean | undefined;
   /** What nodes themselves send is encrypted too. */
   readonly wireguardHostEncryptionEnabled: boolean | undefined;
-  /** The MTU of what travels in each. */
+  /** The MTU of what travels in each. 0: Felix reckons it from the MTU of the node's device, whatever a configuration that goes after this one says. */
   readonly ipipMTU: number | undefined;
   readonly vxlanMTU: number | undefined;
   readonly vxlanMTUV6: number | undefined;

@@ -28,11 +28,11 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     vxlanEnabled: spec.boolean('vxlanEnabled'),
     wireguardEnabledV6: spec.boolean('wireguardEnabledV6'),
     wireguardHostEncryptionEnabled: spec.boolean('wireguardHostEncryptionEnabled'),
-    ipipMTU: readMtu(spec, 'ipipMTU'),
-    vxlanMTU: readMtu(spec, 'vxlanMTU'),
-    vxlanMTUV6: readMtu(spec, 'vxlanMTUV6'),
-    wireguardMTU: readMtu(spec, 'wireguardMTU'),
-    wireguardMTUV6: readMtu(spec, 'wireguardMTUV6'),
+    ipipMTU: spec.integer('ipipMTU', 0, LARGEST_MTU),
+    vxlanMTU: spec.integer('vxlanMTU', 0, LARGEST_MTU),
+    vxlanMTUV6: spec.integer('vxlanMTUV6', 0, LARGEST_MTU),
+    wireguardMTU: spec.integer('wireguardMTU', 0, LARGEST_MTU),
+    wireguardMTUV6: spec.integer('wireguardMTUV6', 0, LARGEST_MTU),
     vxlanVNI: spec.integer('vxlanVNI', 1, 16_777_215),
     vxlanPort: spec.integer('vxlanPort', 1, 65_535),
     natOutgoingExclusions: spec.oneOf('natOutgoingExclusions', NAT_EXCLUSIONS),
@@ -41,11 +41,6 @@ export function normaliseFelixConfiguration(root: ObjectReader, ref: ObjectRef):
     failsafeInbound: readFailsafePorts(spec, 'failsafeInboundHostPorts'),
     failsafeOutbound: readFailsafePorts(spec, 'failsafeOutboundHostPorts'),
   };
-}
-
-/** 0 is as good as none: Felix reckons it from the MTU of the node's device. */
-function readMtu(spec: ObjectReader, field: string): number | undefined {
-  return spec.integer(field, 0, LARGEST_MTU) || undefined;
 }
 
 /** "NATOutgoingAddress specifies an address to use when performing source NAT for traffic in a natOutgoing pool that is leaving the network." */

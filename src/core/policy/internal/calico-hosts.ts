@@ -33,7 +33,7 @@ export interface EndpointToHost {
   readonly drops: boolean;
 }
 
-type AskedModel = Pick<NetworkModel, 'calico' | 'nodes' | 'profile' | 'felixEnvironment' | 'felixAgent'>;
+type AskedModel = Pick<NetworkModel, 'calico' | 'nodes' | 'profile' | 'profileSources' | 'felixEnvironment' | 'felixAgent'>;
 
 /** Those of one node by name. */
 interface HostsOfNode {
@@ -145,13 +145,16 @@ export class CalicoHosts {
     return { configuration: DEFAULT_FELIX_CONFIGURATION, pointer, ports: DEFAULT_FELIX_CONFIGURATION[field] };
   }
 
-  /** What becomes of what pods send to their own node. The profile tells what is so on every node. */
+  /** What becomes of what pods send to their own node. The profile tells what is so on every node: what a user has set goes before all that objects say of one. */
   endpointToHost(node: string | undefined): EndpointToHost {
-    const { felixEnvironment, felixAgent, profile } = this.model;
+    const { felixEnvironment, felixAgent, profile, profileSources } = this.model;
     const ofCluster = profile.policy.calico.endpointToHost;
-    if (felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))
+    const isSet = profileSources.get('policy.calico.endpointToHost')?.provenance === 'set';
+    if (!isSet && felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))
       return { configuration: ofEnvironment(felixAgent), pointer: felixAgent.pointer, drops: ofCluster === 'Drop' };
-    const own = this.configurationsOf(node).find(({ ref, endpointToHost }) => ref.name !== 'default' && endpointToHost !== undefined);
+    const own = isSet
+      ? undefined
+      : this.configurationsOf(node).find(({ ref, endpointToHost }) => ref.name !== 'default' && endpointToHost !== undefined);
     const configuration = own ?? this.felix.get('default') ?? DEFAULT_FELIX_CONFIGURATION;
     return { configuration, pointer: '/spec/defaultEndpointToHostAction', drops: (own?.endpointToHost ?? ofCluster) === 'Drop' };
   }

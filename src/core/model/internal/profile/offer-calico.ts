@@ -105,7 +105,7 @@ function offerTunnelMtu(draft: ProfileDraft, felix: FelixTold): void {
   const mode = draft.get('cni.mode');
   if (mode !== 'vxlan' && mode !== 'ipip' && mode !== 'wireguard') return;
   const field = TUNNEL_MTU[mode];
-  draft.offer('cni.mtu', felix.value(field), felix.finding(field, 'the MTU of what travels so'));
+  draft.offer('cni.mtu', felix.value(field) || undefined, felix.finding(field, 'the MTU of what travels so'));
 }
 
 /** What Felix puts on VXLAN. */
