@@ -21,6 +21,8 @@ export interface Wrapping {
   readonly onWire?: ByFamily<number>;
   /** VNI of VXLAN and Geneve; `identity`: that of the sender. */
   readonly networkId?: number | 'identity';
+  /** The device has what the kernel leaves it of the node's MTU, whatever the plugin subtracts of that of pods. */
+  readonly mtuByKernel?: true;
   /** The cluster's setting of a network id is not meant. */
   readonly hasOwnNetworkId?: true;
   /** The device that wraps and unwraps, by the family of the pods, `{vni}` its network id; undefined: the node's own device. */

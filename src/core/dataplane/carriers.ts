@@ -4,6 +4,7 @@ import type { Carrier, Encryption, PluginCarriers, Transport } from './carrier.j
 import { both, ip, NOWHERE, plain, udp } from './internal/carriers/builders.js';
 import { CALICO } from './internal/carriers/calico.js';
 import { FLANNEL } from './internal/carriers/flannel.js';
+import { KUBE_ROUTER } from './internal/carriers/kube-router.js';
 import { WEAVE } from './internal/carriers/weave.js';
 
 const CILIUM_MTU = 'cilium/cilium pkg/mtu/mtu.go, Documentation/operations/system_requirements.rst';
@@ -215,24 +216,7 @@ export const CARRIERS: Readonly<Record<CniPlugin, PluginCarriers>> = {
     modes: { ptp: { ...plain('kubernetes-sigs/kind images/kindnetd', 'kindnetd’s route {range} via {peer}'), onLinkOnly: true } },
     encryptions: {},
   },
-  'kube-router': {
-    usual: 'bgp',
-    modes: {
-      bgp: plain('cloudnativelabs/kube-router docs/bgp.md', 'the BGP route {range} via {peer}'),
-      // 20 over both families (pkg/utils, GetMTUFromNodeIP), though ip6ip6 puts a header of 40 bytes and, as by default, the 8 of its encapsulation limit (Linux net/ipv6/ip6_tunnel.c) around a packet.
-      ipip: {
-        overhead: both(20),
-        onWire: { 4: 20, 6: 48 },
-        transport: { 4: ip(4), 6: ip(41) },
-        device: both('tun-ipip'),
-        route: 'the route {range} dev the tunnel to {peer}',
-        // Table 77, which a rule from the pods' range leads to.
-        toNodes: 'kube-router’s table for what pods send: {peer} is dev the tunnel to it',
-        source: 'cloudnativelabs/kube-router docs/tunnels.md, pkg/tunnels/linux_tunnels.go',
-      },
-    },
-    encryptions: {},
-  },
+  'kube-router': KUBE_ROUTER,
   'kube-network-policies': {
     usual: 'routed',
     modes: { routed: plain('it carries no packets: routes between the nodes are taken as given', 'route {range} via {peer}') },

@@ -164,8 +164,9 @@ export function wrappingDeviceMtu(
   over: IpFamily,
   { hostMtu, node }: Required<OfNode>,
 ): number {
+  const around = bytesAround(model, wrapping, over, false);
   // What a plugin leaves room for besides (Weave's bridge) does not narrow the device.
-  const room = Math.min(overheadOf(model, wrapping, over), bytesAround(model, wrapping, over, false));
+  const room = wrapping.mtuByKernel ? around : Math.min(overheadOf(model, wrapping, over), around);
   if (model.profile.cni.plugin !== 'calico') return hostMtu - room;
   const name = mode === 'ipip' ? mode : `${mode}${over}`;
   const mtu = podMtuOfEnabled({

@@ -353,12 +353,18 @@ kube-router bgp = 1500
   cross    eth0 veth* kube-bridge eth0 | routers | eth0 kube-bridge veth* eth0
   external eth0 veth* kube-bridge eth0>SNAT | the gateway
   service  eth0 veth* kube-bridge>DNAT eth0 | eth0 kube-bridge veth* eth0
-kube-router ipip = 1480 W=IPIP 4
+kube-router ipip = 1500/1480 W=IPIP 4
   same     eth0 veth* kube-bridge veth* eth0
   subnet   eth0 veth* kube-bridge tun-ipip(W) eth0(W) | eth0(W) tun-ipip kube-bridge veth* eth0
   cross    eth0 veth* kube-bridge tun-ipip(W) eth0(W) | routers(W) | eth0(W) tun-ipip kube-bridge veth* eth0
   external eth0 veth* kube-bridge eth0>SNAT | the gateway
   service  eth0 veth* kube-bridge>DNAT tun-ipip(W) eth0(W) | eth0(W) tun-ipip kube-bridge veth* eth0
+kube-router fou = 1500/1468 W=GUE 5555
+  same     eth0 veth* kube-bridge veth* eth0
+  subnet   eth0 veth* kube-bridge tun-fou(W) eth0(W) | eth0(W) tun-fou kube-bridge veth* eth0
+  cross    eth0 veth* kube-bridge tun-fou(W) eth0(W) | routers(W) | eth0(W) tun-fou kube-bridge veth* eth0
+  external eth0 veth* kube-bridge eth0>SNAT | the gateway
+  service  eth0 veth* kube-bridge>DNAT tun-fou(W) eth0(W) | eth0(W) tun-fou kube-bridge veth* eth0
 kube-network-policies routed = 1500
   same     eth0 veth* veth* eth0
   subnet   eth0 veth* eth0 | eth0 veth* eth0

@@ -66,6 +66,7 @@ azure-cni eni         | eth0 azv*        | azv* eth0        | -                 
 kube-router bgp       | eth0 veth* kube-bridge | kube-bridge veth* eth0 | -                                   | -
 kube-router ipip      | eth0 veth* kube-bridge | kube-bridge veth* eth0 | tun-ipip IPIP 4                     | tun-ipip IPIP 41
 kube-router ipip C    | eth0 veth* kube-bridge | kube-bridge veth* eth0 | tun-ipip IPIP 4                     | tun-ipip IPIP 41
+kube-router fou       | eth0 veth* kube-bridge | kube-bridge veth* eth0 | tun-fou GUE 5555                    | tun-fou GUE 5555
 kindnet ptp           | eth0 veth*       | veth* eth0       | -                                               | -
 unknown routed        | eth0 veth*       | veth* eth0       | -                                               | -
 `;
@@ -86,7 +87,7 @@ const KEEPS_TO_NODES = /^(?:cilium (?:native|eni)|kube-router|kube-ovn|aws|azure
  * Plugins whose tunnels lead what pods send to the address of another node. kubeovn/kube-ovn pkg/controller/node.go, handleAddNode: `ip4.dst == <node>` is rerouted to that node's port of the join
  * network, test/e2e "should hit baseline node IP route". kube-router pkg/tunnels/linux_tunnels.go, SetupOverlayTunnel: the peer is dev the tunnel in the table to which a rule leads what pods send.
  */
-const TUNNELS_TO_NODES = /^(?:kube-ovn|kube-router ipip)/;
+const TUNNELS_TO_NODES = /^(?:kube-ovn|kube-router (?:ipip|fou))/;
 
 /** aws/amazon-vpc-cni-k8s pkg/networkutils/network.go, updateHostIptablesRules: "For v6, we don't add any SNAT or Connmark rules". */
 const KEEPS_IPV6 = /^aws/;
@@ -115,7 +116,7 @@ interface Row {
   readonly families: readonly IpFamily[];
 }
 
-const KINDS = /(?:^|\s)((?:VXLAN|GENEVE|IPIP|GRE|STT|WIREGUARD|ESP|SLEEVE|UDP) .*)$/;
+const KINDS = /(?:^|\s)((?:VXLAN|GENEVE|IPIP|GUE|GRE|STT|WIREGUARD|ESP|SLEEVE|UDP) .*)$/;
 
 const TABLE: readonly Row[] = ROWS.trim()
   .split('\n')

@@ -206,7 +206,9 @@ describe('routes of a node', () => {
     ['kindnet', undefined, []],
     ['aws-vpc-cni', undefined, []],
     ['kindnet', 'vxlan', ['CARRIER_ASSUMED']],
-    ['kube-router', undefined, ['CARRIER_ASSUMED']],
+    // docs/user-guide.md of kube-router: `--enable-overlay` is on by default.
+    ['kube-router', undefined, []],
+    ['kube-router', 'vxlan', ['CARRIER_ASSUMED']],
   ] as const)('of %s, told the mode %s, assume %j', (plugin, mode, expected) => {
     const { assumptions } = answerOf(pathCluster({ ...IPV4, cni: { plugin, mode: mode ?? null } }), 'node1');
     expect(assumptions.map(({ code }) => code).filter((code) => code === 'CARRIER_ASSUMED')).toEqual(expected);

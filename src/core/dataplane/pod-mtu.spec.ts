@@ -22,8 +22,8 @@ describe('the MTU of pods', () => {
     ['cilium', 'geneve', 6, 1400, 1330, 'cilium pkg/mtu/mtu_test.go TestNewConfiguration'],
     ['antrea', 'gre', 4, 1500, 1458, 'antrea pkg/agent/config/node_config_test.go'],
     ['kube-ovn', 'stt', 6, 1500, 1408, 'kube-ovn pkg/util/const.go'],
-    ['kube-router', 'ipip', 4, 1500, 1480, 'kube-router pkg/utils/node.go GetMTUFromNodeIP'],
-    ['kube-router', 'ipip', 6, 1500, 1480, 'the same: "-20 to accommodate IPIP header", whatever the family'],
+    ['kube-router', 'ipip', 4, 1500, 1500, 'kube-router pkg/utils/node.go GetNodeMTU: that of the device; cloudnativelabs/kube-router#1086'],
+    ['kube-router', 'fou', 6, 9000, 9000, 'the same, whatever the family and the tunnel'],
     ['weave', 'fastdp', 4, 9001, 1376, 'weave net/bridge.go: never derived from the device'],
     ['aws-vpc-cni', 'eni', 4, 9001, 9001, 'amazon-vpc-cni-k8s README'],
   ] as const)('%s %s over IPv%i, %i bytes: %i (%s)', (cni, mode, family, hostMtu, expected, _source) => {

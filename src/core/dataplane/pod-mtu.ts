@@ -150,9 +150,10 @@ function mtuWarnings(
   { mtu, overhead }: { readonly mtu: number; readonly overhead: number },
 ): readonly Note[] {
   const notes: Note[] = [];
-  const onWire = mode === undefined ? undefined : CARRIERS[cni].modes[mode]?.onWire?.[underlayFamily];
+  const carrier = mode === undefined ? undefined : CARRIERS[cni].modes[mode];
+  const onWire = carrier?.onWire?.[underlayFamily];
   const around = wrappedBytes(cni, mode, underlayFamily, overhead);
-  if (onWire !== undefined && onWire > overhead) {
+  if (onWire !== undefined && onWire > overhead && !carrier?.tellsSender) {
     const message = `${cni} subtracts ${overhead} bytes, and puts ${onWire} around a packet over IPv${underlayFamily}: the largest packets are ${onWire - overhead} bytes too long`;
     notes.push({ code: 'OVERHEAD_UNDERSTATED', message });
   }

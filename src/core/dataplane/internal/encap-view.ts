@@ -9,6 +9,8 @@ const KINDS: Readonly<Record<string, string>> = {
   vxlan: 'VXLAN',
   geneve: 'GENEVE',
   ipip: 'IPIP',
+  // The header that Linux puts there (`ip fou add port … gue`).
+  fou: 'GUE',
   wireguard: 'WIREGUARD',
   ipsec: 'ESP',
   gre: 'GRE',

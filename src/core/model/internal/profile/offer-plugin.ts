@@ -4,6 +4,7 @@ import { offerCilium } from './offer-cilium.js';
 import { offerFlannel, offerFlannelMasquerade } from './offer-flannel.js';
 import { offerAntrea, offerAwsVpc, offerKindnet, offerKubeOvn, offerOvnKubernetes, offerWeave } from './offer-other-plugins.js';
 import { offerEnforcement } from './offer-enforcement.js';
+import { offerKubeRouter } from './offer-kube-router.js';
 import { offerMultus, pluginOfMultus } from './offer-multus.js';
 import { offerMasqAgent } from './offer-masq-agent.js';
 import { configMapNamed, findPlugin, type PluginEvidence } from './plugin-evidence.js';
@@ -51,8 +52,9 @@ function offerConfiguration(draft: ProfileDraft, evidence: PluginEvidence, plugi
       return offerKindnet(draft, evidence);
     case 'aws-vpc-cni':
       return offerAwsVpc(draft, evidence, found);
-    case 'azure-cni':
     case 'kube-router':
+      return offerKubeRouter(draft, evidence, found);
+    case 'azure-cni':
     case 'kube-network-policies':
     case 'unknown':
       return undefined;
