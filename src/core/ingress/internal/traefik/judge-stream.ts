@@ -10,6 +10,7 @@ import { judgeRouters } from './judge-routers.js';
 import { nearStreams } from './near-rules.js';
 import type { StreamRouter } from './stream-router.js';
 import type { ArrivingStream, StreamRouters } from './stream-routers.js';
+import type { Target } from './target.js';
 import { type Attempt, gapOf, takersOf } from './takers.js';
 import type { TraefikCertificates } from './traefik-certificates.js';
 import { refusalOf } from './tls-gate.js';
@@ -111,7 +112,13 @@ function ends(router: StreamRouter, stream: ArrivingStream, surroundings: Stream
     const step: EvidenceStep = { stage: 'filter', outcome: 'deny', reason: 'SOURCE_DENIED', message, ...place };
     return { outcome: ended(owner, router, 'CONNECTION_REFUSED', because, step), assumptions };
   }
-  return { outcome: served(owner, router, stream, target, because), assumptions };
+  return { outcome: target.unknown ? left(owner, router, target.unknown) : served(owner, router, stream, target, because), assumptions };
+}
+
+/** It cannot be told who gets the connection. */
+function left(owner: ClassRouter, router: StreamRouter, { code, message }: NonNullable<Target['unknown']>): Outcome {
+  const place = { object: router.holder.ref, pointer: router.parts.rule.pointer };
+  return ended(owner, router, 'UNDEFINED', code, { stage: 'backend', outcome: 'info', reason: code, message, ...place });
 }
 
 function covers(text: string, client: Ip): boolean {
@@ -123,7 +130,7 @@ function served(
   owner: ClassRouter,
   router: StreamRouter,
   stream: ArrivingStream,
-  { backends, steps }: ReturnType<StreamRouters['targetOf']>,
+  { backends, steps }: Target,
   because: AnyGapCode | null,
 ): Outcome {
   const passes = router.parts.tls?.passthrough === true;
