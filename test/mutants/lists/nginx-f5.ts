@@ -22,6 +22,22 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${F}/server-names.ts`,
+    specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
+    mutants: [
+      { breaks: 'a name is looked for where it is listened to', from: 'isThere(server) && hears(server, request)', to: 'isThere(server)' },
+      { breaks: 'the rest goes to the default server', from: '(others && isThere(others) ? others : undefined)', to: 'undefined' },
+    ],
+  },
+  {
+    file: `${F}/f5-validation.ts`,
+    specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
+    mutants: [
+      { breaks: 'rules without host are taken where told', from: 'if (!takesEmptyHosts)', to: 'if (takesEmptyHosts)' },
+      { breaks: 'they have no ports of their own', from: 'if (ports !== undefined)', to: 'if (false)' },
+    ],
+  },
+  {
     file: `${F}/f5-servers.ts`,
     specs: SPECS,
     mutants: [

@@ -23,9 +23,18 @@ function enter(className: string | undefined, group: readonly LostHost[], ledger
   const [first] = group;
   if (!first) return;
   const { host, holder } = first;
+  const what = host === '' ? 'every other host' : `the host \`${host}\``;
   const decided = group.every((one) => one.decided);
   const claims = [claimOf(holder, host, decided), ...group.map(({ loser }) => claimOf(loser, host, false))];
-  ledger.addConflict({ class: className ?? null, gateway: null, host, path: '', pathType: 'Host', decided, claims });
+  ledger.addConflict({
+    class: className ?? null,
+    gateway: null,
+    host: host === '' ? null : host,
+    path: '',
+    pathType: 'Host',
+    decided,
+    claims,
+  });
   const named = [holder, ...group.slice(0, MOST_NAMED - 1).map(({ loser }) => loser)];
   const who = andMore(named.map(describeClaim), group.length + 1);
   const related = [{ object: holder.ref, pointer: pointerOf(holder, host) }];
@@ -35,7 +44,7 @@ function enter(className: string | undefined, group: readonly LostHost[], ledger
       code: isDecided ? 'ING-CONFLICT' : 'ING-CONFLICT-UNDEFINED',
       object: loser.ref,
       pointer: pointerOf(loser, host),
-      message: `the host \`${host}\` is claimed by ${who}; it belongs to one Ingress alone, and ${end}`,
+      message: `${what} is claimed by ${who}; it belongs to one Ingress alone, and ${end}`,
       related,
     });
   }
@@ -50,5 +59,5 @@ function claimOf(ingress: RoutingObject, host: string, wins: boolean): RouteClai
 function pointerOf(object: RoutingObject & Partial<Pick<Ingress, 'rules'>>, host: string): string {
   if (!object.rules) return '/spec/host';
   const rule = object.rules.find((one) => (one.host ?? '') === host);
-  return rule ? `${rule.pointer}/host` : '/spec/rules';
+  return rule ? `${rule.pointer}${rule.host === undefined ? '' : '/host'}` : '/spec/rules';
 }

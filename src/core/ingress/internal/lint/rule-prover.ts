@@ -112,11 +112,11 @@ export class RuleProver {
     return true;
   }
 
-  /** Under which name a rule is asked, and over TLS where its Ingress has a certificate for it; worked out once for rules of one host in a row. */
+  /** Under which name a rule is asked, and over TLS where the controller, or its Ingress, has a certificate for it; worked out once for rules of one host in a row. */
   private whereTo({ host, ingress }: PathRule<Ingress>): Asked {
     if (this.lastAsked?.ingress === ingress && this.lastAsked.of === host) return this.lastAsked;
     const name = this.witnessFor(host);
-    const isSecure = ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
+    const isSecure = this.router.endsTls?.(name) ?? ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
     const sentTo = readRequestHost(name);
     const rivals = this.lastAsked?.name === name ? this.lastAsked.rivals : this.rivalsAt(sentTo);
     const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: sentTo, rivals };

@@ -4,7 +4,7 @@ import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import { hostCovers } from '../request-host.js';
 import { type F5Options, unseenSecret } from './f5-options.js';
-import type { F5Owner, F5Server } from './f5-server.js';
+import { EVERY_OTHER_HOST, type F5Owner, type F5Server } from './f5-server.js';
 import type { F5Context } from './virtual-decide.js';
 
 /** What certificates are looked for in. */
@@ -48,6 +48,8 @@ export function handshakeFault(
   { owner, host }: F5Server,
 ): { readonly pointer: string; readonly message: string } | undefined {
   const { secrets } = surroundings.model;
+  if (host === EVERY_OTHER_HOST)
+    return surroundings.options.refusesDefaultTls ? { pointer: '/spec/rules', message: WITHOUT_DEFAULT } : undefined;
   const entry = secretOf(surroundings, owner, host);
   if (!entry) return undefined;
   const { secret, pointer } = entry;
@@ -61,6 +63,8 @@ export function handshakeFault(
   if (type === 'kubernetes.io/tls') return undefined;
   return refused(type === undefined ? `there is no Secret ${name}` : `Secret ${name} is of type \`${type}\`, not \`kubernetes.io/tls\``);
 }
+
+const WITHOUT_DEFAULT = 'the default server has no certificate (`-default-server-tls-secret`): nginx refuses the TLS of every other host';
 
 /** Whether a VirtualServer takes https (`generateSSLConfig` of `internal/configs/virtualserver.go`). */
 export function isTlsEnded({ tls }: VirtualServer, { wildcardSecret }: F5Options): boolean {

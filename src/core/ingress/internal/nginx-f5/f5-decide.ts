@@ -17,7 +17,7 @@ import { byDefaultServer, unheardBecause } from './f5-listening.js';
 import { withHsts, withPolicyHsts } from './f5-hsts.js';
 import type { NamedOutcome, PolicySet } from './f5-policies.js';
 import { cameBy, type Taken } from './f5-proxy.js';
-import type { F5Server } from './f5-server.js';
+import { EVERY_OTHER_HOST, type F5Server, hostText } from './f5-server.js';
 import { decideIngress } from './ingress-decide.js';
 import { backupGranted } from './f5-upstream.js';
 import { transportOutcome } from './transport-outcome.js';
@@ -37,7 +37,7 @@ export interface F5Decision {
 export function decideF5(context: F5Context, server: F5Server, request: RouteRequest, host: RequestHost): F5Decision {
   const { owner } = server;
   const { router, model } = context;
-  const whole = { router, ingress: owner, pointer: '/spec/rules', served: `host ${server.host}` };
+  const whole = { router, ingress: owner, pointer: '/spec/rules', served: hostText(server.host) };
   const ended = (outcome: Outcome, location?: Location): F5Decision => ({ outcomes: [outcome], location, assumptions: [] });
   if (owner.kind === 'TransportServer') {
     const isPassed = request.scheme === 'https' && request.sni?.toLowerCase() === server.host;
@@ -118,15 +118,17 @@ function beforeLocations(
   if (owner.kind === 'VirtualServer') return beforeRoutes(context, owner, server, named, request, host);
   if (owner.kind === 'TransportServer') return notFound(router);
   const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner);
-  const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: `host ${server.host}` };
+  const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: hostText(server.host) };
   const said = (outcome: Outcome) => withHsts(owner, server, request, outcome);
   // `return 500` stands before all that follows.
   if (named.fault)
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
   if (request.scheme === 'http' && server.endsTls && sslRedirect) {
+    if (server.host === EVERY_OTHER_HOST && context.options.refusesDefaultTls) return unknown(whole, 'NOT_EVALUATED', NO_DEFAULT_TLS);
     const target = `https://${host.name}:443${requestUri(request)}`;
-    const why = 'the host has TLS, and the controller redirects to it unless `ssl-redirect` is off';
-    return said(redirected({ ...whole, pointer: '/spec/tls' }, redirectCode, target, 'HTTPS_REDIRECT', why));
+    const [who, pointer] = server.host === EVERY_OTHER_HOST ? ['default server', '/spec/rules'] : ['host', '/spec/tls'];
+    const why = `the ${who} has TLS, and the controller redirects to it unless \`ssl-redirect\` is off`;
+    return said(redirected({ ...whole, pointer }, redirectCode, target, 'HTTPS_REDIRECT', why));
   }
   if (redirectToHttps && cameBy(request, 'http')) {
     const why = '`redirect-to-https`: the client came to the proxy before nginx by http';
@@ -136,6 +138,9 @@ function beforeLocations(
   if (appRoot === undefined || uri !== '/') return named;
   return said(redirected(whole, 302, `${request.scheme}://${request.host}${appRoot}`, 'APP_ROOT', '`app-root` sends `/` there'));
 }
+
+const NO_DEFAULT_TLS =
+  'the default server has no certificate: whether nginx sends clients to https all the same is not known; with `nginx.org/ssl-redirect` off it does not';
 
 /** The same of a VirtualServer (`internal/configs/version2/nginx.virtualserver.tmpl`). */
 function beforeRoutes(

@@ -6,6 +6,8 @@ import { NGINX_FLAGS, type NginxFlag, type NginxNeed } from '../../../resources/
 export interface F5Options {
   readonly passesTls: boolean | undefined;
   readonly snippets: boolean | undefined;
+  /** Rules without a host are taken, which have what no other server does (`-allow-empty-ingress-host`, since version 5.5). */
+  readonly takesEmptyHosts: boolean;
   /** It reads kinds of its own beside Ingresses; so it does unless told otherwise. */
   readonly customResources: boolean;
   /** `namespace/name`; empty: it reads none. */
@@ -45,6 +47,7 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
     secretNamespaces: secretNamespaces.length === 0 ? undefined : new Set(secretNamespaces),
     passesTls: on('enable-tls-passthrough'),
     snippets: on('enable-snippets'),
+    takesEmptyHosts: on('allow-empty-ingress-host') === true,
     customResources: on('enable-custom-resources') ?? true,
     globalConfiguration: text('global-configuration'),
     wildcardSecret: namespace === undefined || name === undefined ? undefined : { namespace, name },

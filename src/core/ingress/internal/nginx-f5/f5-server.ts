@@ -47,6 +47,15 @@ export interface F5Pattern {
   readonly ignoreCase: boolean;
 }
 
+/** The host of rules without one: their server takes what no other has the name of (`listen … default_server` of `internal/configs/version1/nginx.ingress.tmpl`). */
+export const EVERY_OTHER_HOST = '';
+
+/** That of a rule. */
+export const hostOf = (rule: { readonly host: string | undefined } | undefined) => rule?.host ?? EVERY_OTHER_HOST;
+
+/** A host in words. */
+export const hostText = (host: string) => (host === EVERY_OTHER_HOST ? 'every other host' : `host \`${host}\``);
+
 /** What a host can belong to; to a TransportServer that passes TLS through. */
 export type F5Owner = Ingress | VirtualServer | TransportServer;
 

@@ -10,7 +10,7 @@ import { isTlsEnded } from './f5-certificate.js';
 import type { F5Listeners } from './f5-listeners.js';
 import type { F5Objects } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
-import { compareClaims, type F5Owner, type F5Server, isUndecided, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
+import { compareClaims, type F5Owner, type F5Server, hostOf, hostText, isUndecided, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
 import { f5Fault } from './f5-validation.js';
 import { ingressServer, masterServer } from './ingress-server.js';
 import { placesOf } from './virtual-places.js';
@@ -48,7 +48,7 @@ export class F5Servers {
   /** Claims to a host that another object has, which neither age nor UID decides. */
   private readonly contested = new Map<string, Claim[]>();
   private readonly rivals = new Map<string, readonly F5Server[]>();
-  private readonly minions = new Map<string | undefined, Ingress[]>();
+  private readonly minions = new Map<string, Ingress[]>();
 
   /** Once, before anything is read of it. */
   *fill({ ingresses, servers, routes, transports }: F5Objects, listeners: F5Listeners, options: F5Options): Steps<void> {
@@ -62,7 +62,7 @@ export class F5Servers {
       yield;
     }
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
-    for (const ingress of minions) inMap(this.minions, ingress.rules[0]?.host, (): Ingress[] => []).push(ingress);
+    for (const ingress of minions) inMap(this.minions, hostOf(ingress.rules[0]), (): Ingress[] => []).push(ingress);
     const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress)));
     for (const server of servers) {
       const endsTls = isTlsEnded(server, options);
@@ -91,7 +91,7 @@ export class F5Servers {
   }
 
   private claimsOf(ingress: Ingress): Claim[] {
-    return ingress.rules.map((rule) => ({ owner: ingress, host: rule.host ?? '', make: () => this.serverOf(ingress, rule) }));
+    return ingress.rules.map((rule) => ({ owner: ingress, host: hostOf(rule), make: () => this.serverOf(ingress, rule) }));
   }
 
   /** A host belongs to the object that comes first; the others get nothing of it. */
@@ -99,7 +99,7 @@ export class F5Servers {
     const { owner, host } = claim;
     const holder = this.servers.get(host)?.owner;
     if (holder) {
-      const message = `host \`${host}\` belongs to ${describeRef(holder.ref)}, which comes first`;
+      const message = `${hostText(host)} belongs to ${describeRef(holder.ref)}, which comes first`;
       this.refused.push({ ingress: owner, host, reason: 'HOST_TAKEN', message, holder });
       if (isUndecided(owner, holder)) inMap(this.contested, host, (): Claim[] => []).push(claim);
       return;
@@ -110,8 +110,9 @@ export class F5Servers {
   }
 
   private serverOf(ingress: Ingress, rule: IngressRule): Steps<F5Server> {
+    const host = hostOf(rule);
     return kindOf(ingress) === 'master'
-      ? masterServer(ingress, rule.host ?? '', this.minions.get(rule.host) ?? [], this.texts)
+      ? masterServer(ingress, host, this.minions.get(host) ?? [], this.texts)
       : ingressServer(ingress, rule, this.texts);
   }
 
@@ -132,10 +133,10 @@ export class F5Servers {
   }
 
   private withoutMaster(ingress: Ingress): void {
-    const host = ingress.rules[0]?.host;
-    const server = this.servers.get(host ?? '');
+    const host = hostOf(ingress.rules[0]);
+    const server = this.servers.get(host);
     if (server?.owner.kind === 'Ingress' && kindOf(server.owner) === 'master') return;
-    const message = `no Ingress of type master has host \`${host ?? ''}\``;
+    const message = `no Ingress of type master has ${hostText(host)}`;
     this.refused.push({ ingress, host, reason: 'MASTER_MISSING', message, holder: server?.owner });
   }
 }

@@ -7,18 +7,22 @@ import { isDnsSubdomain } from '../../../resources/dns-label.js';
 import { f5Annotations, POLICIES, POLICIES_OF_PLUS } from './f5-annotations.js';
 import { SNIPPETS_OFF } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
-import { PATHS_IN_A_STEP } from './f5-server.js';
+import { EVERY_OTHER_HOST, hostOf, PATHS_IN_A_STEP } from './f5-server.js';
 
 /** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
-export function* f5Fault(ingress: Ingress, { snippets }: Pick<F5Options, 'snippets'>): Steps<string | undefined> {
+export function* f5Fault(
+  ingress: Ingress,
+  { snippets, takesEmptyHosts }: Pick<F5Options, 'snippets' | 'takesEmptyHosts'>,
+): Steps<string | undefined> {
   const { serverSnippets, locationSnippets } = f5Annotations(ingress);
   if (snippets === false && (serverSnippets || locationSnippets)) return SNIPPETS_OFF;
-  return annotationFault(ingress) ?? (yield* specFault(ingress)) ?? mergeableFault(ingress);
+  return annotationFault(ingress) ?? (yield* specFault(ingress, takesEmptyHosts)) ?? mergeableFault(ingress);
 }
 
 const TYPE = 'nginx.org/mergeable-ingress-type';
 const PATH_REGEX = 'nginx.org/path-regex';
 const REWRITES = 'nginx.org/rewrites';
+const LISTEN_PORTS = ['nginx.org/listen-ports', 'nginx.org/listen-ports-ssl'];
 const BOOLEANS = [
   'ingress.kubernetes.io/ssl-redirect',
   'nginx.org/ssl-redirect',
@@ -84,13 +88,17 @@ function servicesOf({ defaultBackend, rules }: Ingress): ReadonlySet<string> {
 }
 
 /** `validateIngressSpec`. */
-function* specFault({ rules, defaultBackend }: Ingress): Steps<string | undefined> {
+function* specFault({ rules, defaultBackend, annotations }: Ingress, takesEmptyHosts: boolean): Steps<string | undefined> {
   if (defaultBackend?.type === 'resource') return 'a resource cannot be its default backend';
-  const hosts = rules.flatMap(({ host }) => host ?? []);
+  const hosts = rules.map(hostOf);
   if (rules.length === 0) return 'an Ingress needs rules';
-  if (hosts.length < rules.length) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
+  if (hosts.includes(EVERY_OTHER_HOST)) {
+    if (!takesEmptyHosts) return 'every rule needs a host, unless the controller runs with `-allow-empty-ingress-host`';
+    const ports = LISTEN_PORTS.find((name) => Object.hasOwn(annotations, name));
+    if (ports !== undefined) return `\`${ports}\` cannot stand beside a rule without host, whose ports are those of the default server`;
+  }
   if (new Set(hosts).size < hosts.length) return 'two rules have the same host';
-  const bad = hosts.find((host) => hostFault(host) !== undefined);
+  const bad = hosts.find((host) => host !== EVERY_OTHER_HOST && hostFault(host) !== undefined);
   if (bad !== undefined) return `\`${inBrief(bad)}\` is no host name`;
   let looked = 0;
   for (const { paths } of rules) {

@@ -8,7 +8,17 @@ import { bytesOf } from '../nginx/uri.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations, servicesListed } from './f5-annotations.js';
 import { locationSet } from './f5-choice.js';
-import { type Contested, type F5Pattern, type F5Server, isUndecided, type LocationSet, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
+import {
+  type Contested,
+  EVERY_OTHER_HOST,
+  type F5Pattern,
+  type F5Server,
+  hostOf,
+  isUndecided,
+  type LocationSet,
+  nothingElse,
+  PATHS_IN_A_STEP,
+} from './f5-server.js';
 
 /** A path with its backend, before nginx orders it. */
 interface Entry {
@@ -20,7 +30,7 @@ interface Entry {
 
 /** The server of one host of an Ingress (nginx/kubernetes-ingress `internal/configs/ingress.go`, `generateNginxCfg`). */
 export function* ingressServer(ingress: Ingress, rule: IngressRule, texts: SharedLocationTexts): Steps<F5Server> {
-  const server = yield* serverOf(ingress, rule.host ?? '', allOf(ingress, rule), texts);
+  const server = yield* serverOf(ingress, hostOf(rule), allOf(ingress, rule), texts);
   return { ...server, isGrpcOnly: isGrpcOnly(ingress, rule) };
 }
 
@@ -71,7 +81,7 @@ function* ownPathsOf(host: string, minions: readonly Ingress[]): Steps<readonly 
 }
 
 function* pathsAt(host: string, minions: readonly Ingress[]): Iterable<Entry> {
-  for (const ingress of minions) for (const rule of ingress.rules) if (rule.host === host) yield* entriesOf(ingress, rule);
+  for (const ingress of minions) for (const rule of ingress.rules) if (hostOf(rule) === host) yield* entriesOf(ingress, rule);
 }
 
 function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts: SharedLocationTexts): Steps<F5Server> {
@@ -87,7 +97,8 @@ function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts
     texts: texts.of(all.locations),
     places: new Map(),
     contested: contestedOf(located),
-    endsTls: owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
+    // The default server ends TLS whatever an Ingress says (`-default-server-tls-secret`).
+    endsTls: host === EVERY_OTHER_HOST || owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
     listening: 'usual',
     isGrpcOnly: false,
     twice: undefined,

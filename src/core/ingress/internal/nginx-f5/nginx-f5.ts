@@ -1,5 +1,4 @@
 import type { Note } from '../../../kernel/answer.js';
-import { inMap } from '../../../kernel/in-map.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import { once } from '../../../kernel/once.js';
 import type { NetworkModel } from '../../../model/network-model.js';
@@ -7,28 +6,27 @@ import type { Ingress } from '../../../resources/ingress.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { membersOf } from '../class-members.js';
-import { describeClaim } from '../claim-text.js';
 import type { ClassRouter, Dialect, HostStep, JudgedRule, Judgement, LostHost, Outcome, OwnRule } from '../dialect.js';
 import { LazyJudgement } from '../lazy-judgement.js';
 import { sourceOf, unknown } from '../nginx/nginx-outcomes.js';
-import { pathRule, type PathRule, type RoutingObject } from '../path-rule.js';
-import { parentDomain, readRequestHost, type RequestHost } from '../request-host.js';
+import type { PathRule } from '../path-rule.js';
+import { readRequestHost, type RequestHost } from '../request-host.js';
 import { f5Certificate } from './f5-certificate.js';
 import { judgeF5, rivalRules } from './f5-judge.js';
 import { decideF5, type F5Decision } from './f5-decide.js';
 import { byDefaultServer, unheardBecause } from './f5-listening.js';
-import { FirstServers } from './first-servers.js';
 import { F5Listeners, portOf } from './f5-listeners.js';
 import { F5Policies } from './f5-policies.js';
-import { type F5Server, isUndecided } from './f5-server.js';
+import { EVERY_OTHER_HOST, type F5Server, isUndecided } from './f5-server.js';
 import { type F5Objects, objectsOf } from './f5-objects.js';
 import { type F5Options, f5Options } from './f5-options.js';
-import { F5Servers, type Refused } from './f5-servers.js';
+import { F5Servers } from './f5-servers.js';
+import { Refusals } from './f5-refusals.js';
+import { ServerNames } from './server-names.js';
 import { F5Streams } from './f5-streams.js';
 import { transportRule } from './transport-outcome.js';
 import { transportRules } from './transport-rules.js';
 import type { F5Context } from './virtual-decide.js';
-import { placesOf } from './virtual-places.js';
 import { handedToNobody, ownRule, takenForGranted, refusedRules } from './virtual-rules.js';
 
 /** Ingress as the controller of NGINX Inc. behaves (nginx/kubernetes-ingress): a host belongs to one Ingress, prefixes are those of nginx. */
@@ -60,7 +58,8 @@ export class F5Router implements ClassRouter {
   readonly table: F5Servers;
   readonly listeners: F5Listeners;
   readonly streams: F5Streams;
-  private readonly firsts: FirstServers;
+  private readonly names: ServerNames;
+  private readonly refusals: Refusals;
   readonly context: F5Context;
 
   constructor(
@@ -72,17 +71,18 @@ export class F5Router implements ClassRouter {
     this.objects = objects;
     this.listeners = listeners;
     this.table = table;
-    this.firsts = new FirstServers(this.table.servers.values());
+    this.names = new ServerNames(table.servers, listeners);
+    this.refusals = new Refusals(table.refused);
     this.streams = new F5Streams(this, model, this.objects.transports, this.listeners);
     this.context = { router: this, model, options, policies: new F5Policies(model, className) };
   }
 
   get hosts(): readonly string[] {
-    return [...this.table.servers.keys()];
+    return [...this.table.servers.keys()].filter((host) => host !== EVERY_OTHER_HOST);
   }
 
   readonly certificateFor = (sni: string | undefined): CertificateOutcome =>
-    f5Certificate(this.context, sni === undefined ? undefined : this.serverFor(sni), sni);
+    f5Certificate(this.context, sni === undefined ? undefined : this.names.presenting(sni), sni);
 
   placeOfHost(host: string) {
     const owner = this.table.servers.get(host)?.owner;
@@ -97,22 +97,29 @@ export class F5Router implements ClassRouter {
     );
   }
 
+  /** Minions have the TLS of their master. */
+  endsTls(name: string): boolean {
+    return this.names.of(name)?.endsTls === true;
+  }
+
   hostSteps({ name }: RequestHost): readonly HostStep[] {
-    const server = this.serverFor(name);
+    const server = this.names.of(name);
     if (!server) return [];
-    return [{ host: server.host, kind: server.host.startsWith('*.') ? 'wildcard' : 'precise', rules: rulesOf(server) }];
+    const { host } = server;
+    const kind = host === EVERY_OTHER_HOST ? 'any' : host.startsWith('*.') ? 'wildcard' : 'precise';
+    return [{ host: kind === 'any' ? undefined : host, kind, rules: rulesOf(server) }];
   }
 
   judge(request: RouteRequest, host: RequestHost): Judgement {
     const { connection } = request;
-    const passing = this.passingFor(request);
+    const passing = this.names.passing(request);
     if (connection && !passing) return this.streams.judge(connection, request.sni);
     const { server, decision, rivals, isOpen, isStandIn } = this.decided(request, host, passing);
     return new LazyJudgement(
       () => [...decision.outcomes, ...rivals.flatMap((rival) => this.asRival(rival, request, host))],
       () => [
         ...(server ? judgedAt(server, decision, request).map((one) => (isOpen ? openly(one) : one)) : []),
-        ...this.refusedFor(host.name),
+        ...this.refusals.for(host.name),
       ],
       server ? takenForGranted(server, decision) : [],
       server && isStandIn ? [standsIn(server, request, host)] : [],
@@ -121,14 +128,14 @@ export class F5Router implements ClassRouter {
 
   takerOf(request: RouteRequest, host: RequestHost): PathRule | undefined {
     if (request.connection) return undefined;
-    const { decision, isOpen } = this.decided(request, host, this.passingFor(request));
+    const { decision, isOpen } = this.decided(request, host, this.names.passing(request));
     return isOpen ? undefined : decision.location?.rule;
   }
 
   /** What becomes of a request; `isOpen`: neither age nor UID tells claims to the host, or to the path, apart, and each of them may have it. */
   private decided(request: RouteRequest, host: RequestHost, passing: F5Server | undefined) {
-    const named = passing ?? this.serverFor(host.name, request);
-    const server = named ?? this.firsts.at(request, portOf(request));
+    const named = passing ?? this.names.taking(request, host.name);
+    const server = named ?? this.names.standIn(request);
     const rejected = this.withoutConfiguration();
     const decision: F5Decision =
       rejected ??
@@ -148,52 +155,13 @@ export class F5Router implements ClassRouter {
     return { outcomes: [unknown(sourceOf(this, location), 'CONFIGURATION_REJECTED', message)], location: undefined, assumptions: [] };
   });
 
-  /** The server of a name whose TLS is passed through, where the request comes with it to a port that is no listener's own; a wildcard is a text to the `map` of nginx. */
-  private passingFor(request: RouteRequest): F5Server | undefined {
-    const { scheme, sni, connection } = request;
-    const server = scheme === 'https' && sni !== undefined ? this.table.servers.get(sni.toLowerCase()) : undefined;
-    const port = connection?.port ?? portOf(request);
-    return server?.owner.kind === 'TransportServer' && this.listeners.at(port, 'TCP') === undefined ? server : undefined;
-  }
-
-  /** nginx's order of names: the precise one, then the longest wildcard, which covers any number of labels. A name is served where its server listens. */
-  private serverFor(name: string, request?: RouteRequest): F5Server | undefined {
-    const { servers } = this.table;
-    const port = request && portOf(request);
-    const at = (host: string) => {
-      const server = servers.get(host);
-      const isThere = server && (!request || port === undefined || this.listeners.takes(server.listening, request, port));
-      return isThere ? server : undefined;
-    };
-    let found = at(name);
-    for (let domain = parentDomain(name); !found && domain !== undefined; domain = parentDomain(domain)) found = at(`*.${domain}`);
-    return found;
-  }
-
   private asRival(rival: F5Server, request: RouteRequest, host: RequestHost): readonly Outcome[] {
     return decideF5(this.context, rival, request, host).outcomes.map((outcome) => ({ ...outcome, because: 'HOST_OWNER_UNKNOWN' }));
   }
 
-  /** The paths of Ingresses that name the host and are not served. */
-  private refusedFor(name: string): readonly JudgedRule[] {
-    return this.refusals().flatMap(({ host, judged }) => (coversName(host, name) ? judged : []));
+  refused(rule: PathRule): JudgedRule | undefined {
+    return this.refusals.at(rule);
   }
-
-  refused({ ingress, pointer }: PathRule): JudgedRule | undefined {
-    return this.refusedAt().get(ingress)?.get(pointer);
-  }
-
-  /** By object and pointer; none of an Ingress that names a host twice, which it has. */
-  private readonly refusedAt = once(() => {
-    const places = new Map<RoutingObject, Map<string, JudgedRule>>();
-    for (const { judged, isServed } of this.refusals())
-      for (const one of isServed ? [] : judged)
-        inMap(places, one.rule.ingress, () => new Map<string, JudgedRule>()).set(one.rule.pointer, one);
-    return places;
-  });
-
-  /** The same for every request. */
-  private readonly refusals = once(() => this.table.refused.flatMap((refused) => pathsOf(refused)));
 
   /** The rules of VirtualServers and of what they hand paths to, whether or not they are served. */
   *ownRules(): Iterable<OwnRule> {
@@ -244,40 +212,7 @@ function judgedAt(server: F5Server, decision: F5Decision, request: RouteRequest)
   ];
 }
 
-/** Paths that are not served, and the host under which they stand; `isServed`: that one is its own holder, who names it twice. */
-interface RefusedPaths {
-  readonly host: string | undefined;
-  readonly judged: readonly JudgedRule[];
-  readonly isServed: boolean;
-}
-
-/** The paths of an object that is not served. */
-function pathsOf(refused: Refused): readonly RefusedPaths[] {
-  const { ingress, host, holder } = refused;
-  const isServed = holder === ingress;
-  if (ingress.kind === 'VirtualServer')
-    return [{ host: ingress.host, judged: [...placesOf(ingress, [])].map(({ rule }) => judgeRefused(refused, rule)), isServed }];
-  if (ingress.kind === 'TransportServer')
-    return ingress.host === undefined ? [] : [{ host: ingress.host, judged: [judgeRefused(refused, transportRule(ingress))], isServed }];
-  return ingress.rules.flatMap((rule) => {
-    if (host !== undefined && rule.host !== host) return [];
-    const judged = rule.paths.map((path) => judgeRefused(refused, pathRule(ingress, rule.host, path, undefined)));
-    return [{ host: rule.host, judged, isServed }];
-  });
-}
-
-function judgeRefused({ ingress, reason, message, holder }: Refused, rule: PathRule): JudgedRule {
-  const [own, other] = [describeClaim(ingress), holder ? describeClaim(holder) : null];
-  const code = holder && isUndecided(ingress, holder) ? 'HOST_OWNER_UNKNOWN' : reason;
-  return { rule, outcome: 'excluded', reason: code, key: holder ? 'age' : 'class', own, other, message };
-}
-
 /** What takes a request where another Ingress may have the host. */
 function openly(judged: JudgedRule): JudgedRule {
   return judged.outcome === 'selected' ? { ...judged, outcome: 'possible', reason: 'HOST_OWNER_UNKNOWN' } : judged;
-}
-
-/** Names of nginx: a wildcard covers any number of labels. */
-function coversName(host: string | undefined, name: string): boolean {
-  return host === undefined || host === name || (host.startsWith('*.') && name.endsWith(host.slice(1)));
 }

@@ -15,6 +15,7 @@ const TEXTS = [
 /** Flags that are followed by a text. */
 const WITH_TEXT = new Set([...TEXTS, 'ingress-class', 'external-service']);
 const SWITCHES: Readonly<Record<string, boolean>> = {
+  'allow-empty-ingress-host': false,
   'enable-custom-resources': true,
   'enable-snippets': false,
   'enable-tls-passthrough': false,
