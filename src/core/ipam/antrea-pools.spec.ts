@@ -165,11 +165,30 @@ describe('which pods get addresses of an IPPool', () => {
     expect(asking('a,six', '10.2.2.110,10.2.2.111', 6)).toEqual(['pods.antrea.six.v6 POOL_NOT_ASKED_FOR']);
   });
 
-  it('a pod of a StatefulSet gets what is kept for its place, and nobody else does', () => {
+  // `pkg/agent/cniserver/ipam/antrea_ipam.go`, Add, and getIPPoolsByPod: a pod is a StatefulSet's by its controller, and then what it names counts for nothing.
+  it.each<[what: string, owner: string | undefined, named: string | undefined, expected: string]>([
+    ['a pod of the StatefulSet gets what is kept for its place', 'StatefulSet', undefined, '10.2.2.101'],
+    ['… whatever its template names', 'StatefulSet', '10.2.2.110', '10.2.2.101'],
+    ['a pod that is only called so gets the next', undefined, undefined, '10.2.2.102'],
+    ['… or what it names', undefined, '10.2.2.110', '10.2.2.110'],
+    ['… and so does one of another controller', 'CloneSet', undefined, '10.2.2.102'],
+  ])('%s', (_, kind, named, expected) => {
     const kept = pool('a', ['10.2.2.100-10.2.2.120'], [keptFor('10.2.2.100', 'web', 0), keptFor('10.2.2.101', 'web', 1)]);
-    const model = cluster(kept, pod({ [POOLS]: 'a' }, 'web-1'), pod({ [POOLS]: 'a' }));
-    expect(next(model, 1, 4, 'ns/web-1')).toEqual(['pods.antrea.a.v4', '10.2.2.101']);
-    expect(next(model)).toEqual(['pods.antrea.a.v4', '10.2.2.102']);
+    const owned = pod({ [POOLS]: 'a', ...(named === undefined ? {} : { [IPS]: named }) }, 'web-1');
+    const ownerReferences = kind === undefined ? [] : [{ apiVersion: 'apps/v1', kind, name: 'web', uid: 'u', controller: true }];
+    const model = cluster(kept, { ...owned, metadata: { ...owned.metadata, ownerReferences } } as KubernetesObject);
+    expect(next(model, 1, 4, 'ns/web-1')).toEqual(['pods.antrea.a.v4', expected]);
+  });
+
+  it('a StatefulSet for which a pool keeps nothing more gets the next', () => {
+    const kept = pool('a', ['10.2.2.100-10.2.2.120'], [keptFor('10.2.2.100', 'web', 0)]);
+    const template = {
+      metadata: { labels: { a: 'b' }, annotations: { [POOLS]: 'a', [IPS]: '10.2.2.110' } },
+      spec: { containers: [{ name: 'c' }] },
+    };
+    const spec = { replicas: 2, serviceName: 'web', selector: { matchLabels: { a: 'b' } }, template };
+    const model = cluster(kept, object('apps/v1', 'StatefulSet', { name: 'web', namespace: 'ns' }, { spec }));
+    expect(['ns/web-0', 'ns/web-1'].map((key) => next(model, 1, 4, key)[1])).toEqual(['10.2.2.100', '10.2.2.101']);
   });
 
   it('no pod that has an address of one is out of place', () => {

@@ -45,6 +45,7 @@ export class AntreaChoice implements PodPools {
   private readonly pools: ReadonlyMap<string, AntreaIPPool>;
   private readonly ranks: ReadonlyMap<string, number>;
   private readonly named: readonly Ip[];
+  private readonly isOfStatefulSet: boolean;
   /** Why the pod gets nothing, of either family. */
   private readonly fault: string | undefined;
 
@@ -58,6 +59,7 @@ export class AntreaChoice implements PodPools {
     this.pools = new Map(pools.flatMap((pool) => FAMILIES.map((family) => [antreaPoolName(pool, family), pool] as const)));
     const ips = (annotationsOf(model, pod)[IPS] ?? '').replaceAll(' ', '').split(',');
     this.named = ips.flatMap((text) => parseIp(text) ?? []);
+    this.isOfStatefulSet = model.workloads[pod.workload]?.kind === 'StatefulSet';
     this.fault = faultOf(ips, this.named, pools);
   }
 
@@ -71,7 +73,7 @@ export class AntreaChoice implements PodPools {
     return this.ranks.get(this.pools.get(name)?.ref.name ?? '') ?? -1;
   }
 
-  /** The address that the pod names; else the one that is kept for it; else any. */
+  /** The address that the pod names, or that is kept for it; else any. */
   parts(pool: IpPool): readonly PoolPart[] {
     const own = this.ownIn(pool);
     return own ? [{ ranges: [rangeOf(own.ip)], what: own.what, isNamed: true }] : wholePool(pool);
@@ -84,12 +86,15 @@ export class AntreaChoice implements PodPools {
     return ranges?.map(usableOfRange);
   }
 
+  /** A pod of a StatefulSet gets what is kept for its place, whatever it names (`pkg/agent/cniserver/ipam/antrea_ipam.go`, Add). */
   private ownIn({ name, family }: IpPool): { readonly ip: Ip; readonly what: string } | undefined {
+    if (this.isOfStatefulSet) {
+      const pool = this.pools.get(name);
+      const kept = pool && this.keptIn(pool, family);
+      return kept && { ip: kept, what: `its StatefulSet keeps ${formatIp(kept)} for the pod` };
+    }
     const ip = this.named.find((one) => one.family === family);
-    if (ip) return { ip, what: `\`${IPS}\` names ${formatIp(ip)}` };
-    const pool = this.pools.get(name);
-    const kept = pool && this.keptIn(pool, family);
-    return kept && { ip: kept, what: `its StatefulSet keeps ${formatIp(kept)} for the pod` };
+    return ip && { ip, what: `\`${IPS}\` names ${formatIp(ip)}` };
   }
 
   /** Antrea keeps an address for each place of a StatefulSet, and tells the place by the pod's name. */
