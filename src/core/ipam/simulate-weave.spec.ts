@@ -98,6 +98,23 @@ describe('a simulated Weave Net', () => {
     expect(denied?.error).toMatchObject({ code: 'ALREADY_ALLOCATED', message: expect.stringContaining('owned by the peer b') });
   });
 
+  // ipam/allocator_test.go, TestAllocatorClaim, "Check an address outside of our universe"; ipam/claim.go, Try: no other peer is asked.
+  it('lets a peer claim an address outside of the range, once', () => {
+    const claim = (peer: string) => ({ op: 'claim', peer, ip: '10.0.4.2' }) as const;
+    const free = (peer: string) => ({ op: 'free', peer, ip: '10.0.4.2' }) as const;
+    const steps = [claim('a'), claim('a'), claim('b'), free('a'), free('a'), claim('a')];
+    const ran = run({ range: '10.0.3.0/24', peers: ['a', 'b'] }, ...steps, { op: 'freeIn' });
+    expect(ran.map(({ error, results }) => error?.code ?? results)).toEqual([
+      [],
+      'ALREADY_ALLOCATED',
+      [],
+      [],
+      'NOT_ALLOCATED',
+      [],
+      ['128'],
+    ]);
+  });
+
   it('gives what a dead peer had to who removes it, its containers’ addresses too', () => {
     const [, , ring] = run(
       { range: '10.32.0.0/29', peers: ['a', 'b'] },

@@ -22,6 +22,7 @@ export type WeaveOperation = { readonly repeat: number; readonly peer: string } 
   | { readonly op: 'allocate' | 'biggest' | 'freeIn' | 'donateAll'; readonly within?: string | undefined }
   /** `to`: who gets it; left out, it leaves the ring. */
   | { readonly op: 'donate'; readonly within?: string | undefined; readonly to?: string | undefined }
+  /** `claim`: an address outside of the range is the peer’s own affair. */
   | { readonly op: 'claim' | 'free'; readonly ip: string }
   /** The peer and `with`, who hear of one another, agree on who gets parts of the range; `expected`: how many peers each was told of at its start. Observers have no voice. */
   | { readonly op: 'elect'; readonly with: readonly string[]; readonly expected: number }
@@ -94,7 +95,7 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
       }
       case 'free': {
         const ip = reader.ip(operation.ip, `${at}/ip`);
-        return () => (space().release(ip) ? done() : refused('NOT_ALLOCATED', `${formatIp(ip)} is nobody’s`));
+        return () => (this.ring.release(peer, ip) ? done() : refused('NOT_ALLOCATED', `${formatIp(ip)} is nobody’s`));
       }
       case 'removePeer':
         return () => {
@@ -129,7 +130,7 @@ class WeaveSimulator implements Simulator<WeaveOperation> {
     const quorum = Math.floor(expected / 2) + 1;
     const voices = new Set(peers).size;
     if (voices < quorum) return refused('NO_QUORUM', `${voices} of ${expected} peers hear of one another, and ${quorum} have to`);
-    this.ring.begin(this.range, peers);
+    this.ring.begin(peers);
     return done(...this.peers());
   }
 

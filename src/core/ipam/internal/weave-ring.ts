@@ -1,5 +1,6 @@
+import { inMap } from '../../kernel/in-map.js';
 import type { Ip } from '../../net/ip.js';
-import type { IpRange } from '../../net/ip-set.js';
+import { type IpRange, rangeContains } from '../../net/ip-set.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 import { WeaveSpace } from './weave-space.js';
 
@@ -7,9 +8,14 @@ import { WeaveSpace } from './weave-space.js';
 export class WeaveRing {
   private readonly spaces = new Map<string, WeaveSpace>();
   private readonly numbers: SeededNumbers;
+  /** Addresses outside of the range that containers of a peer have by name. */
+  private readonly foreign = new Map<string, Set<bigint>>();
 
   /** Peers of the seed list get equal parts, aligned (weaveworks/weave `ipam/ring/ring.go`, `ClaimForPeers`). */
-  constructor(range: IpRange, seeds: readonly string[]) {
+  constructor(
+    private readonly range: IpRange,
+    seeds: readonly string[],
+  ) {
     this.numbers = new SeededNumbers(`${range.family} ${range.first} ${range.last}`);
     if (seeds.length > 0) this.subdivide(range, seeds);
   }
@@ -24,8 +30,8 @@ export class WeaveRing {
   }
 
   /** Shares the range out to peers that agreed: in order, each of them once (`ipam/allocator.go`, normalizeConsensus). */
-  begin(range: IpRange, peers: readonly string[]): void {
-    this.subdivide(range, [...new Set(peers)].sort());
+  begin(peers: readonly string[]): void {
+    this.subdivide(this.range, [...new Set(peers)].sort());
   }
 
   /** How many ranges all of them have. */
@@ -55,6 +61,7 @@ export class WeaveRing {
 
   /** Takes the address that is named; of another peer, which gives it away where it is free (`ipam/claim.go`, Try). Undefined when it was, else who has it; null: nobody. */
   claim(peer: string, ip: Ip): string | null | undefined {
+    if (!rangeContains(this.range, ip)) return this.claimForeign(peer, ip);
     const owner = this.names.find((name) => this.spaceOf(name).owns(ip));
     if (owner === undefined) return null;
     if (owner !== peer) {
@@ -63,6 +70,11 @@ export class WeaveRing {
       this.spaceOf(peer).add(gift);
     }
     return this.spaceOf(peer).claim(ip) ? undefined : peer;
+  }
+
+  /** Gives back what a container of the peer has. False where none has it. */
+  release(peer: string, ip: Ip): boolean {
+    return this.foreign.get(peer)?.delete(ip.value) === true || this.spaceOf(peer).release(ip);
   }
 
   donate(peer: string, within: IpRange, to: string | undefined): IpRange | undefined {
@@ -85,8 +97,17 @@ export class WeaveRing {
   remove(peer: string, by: string): void {
     const left = this.spaceOf(peer).owned;
     this.spaces.delete(peer);
+    this.foreign.delete(peer);
     const heir = this.spaceOf(by);
     for (const range of left) heir.add(range);
+  }
+
+  /** "Address not within our universe; assume user knows what they are doing" (`ipam/claim.go`): nobody but the peer itself knows of it. */
+  private claimForeign(peer: string, { value }: Ip): string | undefined {
+    const own = inMap(this.foreign, peer, () => new Set<bigint>());
+    if (own.has(value)) return peer;
+    own.add(value);
+    return undefined;
   }
 
   /** Drawn at random, weighted by what is free (`ChoosePeersToAskForSpace`). */
