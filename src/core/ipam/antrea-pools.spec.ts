@@ -176,7 +176,7 @@ describe('which pods get addresses of an IPPool', () => {
     const kept = pool('a', ['10.2.2.100-10.2.2.120'], [keptFor('10.2.2.100', 'web', 0), keptFor('10.2.2.101', 'web', 1)]);
     const owned = pod({ [POOLS]: 'a', ...(named === undefined ? {} : { [IPS]: named }) }, 'web-1');
     const ownerReferences = kind === undefined ? [] : [{ apiVersion: 'apps/v1', kind, name: 'web', uid: 'u', controller: true }];
-    const model = cluster(kept, { ...owned, metadata: { ...owned.metadata, ownerReferences } } as KubernetesObject);
+    const model = cluster(kept, { ...owned, metadata: { ...owned.metadata, ownerReferences } });
     expect(next(model, 1, 4, 'ns/web-1')).toEqual(['pods.antrea.a.v4', expected]);
   });
 

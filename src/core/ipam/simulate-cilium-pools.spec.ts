@@ -34,12 +34,26 @@ const given = (pool: string, ...cidrs: readonly string[]) => [{ allocated: { [po
 
 /** cilium/cilium `operator/pkg/ipam/allocator/multipool/pool_allocator.go`. */
 describe('the pools of Cilium’s operator', () => {
-  it.each([
-    [['10.0.0.0/24', '10.0.0.0/24'], 'requested CIDR 10.0.0.0/24 collides with 10.0.0.0/24'],
-    [['10.0.0.0/25', '10.1.0.0/24', '10.0.0.0/24'], 'requested CIDR 10.0.0.0/25 collides with 10.0.0.0/24'],
-  ])('refuse prefixes that share an address: %j', (cidrs, message) => {
-    const [refused] = run(upsert('p', cidrs));
-    expect(refused?.error).toEqual({ code: 'RANGE_OVERLAP', message });
+  /** `cidralloc.go`, NewCIDRSets, and `cidralloc_test.go`, TestNewCIDRSets: each is compared with those before it; `cidr_set.go`, String. */
+  it.each<[cidrs: readonly string[], mask: number, requested: string | undefined, other: string]>([
+    [['10.0.0.0/16'], 24, undefined, ''],
+    [['10.0.0.0/16', '10.0.0.0/8'], 24, '10.0.0.0/8', '10.0.0.0/16'],
+    [['10.0.0.0/8'], 24, undefined, ''],
+    [['fd00::/100', 'fd00::/96'], 112, 'fd00::/96', 'fd00::/100'],
+    [['fd00::/100', 'fd00::1:0:0/96'], 112, undefined, ''],
+    [['fd00::/104'], 120, undefined, ''],
+    [['10.0.0.0/24', '10.0.0.0/24'], 28, '10.0.0.0/24', '10.0.0.0/24'],
+    [['10.1.0.0/25', '10.0.0.0/25', '10.0.0.0/16', '10.1.0.0/16'], 28, '10.0.0.0/16', '10.0.0.0/25'],
+    [['10.0.0.0/8', '10.9.0.0/16', '10.0.1.0/24', '10.0.0.0/16'], 28, '10.9.0.0/16', '10.0.0.0/8'],
+  ])('refuse prefixes that share an address: %j', (cidrs, mask, requested, other) => {
+    const [made] = run(upsert('p', cidrs, { maskSize4: mask, maskSize6: mask }));
+    const message = `requested CIDR ${requested} collides with clusterCIDR: ${other}, nodeMask: ${mask}`;
+    expect(made?.error).toEqual(requested === undefined ? null : { code: 'RANGE_OVERLAP', message });
+  });
+
+  it('are not asked about prefixes that the pool has already (`updateCIDRSets`)', () => {
+    const [, made] = run(upsert('p', ['10.0.0.0/16']), upsert('p', ['10.0.0.0/16', '10.0.0.0/24']));
+    expect(made?.error).toBeNull();
   });
 
   it('give prefixes until their usable addresses cover the demand; what a node no longer has goes back', () => {
@@ -148,6 +162,19 @@ describe('the pools of Cilium’s operator', () => {
     expect(second?.error?.message).toContain('cidr 10.0.0.0/28 has already been allocated');
   });
 
+  /** `pool.go`, occupyCIDR, and `pkg/ipam/cidrset/cidr_set.go`, IsAllocated: whether all is taken that the prefix touches, whatever its own length. */
+  it('a node may not have a part of what another one has, but more than that', () => {
+    const claim = (node: string, cidr: string) => give(node, 'p', 0, [cidr]);
+    const [, , , inner, outer] = run(
+      upsert('p', ['10.0.0.0/24']),
+      ready,
+      claim('a', '10.0.0.0/28'),
+      claim('b', '10.0.0.0/30'),
+      claim('c', '10.0.0.0/27'),
+    );
+    expect([inner?.error?.code, outer?.error, outer?.results]).toEqual(['ALREADY_ALLOCATED', null, given('p', '10.0.0.0/27')]);
+  });
+
   it('a pool that goes leaves its prefixes with the nodes, and takes them back when it returns', () => {
     const [, , , gone, kept, , , other] = run(
       upsert('p', ['10.0.0.0/24']),
@@ -254,11 +281,23 @@ describe('the pools of Cilium’s operator', () => {
     [{ maskSize4: 23 }, '/operations/0/maskSize4'],
     [{ cidrs: ['10.0.0/24'] }, '/operations/0/cidrs/0'],
     [{ reserved: ['x'] }, '/operations/0/reserved/0'],
+    // `pool_handler_test.go`, TestParseReservedRanges: "range outside pool CIDR", "range partially outside pool CIDR", "start greater than end".
+    [{ reserved: ['10.0.0.5', '10.1.0.10-10.1.0.20'] }, '/operations/0/reserved/1'],
+    [{ reserved: ['10.0.0.250-10.0.1.10'] }, '/operations/0/reserved/0'],
+    [{ reserved: ['10.0.0.40-10.0.0.10'] }, '/operations/0/reserved/0'],
   ])('%j is refused at %s', (more, pointer) => {
     expect(finished(simulateCiliumPools(WORLD, [upsert('p', ['10.0.0.0/24'], more)]))).toMatchObject({
       ok: false,
       error: { errors: [{ pointer }] },
     });
+  });
+
+  /** `pkg/ipam/cidrset/cidr_set_test.go`, TestCIDRSetv6, "Max cluster subnet size with IPv6". */
+  it('an IPv6 prefix of more than 2^16 parts is refused, and leaves the pool as it was', () => {
+    const six = (...cidrs: readonly string[]) => upsert('p', cidrs, { maskSize4: undefined, maskSize6: 49 });
+    const has = (cidr: string): CiliumPoolOperation => ({ op: 'poolHas', name: 'p', cidr, repeat: 1 });
+    const [made, big, old, more] = run(six('dead::/33'), six('beef:1234::/32'), has('dead::/33'), has('beef:1234::/32'));
+    expect([made?.error, big?.error?.code, old?.results, more?.results]).toEqual([null, 'SUBNET_TOO_BIG', [true], [false]]);
   });
 
   it('a demand of more prefixes than a simulation may touch is refused', () => {

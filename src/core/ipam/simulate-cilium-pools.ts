@@ -1,8 +1,10 @@
 import { assertNever } from '../kernel/assert-never.js';
+import { firstFew } from '../kernel/first-few.js';
 import type { JsonObject } from '../kernel/json.js';
-import { formatCidr } from '../net/cidr.js';
+import { type Cidr, formatCidr } from '../net/cidr.js';
 import { familyBits, type IpFamily } from '../net/ip.js';
-import { rangeToCidrs } from '../net/ip-set.js';
+import { mergeRanges, rangeOfCidr, rangeToCidrs } from '../net/ip-set.js';
+import { firstClipped } from './clip-ranges.js';
 import { CiliumPools, type CiliumPoolSpec, type CiliumRefusal } from './internal/cilium-pools.js';
 import { PendingDemand } from './internal/pending-demand.js';
 import { neededAddresses } from './cilium-demand.js';
@@ -58,8 +60,8 @@ export function* simulateCiliumPools(world: CiliumPoolWorld, operations: readonl
 /** Reads a pool and what it is cut into. */
 function poolOf(reader: SimulationReader, operation: Extract<CiliumPoolOperation, { op: 'upsertPool' }>, at: string): CiliumPoolSpec {
   const { name: pool, maskSize4, maskSize6, allowFirst, allowLast } = operation;
-  const reserved = operation.reserved.flatMap((text, index) => rangeToCidrs(reader.range(text, `${at}/reserved/${index}`)));
   const cidrs = reader.cidrs(operation.cidrs, `${at}/cidrs`);
+  const reserved = readReserved(cidrs, operation.reserved, reader, `${at}/reserved`);
   for (const [index, cidr] of cidrs.entries()) {
     const name = cidr.family === 4 ? 'maskSize4' : 'maskSize6';
     const mask = operation[name];
@@ -71,7 +73,7 @@ function poolOf(reader: SimulationReader, operation: Extract<CiliumPoolOperation
         `\`${formatCidr(cidr)}\` is cut into prefixes of ${cidr.prefix} to ${familyBits(cidr.family)}, got ${mask}`,
         undefined,
       );
-    } else if (mask - cidr.prefix > MOST_CHILDREN_BITS) {
+    } else if (cidr.family === 4 && mask - cidr.prefix > MOST_CHILDREN_BITS) {
       const shortest = mask - MOST_CHILDREN_BITS;
       reader.wrong(
         `${at}/cidrs/${index}`,
@@ -83,8 +85,19 @@ function poolOf(reader: SimulationReader, operation: Extract<CiliumPoolOperation
   return { name: pool, cidrs, maskSize: { 4: maskSize4, 6: maskSize6 }, reserved, allowFirst, allowLast };
 }
 
-/** A part of a pool is cut into 2^24 prefixes at most: those that are reserved are marked one by one. */
+/** A part of a pool is cut into 2^24 prefixes at most: those that are reserved are marked one by one. Of IPv6 Cilium itself takes fewer. */
 const MOST_CHILDREN_BITS = 24;
+
+/** Reserved addresses are some of a prefix of the pool (`operator/pkg/ipam/allocator/multipool/pool_handler.go`, parseReservedRanges). */
+function readReserved(cidrs: readonly Cidr[], texts: readonly string[], reader: SimulationReader, at: string): readonly Cidr[] {
+  const own = mergeRanges(cidrs.map(rangeOfCidr));
+  return texts.flatMap((text, index) => {
+    const range = reader.range(text, `${at}/${index}`);
+    const part = firstClipped(own, range);
+    if (part?.first === range.first && part.last === range.last) return rangeToCidrs(range);
+    return reader.wrong(`${at}/${index}`, `\`${text}\` is outside pool CIDR ${firstFew(cidrs.map(formatCidr), 3)}`, []);
+  });
+}
 
 class CiliumSimulator implements Simulator<CiliumPoolOperation> {
   readonly attempts = 0;

@@ -5,7 +5,7 @@ import { familyBits, type Ip } from './ip.js';
 import { SparseBitmap } from './sparse-bitmap.js';
 
 /** An IPv6 network may be cut into this many children at most (`clusterSubnetMaxDiff` of `cidr_set.go`). */
-const MOST_V6_CHILDREN_BITS = 16;
+export const MOST_V6_CHILDREN_BITS = 16;
 
 /** How many children of that length the network has. */
 export function childCount(network: Cidr, childPrefix: number): bigint {
@@ -86,6 +86,12 @@ export class ChildCidrs {
     const touched = this.touchedBy(cidr);
     const next = touched && this.taken.nextPresent(touched[0]);
     return touched !== undefined && next !== undefined && next <= touched[1];
+  }
+
+  /** Whether every child is taken that the prefix touches. */
+  areAllTaken(cidr: Cidr): boolean {
+    const touched = this.touchedBy(cidr);
+    return touched !== undefined && this.taken.nextAbsent(touched[0]) > touched[1];
   }
 
   /** The child that an address lies in. */

@@ -2,6 +2,7 @@ import { ChildCidrs } from '../../net/child-cidrs.js';
 import { type Cidr, cidrCovers, cidrsOverlap, compareCidrs, formatCidr } from '../../net/cidr.js';
 import type { IpFamily } from '../../net/ip.js';
 import { usableOf } from '../cilium-demand.js';
+import { cidrSetFault } from './cilium-cidr-sets.js';
 
 /** A CiliumPodIPPool. */
 export interface CiliumPoolSpec {
@@ -17,13 +18,16 @@ export interface CiliumPoolSpec {
 
 /** Why something was not done, in Cilium's words. */
 export interface CiliumRefusal {
-  readonly code: 'IMMUTABLE' | 'RANGE_OVERLAP' | 'POOL_NOT_FOUND' | 'POOL_EMPTY' | 'NOT_READY' | 'ALREADY_ALLOCATED' | 'NOT_IN_RANGE';
+  readonly code:
+    'IMMUTABLE' | 'RANGE_OVERLAP' | 'POOL_NOT_FOUND' | 'POOL_EMPTY' | 'NOT_READY' | 'ALREADY_ALLOCATED' | 'NOT_IN_RANGE' | 'SUBNET_TOO_BIG';
   readonly message: string;
 }
 
 interface Part {
   readonly cidr: Cidr;
   readonly children: ChildCidrs;
+  /** Of these what nodes have. */
+  readonly used: ChildCidrs;
   readonly given: Map<string, Cidr>;
   /** Marked as taken in `children`, beside what is given. */
   reserved: readonly Cidr[];
@@ -71,14 +75,14 @@ export class CiliumPools {
     const old = this.pools.get(spec.name);
     const change = old && immutable(old.spec, spec);
     if (change !== undefined) return [{ code: 'IMMUTABLE', message: `cannot change ${change} in existing pool "${spec.name}"` }];
-    const collision = collisionIn(spec.cidrs);
-    if (collision !== undefined) return [{ code: 'RANGE_OVERLAP', message: collision }];
+    const before = new Set(old?.parts.map((part) => formatCidr(part.cidr)));
+    const added = spec.cidrs.filter((cidr) => !before.has(formatCidr(cidr)));
+    const fault = cidrSetFault(added, spec.maskSize);
+    if (fault) return [fault];
     const wanted = new Set(spec.cidrs.map(formatCidr));
     const kept = old?.parts.filter((part) => wanted.has(formatCidr(part.cidr))) ?? [];
     for (const part of old?.parts ?? []) if (!kept.includes(part)) this.orphanAll(part);
-    const known = new Set(kept.map((part) => formatCidr(part.cidr)));
     for (const part of kept) reserve(part, spec.reserved);
-    const added = spec.cidrs.filter((cidr) => !known.has(formatCidr(cidr)));
     // `updateCIDRSets` appends: what the pool had comes first, in whatever order the change lists it.
     this.pools.set(spec.name, { spec, parts: [...kept, ...added.map((cidr) => partOf(cidr, spec))] });
     return this.adoptOrphans(spec.name);
@@ -157,11 +161,11 @@ export class CiliumPools {
     if (!this.pools.has(name)) return { code: 'POOL_NOT_FOUND', message: `cannot reuse from non-existing pool: ${name}` };
     if (!part)
       return { code: 'NOT_IN_RANGE', message: `unable to reuse from pool ${name}: cidr ${text} is not part of the requested pool` };
-    if (part.given.has(text)) {
+    // `pool.go`, occupyCIDR: a part of what a node has is no other's either.
+    if (part.used.areAllTaken(cidr)) {
       return { code: 'ALREADY_ALLOCATED', message: `unable to reuse from pool ${name}: cidr ${text} has already been allocated` };
     }
-    part.children.occupy(cidr);
-    part.given.set(text, cidr);
+    use(part, cidr);
     note(this.held, node, name, cidr);
     return undefined;
   }
@@ -193,9 +197,7 @@ export class CiliumPools {
   private next({ parts }: Pool, family: IpFamily): Cidr | undefined {
     for (const part of parts) {
       const cidr = part.cidr.family === family ? part.children.allocate() : undefined;
-      if (!cidr) continue;
-      part.given.set(formatCidr(cidr), cidr);
-      return cidr;
+      if (cidr) return use(part, cidr);
     }
     return undefined;
   }
@@ -205,6 +207,7 @@ export class CiliumPools {
     const part = this.pools.get(name)?.parts.find((one) => one.given.has(formatCidr(cidr)));
     if (!part) return;
     part.given.delete(formatCidr(cidr));
+    part.used.release(cidr);
     part.children.release(cidr);
     for (const one of part.reserved) if (cidrsOverlap(one, cidr)) part.children.occupy(one);
   }
@@ -244,10 +247,17 @@ export class CiliumPools {
 }
 
 function partOf(cidr: Cidr, { maskSize, reserved }: CiliumPoolSpec): Part {
-  const children = new ChildCidrs(cidr, maskSize[cidr.family] ?? cidr.prefix);
-  const part: Part = { cidr, children, given: new Map(), reserved: [] };
+  const made = () => new ChildCidrs(cidr, maskSize[cidr.family] ?? cidr.prefix);
+  const part: Part = { cidr, children: made(), used: made(), given: new Map(), reserved: [] };
   reserve(part, reserved);
   return part;
+}
+
+function use({ children, used, given }: Part, cidr: Cidr): Cidr {
+  children.occupy(cidr);
+  used.occupy(cidr);
+  given.set(formatCidr(cidr), cidr);
+  return cidr;
 }
 
 /** Reserves other parts than before. What nodes have stays theirs; given back, it is reserved. */
@@ -279,14 +289,4 @@ function note(holdings: Holdings, node: string, pool: string, cidr: Cidr): void 
   const pools = holdings.get(node) ?? new Map<string, Map<string, Cidr>>();
   const cidrs = pools.get(pool) ?? new Map<string, Cidr>();
   holdings.set(node, pools.set(pool, cidrs.set(formatCidr(cidr), cidr)));
-}
-
-/** Prefixes of a pool share no address, nor is one named twice (`pkg/ipam/cidralloc`, `NewCIDRSets`); undefined where none do. */
-function collisionIn(cidrs: readonly Cidr[]): string | undefined {
-  let outer: Cidr | undefined;
-  for (const cidr of [...cidrs].sort(compareCidrs)) {
-    if (outer && cidrCovers(outer, cidr)) return `requested CIDR ${formatCidr(cidr)} collides with ${formatCidr(outer)}`;
-    outer = cidr;
-  }
-  return undefined;
 }
