@@ -3,7 +3,7 @@ import { asksForNode } from '../../core/ipam/allocate-for-node.js';
 import type { AllocationRequest } from '../../core/ipam/allocation-decision.js';
 import { placeText } from '../../core/ipam/allocation.js';
 import type { AllocationBook } from '../../core/ipam/allocation-book.js';
-import { poolNamed } from '../../core/ipam/all-pools.js';
+import { poolNamed, preparePools } from '../../core/ipam/all-pools.js';
 import { nearestAllocation } from '../../core/ipam/nearest-allocation.js';
 import { renewAddress } from '../../core/ipam/renew-address.js';
 import { releaseAddress, type ReleaseRequest, unknownAllocation } from '../../core/ipam/release-address.js';
@@ -11,6 +11,7 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { problemBelow } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { inStretches } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
@@ -167,8 +168,11 @@ export class Allocations {
     const wanted = { ...filter.value, at: { sequence, state } };
     const found = await this.store.records(place.cluster, wanted, { after: start.after, limit: limit + 1 });
     // Allocations outlive the pool of their name: a changed prefix gives a pool another one.
-    const known = found.length === 0 ? poolNamed(model, pool) : undefined;
-    if (known && !known.ok) return known;
+    if (found.length === 0) {
+      await inStretches(preparePools(model));
+      const known = poolNamed(model, pool);
+      if (!known.ok) return known;
+    }
     const items = found.slice(0, limit).map((record) => asOf(record, sequence));
     const last = items.at(-1)?.sequence;
     const next = found.length > limit && last !== undefined ? `${sequence}.${last}` : null;
@@ -183,6 +187,7 @@ export class Allocations {
         const place = await this.coordinates.resolve(cluster);
         if (!place.ok) return place;
         const model = await this.models.modelAt(place.value.cluster, place.value.revision);
+        await inStretches(preparePools(model));
         return ok({ cluster: place.value.cluster, model });
       });
     this.looks.set(cluster, look);

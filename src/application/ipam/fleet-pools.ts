@@ -1,8 +1,8 @@
-import { allPools } from '../../core/ipam/all-pools.js';
+import { allPools, preparePools } from '../../core/ipam/all-pools.js';
 import type { FleetCluster } from '../../core/ipam/fleet-overlaps.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { ok, type Result } from '../../core/kernel/result.js';
-import { Pace } from '../../manifests/pace.js';
+import { inStretches, Pace } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { ClusterStore } from '../clusters/cluster-store.js';
 import { Coordinates } from '../clusters/coordinates.js';
@@ -26,6 +26,7 @@ export class FleetPools {
       if (!revision.ok) return revision;
       if (revision.value === 0) continue;
       const model = await this.models.modelAt(cluster, revision.value);
+      await inStretches(preparePools(model), pace);
       found.push({ name: cluster.name, revision: revision.value, pools: allPools(model) });
       if (pace.isDue) await pace.rest();
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { CAPACITY_VERDICTS, poolCapacity } from '../../core/ipam/pool-capacity.js';
 import { ok } from '../../core/kernel/result.js';
@@ -18,6 +19,7 @@ export const ipCapacityQuestion = defineLongQuestion({
   verdicts: CAPACITY_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'A cluster of Calico, by blocks', cluster: 'harbor', input: {} },
     { title: 'The pod ranges of Flannel, node by node', cluster: 'atoll', input: { plane: 'pod' } },

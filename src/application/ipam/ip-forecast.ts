@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { FORECAST_VERDICTS, poolForecast, poolUse } from '../../core/ipam/pool-forecast.js';
 import { ok } from '../../core/kernel/result.js';
@@ -18,6 +19,7 @@ export const ipForecastQuestion = defineQuestion({
   verdicts: FORECAST_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'Every pool', cluster: 'harbor', input: {} },
     { title: 'The pod ranges', cluster: 'atoll', input: { plane: 'pod' } },

@@ -1,9 +1,10 @@
-import { allPools } from '../../core/ipam/all-pools.js';
+import { poolsMeeting, preparePools } from '../../core/ipam/all-pools.js';
 import { type OwnerView, ownersIn } from '../../core/ipam/address-owners.js';
-import { inRanges } from '../../core/ipam/pool-utilization.js';
+import { rangeOf } from '../../core/ipam/held-addresses.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
+import { inStretches } from '../../manifests/pace.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Coordinate, CoordinateText } from '../clusters/coordinate.js';
 import { Coordinates } from '../clusters/coordinates.js';
@@ -112,7 +113,8 @@ export class IpHistory {
 
   private async ownersAt(cluster: Cluster, revision: number, ip: Ip): Promise<Pick<OwnershipSpan, 'owners' | 'pools'>> {
     const model = await this.models.modelAt(cluster, revision);
-    const pools = allPools(model).flatMap(({ name, span }) => (inRanges(span, ip.family, ip.value) ? [name] : []));
+    await inStretches(preparePools(model));
+    const pools = poolsMeeting(model, rangeOf(ip)).map(({ name }) => name);
     return { owners: ownersIn(model, ip), pools };
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { IP_OWNER_VERDICTS, ownIp } from '../../core/ipam/own-ip.js';
 import { err, ok } from '../../core/kernel/result.js';
@@ -23,6 +24,7 @@ export const ipOwnerQuestion = defineQuestion({
   verdicts: IP_OWNER_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'A ClusterIP', cluster: 'harbor', input: { ip: '10.96.0.10' } },
     { title: 'A free address of the service range', cluster: 'harbor', input: { ip: '10.96.7.7' } },

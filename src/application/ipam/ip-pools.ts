@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { listPools, POOLS_VERDICTS } from '../../core/ipam/list-pools.js';
 import { ok } from '../../core/kernel/result.js';
@@ -27,6 +28,7 @@ export const ipPoolsQuestion = defineLongQuestion({
   verdicts: POOLS_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'Every pool of a cluster', cluster: 'harbor', input: {} },
     { title: 'The pod ranges with the part of each node', cluster: 'harbor', input: { plane: 'pod', blocks: true } },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { IP_PREFIX_VERDICTS, type IpPrefixResult, lookAtPrefix } from '../../core/ipam/look-at-prefix.js';
 import { ADDRESS_STATES } from '../../core/ipam/prefix-addresses.js';
@@ -77,6 +78,7 @@ export const ipPrefixQuestion = defineLongQuestion({
   verdicts: IP_PREFIX_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'The range of one node', cluster: 'harbor', input: { prefix: '10.244.1.0/24' } },
     { title: 'Everything private', cluster: 'fjord', input: { prefix: '10.0.0.0/8', depth: 2, limit: 5 } },

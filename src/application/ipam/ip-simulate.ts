@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { collectCalico, COLLECTION_RULES } from '../../core/ipam/collect-calico.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
@@ -108,6 +109,7 @@ export const ipSimulateQuestion = defineLongQuestion({
   verdicts: JOIN_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   // Of services the API server chooses, who remembers nothing.
   looksBack: (_model, { add }) => add !== 'service',
   examples: [

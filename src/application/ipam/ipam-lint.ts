@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_LINT_REASONS, IPAM_LINT_VERDICTS, ipamLint, type IpamLintResult } from '../../core/ipam/ipam-lint.js';
 import { IPAM_CODES } from '../../core/ipam/ipam-lint-codes.js';
 import { keysOf } from '../../core/kernel/keys-of.js';
@@ -59,6 +60,7 @@ export const ipamLintQuestion = defineLongQuestion({
   verdicts: IPAM_LINT_VERDICTS,
   reasons: IPAM_LINT_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'Calico', cluster: 'harbor', input: {} },
     { title: 'Ranges alone', cluster: 'atoll', input: { code: ['PLANES_OVERLAP', 'POOLS_OVERLAP', 'RESERVED_RANGE', 'PUBLIC_RANGE'] } },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preparePools } from '../../core/ipam/all-pools.js';
 import { IPAM_REASONS } from '../../core/ipam/ipam-reasons.js';
 import { looksBack, NEXT_FREE_VERDICTS, nextFree } from '../../core/ipam/next-free.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
@@ -50,6 +51,7 @@ export const nextFreeQuestion = defineQuestion({
   verdicts: NEXT_FREE_VERDICTS,
   reasons: IPAM_REASONS,
   readsAllocations: true,
+  prepare: preparePools,
   examples: [
     { title: 'The next ClusterIP, as the API server chooses', cluster: 'harbor', input: { plane: 'service' } },
     { title: 'Three pod addresses of a node', cluster: 'harbor', input: { plane: 'pod', node: 'harbor-2', count: 3 } },

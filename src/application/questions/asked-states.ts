@@ -12,7 +12,7 @@ import { ModelSource } from '../clusters/model-source.js';
 import { AllocationsAt } from '../ipam/allocations-at.js';
 import { SupposedModels } from '../what-if/supposed-models.js';
 import type { Supposed } from '../what-if/what-if-input.js';
-import { PastStates } from './past-states.js';
+import { PastStates, prepared } from './past-states.js';
 import type { Question, QuestionContext } from './question.js';
 
 /** A coordinate, and who asks there. */
@@ -80,7 +80,8 @@ export class AskedStates {
   async contextOf(question: Question, at: Coordinate, model: NetworkModel, { allocations, before }: Found): Promise<QuestionContext> {
     const { cluster, revision } = at;
     const context = { cluster: cluster.name, revision, model, allocations };
-    if (question.measure) return this.withPast(question.measure, at, context);
+    await prepared(question, model);
+    if (question.measure) return this.withPast(question, at, context);
     return before === undefined ? context : { ...context, before: await this.storedState(before) };
   }
 
@@ -109,9 +110,9 @@ export class AskedStates {
   }
 
   /** The newest book moves on while the past is measured: the answer is about what it was before. */
-  private async withPast(measure: NonNullable<Question['measure']>, at: Coordinate, context: QuestionContext): Promise<QuestionContext> {
+  private async withPast(question: Question, at: Coordinate, context: QuestionContext): Promise<QuestionContext> {
     const { sequence } = context.allocations;
-    const past = await this.past.measure(measure, at, sequence);
+    const past = await this.past.measure(question, at, sequence);
     const book = await this.allocations.book(at, sequence);
     return { ...context, allocations: book.ok ? book.value : context.allocations, past };
   }

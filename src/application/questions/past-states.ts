@@ -1,3 +1,5 @@
+import type { NetworkModel } from '../../core/model/network-model.js';
+import { inStretches } from '../../manifests/pace.js';
 import type { Coordinate } from '../clusters/coordinate.js';
 import { ModelSource } from '../clusters/model-source.js';
 import type { Revision } from '../clusters/revision.js';
@@ -20,7 +22,7 @@ export class PastStates {
 
   /** States up to the coordinate's, oldest first, spread evenly over the time; allocations no younger than `sequence`. */
   async measure(
-    measure: NonNullable<Question['measure']>,
+    question: Pick<Question, 'measure' | 'prepare'>,
     { cluster, revision }: Coordinate,
     sequence: number,
   ): Promise<readonly PastState[]> {
@@ -28,12 +30,18 @@ export class PastStates {
     const states: PastState[] = [];
     for (const { number, createdAt } of spread(newest.toReversed())) {
       const model = await this.models.modelAt(cluster, number);
+      await prepared(question, model);
       const then = Math.min(sequence, await this.allocations.sequenceAt(cluster, createdAt));
       const book = await this.allocations.book(cluster, then);
-      states.push({ revision: number, at: createdAt.toISOString(), measured: measure({ model, allocations: book }) });
+      states.push({ revision: number, at: createdAt.toISOString(), measured: question.measure?.({ model, allocations: book }) ?? {} });
     }
     return states;
   }
+}
+
+/** Resolves when what the question looks its answers up in is built. */
+export async function prepared({ prepare }: Pick<Question, 'prepare'>, model: NetworkModel): Promise<void> {
+  if (prepare) await inStretches(prepare(model));
 }
 
 /** The last revision of each of sixteen equal stretches of time; the first and the last one are among them. */

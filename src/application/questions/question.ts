@@ -98,6 +98,8 @@ export interface Question<I extends z.ZodObject = z.ZodObject, V extends string 
   readonly explanation?: readonly string[];
   /** The answer depends on what was handed out through the API too. Its input has `allocationSequence`, its result says which one it was. */
   readonly readsAllocations?: true;
+  /** What answers are looked up in, built once for a model, a step at a time, before the question is asked of it. */
+  prepare?(model: NetworkModel): Steps<void>;
   /** Whether the order in which addresses were handed out and given back matters too. */
   looksBack?(model: NetworkModel, input: z.output<I>): boolean;
   /** The coordinate that the model is compared with; left out there: the revision before, or the newest one of another cluster. Undefined: with none. */

@@ -2,7 +2,7 @@ import { compareBy } from '../kernel/compare.js';
 import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
-import { allPools } from './all-pools.js';
+import { allPools, preparePools } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
 import { heldInSteps } from './held-addresses.js';
 import { ipamLint } from './ipam-lint.js';
@@ -58,6 +58,7 @@ export interface AddressFigures {
 
 /** How full the pools of a cluster are, `most` of them, and how far use and allocation part. Yields often. */
 export function* addressFigures(model: NetworkModel, book: AllocationBook, most: number): Steps<AddressFigures> {
+  yield* preparePools(model);
   const lint = yield* ipamLint(model, book, { codes: DRIFT_CODES, severity: 'info', limit: 1 });
   const found = new Map<IpamCodeName, number>(lint.result.counts.map(({ code, count }) => [code, count]));
   const { pools, allocationSequence } = yield* usagesOf(model, book);

@@ -1,10 +1,14 @@
+import { BuiltOnce } from '../kernel/built-once.js';
 import { comparable, didYouMeanHint } from '../kernel/did-you-mean.js';
 import { type Problem, problem } from '../kernel/problem.js';
 import type { Cidr } from '../net/cidr.js';
 import type { IpFamily } from '../net/ip.js';
 import { type IpRange, mergeRanges, rangeOfCidr } from '../net/ip-set.js';
+import { RangeIndex } from '../net/range-index.js';
 import { problemAt } from '../kernel/problem-place.js';
 import { err, ok, type Result } from '../kernel/result.js';
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import type { AllocationBook } from './allocation-book.js';
@@ -29,36 +33,56 @@ export interface PoolFilter {
 interface KnownPools {
   readonly inOrder: readonly IpPool[];
   readonly byName: ReadonlyMap<string, IpPool>;
+  /** Places in the order, by what the pools have. */
+  readonly places: RangeIndex<number>;
 }
 
-const MEMORY = new WeakMap<NetworkModel, KnownPools>();
+const pools = new BuiltOnce(function* (model: NetworkModel): Steps<KnownPools> {
+  const inOrder = yield* sortedInSteps(yield* observedPools(model), comparePools);
+  yield;
+  const byName = new Map(inOrder.map((pool) => [pool.name, pool]));
+  yield;
+  return { inOrder, byName, places: yield* RangeIndex.inSteps(placesOf(inOrder)) };
+});
 
-/** Memoised: a model never changes. */
-function poolsOf(model: NetworkModel): KnownPools {
-  const known = MEMORY.get(model);
-  if (known) return known;
-  const inOrder = [...observedPools(model)].sort(comparePools);
-  const pools = { inOrder, byName: new Map(inOrder.map((pool) => [pool.name, pool])) };
-  MEMORY.set(model, pools);
-  return pools;
+function* placesOf(inOrder: readonly IpPool[]): Generator<readonly [IpRange, number]> {
+  for (const [place, { span }] of inOrder.entries()) for (const range of span) yield [range, place];
+}
+
+/** Builds what is known of the pools, a step at a time: else the first question about them builds it in one go, of 100,000 pools in a second or two. */
+export function* preparePools(model: NetworkModel): Steps<void> {
+  yield* pools.steps(model);
 }
 
 /** Every pool of a cluster, in order. */
 export function allPools(model: NetworkModel): readonly IpPool[] {
-  return poolsOf(model).inOrder;
+  return pools.get(model).inOrder;
+}
+
+/** The pools that have addresses of a range, in order; looked up, however many others there are. */
+export function poolsMeeting(model: NetworkModel, range: IpRange): readonly IpPool[] {
+  const { inOrder, places } = pools.get(model);
+  return [...new Set(places.meeting(range))].sort((a, b) => a - b).flatMap((place) => inOrder[place] ?? []);
 }
 
 /** Looked up, however many there are: whoever allocates holds others up. Fails with `unknown-pool`. */
 export function poolNamed(model: NetworkModel, name: string): Result<IpPool, Problem> {
-  const pool = poolsOf(model).byName.get(name);
+  const pool = pools.get(model).byName.get(name);
   return pool ? ok(pool) : err(unknownPool(model, name));
 }
 
 /** The pools that a filter admits, in order. Fails with `unknown-pool`. */
 export function poolsAdmitted(model: NetworkModel, filter: PoolFilter): Result<readonly IpPool[], Problem> {
-  if (filter.pool === undefined) return ok(allPools(model).filter((pool) => admits(filter, pool)));
+  if (filter.pool === undefined) return ok(candidates(model, filter).filter((pool) => admits(filter, pool)));
   const named = poolNamed(model, filter.pool);
   return named.ok ? ok([named.value].filter((pool) => admits(filter, pool))) : err(problemAt('/pool', named.error));
+}
+
+/** Those among which the admitted ones are: all of them only where no place is told. */
+function candidates(model: NetworkModel, { within, contains, overlaps }: PoolFilter): readonly IpPool[] {
+  if (contains) return poolsMeeting(model, { ...rangeOfCidr(contains), last: contains.base });
+  const around = within ?? overlaps;
+  return around ? poolsMeeting(model, rangeOfCidr(around)) : allPools(model);
 }
 
 /** Whether the filter admits the pool. */
@@ -73,16 +97,14 @@ export function admits(filter: PoolFilter, pool: IpPool): boolean {
   );
 }
 
-/** Whether a pool has every address of a range, and whether it has none besides. A pool of several ranges may have it by two that meet. */
+/** Whether a pool has every address of a range, and whether it has none besides. What it has is in canonical form: ranges that meet are one. */
 export function liesTo({ span }: Pick<IpPool, 'span'>, range: IpRange): { readonly contains: boolean; readonly isWithin: boolean } {
-  // Most of many pools have nothing to do with it.
-  if (span.length > 0 && !firstClipped(span, range)) return { contains: false, isWithin: false };
-  const common = sizeOf(clipRanges(span, range));
-  return { contains: common === sizeOf([range]), isWithin: common === sizeOf(span) };
-}
-
-function sizeOf(ranges: readonly IpRange[]): bigint {
-  return ranges.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
+  const [lowest, highest] = [span[0], span.at(-1)];
+  const common = firstClipped(span, range);
+  return {
+    contains: common?.first === range.first && common.last === range.last,
+    isWithin: common !== undefined && lowest !== undefined && lowest.first >= range.first && (highest?.last ?? 0n) <= range.last,
+  };
 }
 
 /** The addresses of a pool that somebody has, in the cluster or through the API, in canonical form. */
@@ -102,7 +124,7 @@ export function handedOutIn(book: AllocationBook, { span, plane }: IpPool): read
 
 /** `unknown-pool`, with the nearest name. */
 function unknownPool(model: NetworkModel, name: string): Problem {
-  const { inOrder, byName } = poolsOf(model);
+  const { inOrder, byName } = pools.get(model);
   const first = inOrder.slice(0, 20).map((pool) => pool.name);
   const all = first.length === 0 ? 'there are none' : `the pools are ${first.join(', ')}`;
   const hint = didYouMeanHint(name, comparable(name, byName.keys())) ?? all;

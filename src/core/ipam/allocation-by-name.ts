@@ -5,7 +5,7 @@ import { type Cidr, cidrCovers, cidrsOverlap, formatCidr } from '../net/cidr.js'
 import { formatIp, type Ip } from '../net/ip.js';
 import { type IpRange, rangeOfCidr } from '../net/ip-set.js';
 import type { NetworkModel } from '../model/network-model.js';
-import { admits, allPools } from './all-pools.js';
+import { admits, allPools, poolsMeeting } from './all-pools.js';
 import { ownersIn } from './address-owners.js';
 import { type Place, placeText, spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
@@ -52,7 +52,8 @@ function pointerOf({ prefixLength }: Place): string {
 function outside(model: NetworkModel, sources: readonly AllocationSource[], place: Place): Problem {
   const alike = sources.some(({ pool }) => pool.family === place.ip.family);
   if (!alike) return otherFamily(model, sources, place, pointerOf(place));
-  const right = allPools(model).filter((pool) => pool.strategy !== null && admits({ contains: spanOf(place) }, pool));
+  const contains = spanOf(place);
+  const right = poolsMeeting(model, rangeOfCidr(contains)).filter((pool) => pool.strategy !== null && admits({ contains }, pool));
   const hint =
     right.length === 0
       ? undefined

@@ -1,5 +1,6 @@
 import { compareBy } from '../kernel/compare.js';
 import type { Provenance, Sourced } from '../kernel/provenance.js';
+import type { Steps } from '../kernel/steps.js';
 import { type Cidr, cidrCovers, firstIp, formatCidr, outermostCidrs } from '../net/cidr.js';
 import { CidrIndex } from '../net/cidr-index.js';
 import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
@@ -38,15 +39,18 @@ const POD_RULES: Readonly<Record<CniPlugin, readonly [UsableRule, AllocationStra
   unknown: ['host-local', 'roundRobin'],
 };
 
-/** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. */
-export function observedPools(model: NetworkModel): readonly IpPool[] {
+/** Pools that are made in one go. */
+const POOLS_A_STEP = 500;
+
+/** The pools that a cluster's own objects and profile tell of, in a stable order: pods, services, nodes, load balancers, external addresses. Yields often. */
+export function* observedPools(model: NetworkModel): Steps<readonly IpPool[]> {
+  const ofPods = yield* podPools(model);
   const balancers = declaredBalancerPools(model);
-  const { podCIDRs, serviceCIDRs } = model.profile;
-  const grounds = new PodGrounds(model);
+  const { serviceCIDRs } = model.profile;
   const isOpen = openServiceRanges(model);
+  yield;
   return [
-    ...distinct(podCIDRs).map((cidr) => podPool(model, grounds, cidr, true)),
-    ...strayNodeRanges(model).map((cidr) => podPool(model, grounds, cidr, false)),
+    ...ofPods,
     ...antreaPools(model),
     ...distinct(serviceCIDRs).map((cidr) => servicePool(model, cidr, isOpen(cidr))),
     ...listedPools(model, 'node', 'nodes', 'the addresses that the nodes report'),
@@ -54,6 +58,18 @@ export function observedPools(model: NetworkModel): readonly IpPool[] {
     ...listedPools(model, 'lb', 'load-balancers', 'the addresses that the load balancers of services report', balancers),
     ...listedPools(model, 'external', 'external', 'the externalIPs of services'),
   ];
+}
+
+function* podPools(model: NetworkModel): Steps<readonly IpPool[]> {
+  const grounds = yield* PodGrounds.of(model);
+  const known = distinct(model.profile.podCIDRs);
+  yield;
+  const stray = yield* strayNodeRanges(model);
+  const pools: IpPool[] = [];
+  for (const cidr of [...known, ...stray]) {
+    if (pools.push(podPool(model, grounds, cidr, pools.length < known.length)) % POOLS_A_STEP === 0) yield;
+  }
+  return pools;
 }
 
 /** A range that is told twice is one pool. */
@@ -67,8 +83,8 @@ function nameOf(kind: string, cidr: Cidr): string {
 }
 
 /** Node ranges outside every pod range of the cluster. */
-function strayNodeRanges({ nodes, profile }: NetworkModel): readonly Cidr[] {
-  const outermost = CidrIndex.of(outermostCidrs(profile.podCIDRs).map((cidr) => [cidr, cidr] as const));
+function* strayNodeRanges({ nodes, profile }: NetworkModel): Steps<readonly Cidr[]> {
+  const outermost = yield* CidrIndex.inSteps(outermostCidrs(profile.podCIDRs).map((cidr) => [cidr, cidr] as const));
   const isInside = (range: Cidr) => outermost.longestMatch(firstIp(range))?.some((cidr) => cidrCovers(cidr, range)) ?? false;
   return distinct([...nodes.values()].flatMap((node) => node.podCIDRs.map(({ value }) => value)).filter((range) => !isInside(range)));
 }

@@ -7,9 +7,10 @@ import { formatIp, type Ip, type IpFamily } from '../net/ip.js';
 import type { NetworkModel } from '../model/network-model.js';
 import type { AddressPlane } from './address-plane.js';
 import { modelOwners, type OwnerView, rivalsFor } from './address-owners.js';
-import { allPools } from './all-pools.js';
+import { allPools, poolsMeeting } from './all-pools.js';
 import { type Allocation, placeText } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
+import { rangeOf } from './held-addresses.js';
 import type { PoolBlock, IpPool } from './ip-pool.js';
 import { blocksAround } from './blocks-around.js';
 import { confidenceOf, poolAssumptions, usageAssumptions } from './list-pools.js';
@@ -73,11 +74,9 @@ export function ownIp(model: NetworkModel, book: AllocationBook, ip: Ip): Answer
   const owners = [...modelOwners(model, ip, trail), ...allocations.map((allocation) => allocationOwner(allocation, trail))];
   if (owners.length === 0)
     trail.add({ stage: 'owners', outcome: 'no-match', reason: 'NOBODY', message: `nobody has ${formatIp(ip)}`, provenance: 'derived' });
-  const holding: IpPool[] = [];
-  const others: IpPool[] = [];
-  for (const pool of allPools(model)) (inRanges(pool.span, ip.family, ip.value) ? holding : others).push(pool);
+  const holding = poolsMeeting(model, rangeOf(ip));
   const memberships = holding.map((pool) => membershipOf(pool, ip, trail));
-  explainOutside(trail, others, ip);
+  explainOutside(trail, allPools(model), holding, ip);
   const rivals = rivalsFor(model, ip);
   const verdict = verdictOf(owners, memberships, rivals);
   const assumptions = [
@@ -184,11 +183,13 @@ function bandOf({ bands }: IpPool, value: bigint): 'static' | 'dynamic' | null {
 /** Pools without the address that are named one by one. */
 const MOST_OUTSIDE = 100;
 
-function explainOutside(trail: Trail, others: readonly IpPool[], ip: Ip): void {
+function explainOutside(trail: Trail, all: readonly IpPool[], holding: readonly IpPool[], ip: Ip): void {
   const step = { stage: 'pools', outcome: 'no-match', reason: 'NOT_IN_POOL' } as const;
+  const isHolding = new Set(holding);
+  const others = all.slice(0, MOST_OUTSIDE + holding.length).filter((pool) => !isHolding.has(pool));
   for (const { name, declared, provenance } of others.slice(0, MOST_OUTSIDE))
     trail.add({ ...step, message: `${formatIp(ip)} is outside \`${name}\` (${firstFew(declared, 3)})`, provenance });
-  const left = others.length - MOST_OUTSIDE;
+  const left = all.length - holding.length - MOST_OUTSIDE;
   if (left > 0) trail.add({ ...step, message: `${formatIp(ip)} is outside ${left} more pool${left === 1 ? '' : 's'}` });
 }
 

@@ -3,9 +3,9 @@ import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, compareCidrs, formatCidr } from '../net/cidr.js';
 import { type IpRange, rangeToCidrs } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
-import { admits, allPools, liesTo } from './all-pools.js';
+import { liesTo, poolsMeeting } from './all-pools.js';
 import type { AllocationBook } from './allocation-book.js';
-import { clipRanges, firstClipped } from './clip-ranges.js';
+import { clipRanges } from './clip-ranges.js';
 import { heldInSteps } from './held-addresses.js';
 import type { IpPool } from './ip-pool.js';
 import { MOST_RUNS } from './free-space.js';
@@ -44,8 +44,8 @@ const MOST_LOOKS = 20_480;
 export function* partsOfPools(model: NetworkModel, range: IpRange, plane?: AddressPlane): Steps<readonly PartOfPool[]> {
   yield* heldInSteps(model);
   const parts: PartOfPool[] = [];
-  for (const pool of allPools(model)) {
-    if (!admits({ plane }, pool) || !firstClipped(pool.span, range)) continue;
+  for (const pool of poolsMeeting(model, range)) {
+    if (plane !== undefined && pool.plane !== plane) continue;
     yield;
     const clip = (ranges: readonly IpRange[]) => clipRanges(ranges, range);
     const part = { ...pool, span: clip(pool.span), usable: clip(pool.usable), reserved: clip(pool.reserved), layout: null };

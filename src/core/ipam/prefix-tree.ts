@@ -6,8 +6,9 @@ import type { Steps } from '../kernel/steps.js';
 import type { NetworkModel } from '../model/network-model.js';
 import { type Cidr, cidrContains, cidrCovers, cidrOf, cidrsOverlap, compareCidrs, formatCidr, parseCidr } from '../net/cidr.js';
 import { familyBits, type Ip } from '../net/ip.js';
+import { rangeOfCidr } from '../net/ip-set.js';
 import type { AddressPlane } from './address-plane.js';
-import { allPools } from './all-pools.js';
+import { poolsMeeting } from './all-pools.js';
 import { spanOf } from './allocation.js';
 import type { AllocationBook } from './allocation-book.js';
 import { blocksAround } from './blocks-around.js';
@@ -69,7 +70,7 @@ export function* placeOfPrefix(model: NetworkModel, given: readonly KnownPrefix[
   const givenIn = yield* sortedInSteps(givenNear.filter(isIn), inOrder);
   const near: KnownPrefix[] = [];
   let looks = 0;
-  for (const known of knownPrefixes(model, allPools(model), ({ layout }) => layout?.blocks ?? [])) {
+  for (const known of knownPrefixes(model, poolsMeeting(model, rangeOfCidr(cidr)), ({ layout }) => layout?.blocks ?? [])) {
     if (++looks % LOOKS_A_STEP === 0) yield;
     if (isNear(known)) near.push(known);
   }

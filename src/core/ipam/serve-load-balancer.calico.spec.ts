@@ -6,7 +6,7 @@ import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { AllocationBook } from './allocation-book.js';
 import { ipamLint } from './ipam-lint.js';
-import { observedPools } from './observed-pools.js';
+import { allPools } from './all-pools.js';
 
 const pool = (name: string, cidr: string, spec: object = {}): KubernetesObject => ({
   apiVersion: 'projectcalico.org/v3',
@@ -185,7 +185,7 @@ describe('blocks of load balancers', () => {
 
   it('are pools of the plane of load balancers', () => {
     const model = modelOf([BLOCKS, of('a', { has: ['10.0.0.4'] })], {});
-    expect(observedPools(model).filter(({ plane }) => plane === 'lb')).toMatchObject([
+    expect(allPools(model).filter(({ plane }) => plane === 'lb')).toMatchObject([
       { name: 'load-balancers.calico.lb.v4', plane: 'lb', usableRule: 'calico' },
     ]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../kernel/steps.js';
 import { cidrCovers, type Cidr, parseCidr } from './cidr.js';
 import { InnerCidrs } from './inner-cidrs.js';
 
@@ -16,7 +17,7 @@ describe('networks in a wider one', () => {
     'fd00::/64',
     '::a00:0/120',
   ];
-  const index = new InnerCidrs(texts.map((text, place) => [cidr(text), place] as const));
+  const index = finished(InnerCidrs.inSteps(texts.map((text, place) => [cidr(text), place] as const)));
 
   it.each([...texts, '0.0.0.0/0', '::/0', '10.0.0.0/23', '10.0.0.64/26', '12.0.0.0/8'])('those in %s, as they were given', (outer) => {
     const inside = texts.flatMap((text, place) => (cidrCovers(cidr(outer), cidr(text)) ? [place] : []));

@@ -1,17 +1,27 @@
+import { sortedInSteps } from '../kernel/sorted-in-steps.js';
+import type { Steps } from '../kernel/steps.js';
 import { type Cidr, cidrSize, compareCidrs } from './cidr.js';
+
+interface Entry<T> {
+  readonly cidr: Cidr;
+  readonly thing: T;
+  readonly place: number;
+}
 
 /** Things at networks, found by a wider network that holds them, in a time that goes with those found. It never changes. */
 export class InnerCidrs<T> {
-  private readonly sorted: readonly { readonly cidr: Cidr; readonly thing: T; readonly place: number }[];
+  private constructor(private readonly sorted: readonly Entry<T>[]) {}
 
-  constructor(entries: readonly (readonly [Cidr, T])[]) {
-    this.sorted = entries.map(([cidr, thing], place) => ({ cidr, thing, place })).sort((a, b) => compareCidrs(a.cidr, b.cidr));
+  /** Yields every few thousand networks. */
+  static *inSteps<T>(entries: readonly (readonly [Cidr, T])[]): Steps<InnerCidrs<T>> {
+    const placed = entries.map(([cidr, thing], place): Entry<T> => ({ cidr, thing, place }));
+    return new InnerCidrs(yield* sortedInSteps(placed, (a, b) => compareCidrs(a.cidr, b.cidr)));
   }
 
   /** What is at networks in this one, or at itself, as it was given. */
   within(outer: Cidr): readonly T[] {
     const last = outer.base + cidrSize(outer) - 1n;
-    const found: { readonly thing: T; readonly place: number }[] = [];
+    const found: Entry<T>[] = [];
     // Wider ones of the same base come before; what begins inside lies inside.
     for (let index = this.firstFrom(outer); ; index++) {
       const entry = this.sorted[index];

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import type { NetworkModel } from '../../model/network-model.js';
 import { childCount } from '../../net/child-cidrs.js';
 import { type Cidr, cidrCovers, firstIp, formatCidr } from '../../net/cidr.js';
@@ -22,22 +23,28 @@ interface CiliumRange {
 
 /** What the pod pools of a cluster are made of, looked up by range: there may be as many pools as nodes. */
 export class PodGrounds {
-  /** IPReservations of Calico, in canonical form. */
-  readonly reserved: readonly IpRange[];
-  private readonly cutByCalico: boolean;
-  private readonly parts: InnerCidrs<Part>;
-  private readonly ciliumPools: CidrIndex<CiliumRange>;
+  private constructor(
+    /** IPReservations of Calico, in canonical form. */
+    readonly reserved: readonly IpRange[],
+    private readonly cutByCalico: boolean,
+    private readonly parts: InnerCidrs<Part>,
+    private readonly ciliumPools: CidrIndex<CiliumRange>,
+  ) {}
 
-  constructor(model: NetworkModel) {
+  /** Yields every few thousand ranges. */
+  static *of(model: NetworkModel): Steps<PodGrounds> {
     const { calico, profile, ciliumPodIPPools } = model;
-    this.reserved = mergeRanges(calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.map(rangeOfCidr)));
-    this.cutByCalico = profile.cni.plugin === 'calico' && calico.ipam.blocks.length > 0;
-    const parts = this.cutByCalico ? calico.ipam.blocks.flatMap(calicoPart) : nodeParts(model);
-    this.parts = new InnerCidrs(parts.map((part) => [part.cidr, part] as const));
+    const reserved = mergeRanges(calico.ipam.reservations.flatMap(({ cidrs }) => cidrs.map(rangeOfCidr)));
+    const cutByCalico = profile.cni.plugin === 'calico' && calico.ipam.blocks.length > 0;
+    const parts = cutByCalico ? calico.ipam.blocks.flatMap(calicoPart) : nodeParts(model);
+    yield;
+    const partsInOrder = yield* InnerCidrs.inSteps(parts.map((part) => [part.cidr, part] as const));
     const ranges = ciliumPodIPPools.flatMap((pool, place) => pool.cidrs.map((cidr): CiliumRange => ({ cidr, place, pool })));
     // Of the pools that have the same range the first one counts.
     const first = new Map(ranges.toReversed().map((range) => [formatCidr(range.cidr), range]));
-    this.ciliumPools = CidrIndex.of([...first.values()].map((range) => [range.cidr, range] as const));
+    yield;
+    const ciliumPools = yield* CidrIndex.inSteps([...first.values()].map((range) => [range.cidr, range] as const));
+    return new PodGrounds(reserved, cutByCalico, partsInOrder, ciliumPools);
   }
 
   /** How a range is cut for nodes: into blocks of Calico where they were imported, else into the ranges that the nodes have. */
