@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AddressSet } from '../../core/net/address-set.js';
 import { addressText, cidrText } from './net-input.js';
 import { familySchema, MTU_OPTIONS, mtuSchema, pluginSchema, transportSchema } from './mtu-input.js';
 
@@ -6,7 +7,11 @@ const MOST = 1000;
 
 const mode = z.string().min(1).max(40);
 const cidrs = z.array(cidrText).max(MOST);
-const addresses = z.array(addressText).max(MOST);
+const addresses = z
+  .array(addressText)
+  .max(MOST)
+  .default([])
+  .transform((ips) => AddressSet.of(ips));
 const encapsulationMode = z.enum(['Always', 'CrossSubnet', 'Never']);
 
 const agent = z.strictObject({
@@ -39,14 +44,14 @@ const masquerading = z.discriminatedUnion('engine', [
       engine: z.literal('calico'),
       pools: z.array(pool).max(MOST),
       outgoingAddress: addressText.optional().describe('`natOutgoingAddress`: what the source becomes in place of the node’s address'),
-      exemptHosts: addresses.default([]).describe('addresses of nodes, where `natOutgoingExclusions` is `IPPoolsAndHostIPs`'),
+      exemptHosts: addresses.describe('addresses of nodes, where `natOutgoingExclusions` is `IPPoolsAndHostIPs`'),
     })
     .describe('natOutgoing of the pools; disabled pools count too'),
   z
     .strictObject({
       engine: z.literal('cilium'),
       nativeRoutingCIDRs: cidrs.default([]),
-      nodeAddresses: addresses.default([]),
+      nodeAddresses: addresses,
       masqueradesNodes: z
         .boolean()
         .default(false)

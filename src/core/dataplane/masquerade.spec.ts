@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
+import { AddressSet, NO_ADDRESSES } from '../net/address-set.js';
 import { formatCidr, parseCidr } from '../net/cidr.js';
 import { type IpFamily, parseIp } from '../net/ip.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
@@ -13,7 +14,7 @@ import {
 } from './masquerade.js';
 
 const cidrs = (...texts: readonly string[]) => texts.map((text) => parseCidr(text)!);
-const ips = (...texts: readonly string[]) => texts.map((text) => parseIp(text)!);
+const addresses = (...texts: readonly string[]) => AddressSet.of(texts.map((text) => parseIp(text)!));
 const packet = (source: string, destination: string) => ({ source: parseIp(source)!, destination: parseIp(destination)! });
 
 describe('Flannel masquerades by the first rule that matches (pkg/trafficmngr/iptables/iptables.go masqRules)', () => {
@@ -44,7 +45,7 @@ describe('Calico masquerades by pools (felix/rules/nat.go)', () => {
     allowedUses,
   });
   const pools = [pool('10.0.0.0/16', true), pool('10.1.0.0/16', false), pool('203.0.113.0/24', false, 'LoadBalancer')];
-  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: ips('192.168.0.2') };
+  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: addresses('192.168.0.2') };
 
   it.each([
     ['10.0.0.5', '198.51.100.7', true],
@@ -60,7 +61,7 @@ describe('Calico masquerades by pools (felix/rules/nat.go)', () => {
 
 describe('Calico’s natOutgoingAddress (felix/rules/nat.go, NATOutgoingChain)', () => {
   const pools = ['10.0.0.0/16', 'fd00:10::/48'].map((cidr) => ({ cidr: parseCidr(cidr), natOutgoing: true, allowedUses: [] }));
-  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: [], outgoingAddress: parseIp('203.0.113.80') };
+  const calico: Masquerading = { engine: 'calico', pools, exemptHosts: NO_ADDRESSES, outgoingAddress: parseIp('203.0.113.80') };
   const addressOf = (source: string, destination: string) => masqueradeDecision(calico, packet(source, destination)).address;
 
   it('is the source of what leaves the pools, in its own family', () => {
@@ -85,7 +86,7 @@ describe('the others', () => {
   const cilium: Masquerading = {
     engine: 'cilium',
     nativeRoutingCIDRs: cidrs('10.0.0.0/8'),
-    nodeAddresses: ips('192.168.0.2'),
+    nodeAddresses: addresses('192.168.0.2'),
     localPodCIDRs: cidrs('10.0.1.0/24'),
     agent: { masqLinkLocal: false, masqLinkLocalIPv6: false },
   };

@@ -1,7 +1,7 @@
 import { assertNever } from '../kernel/assert-never.js';
 import { type Cidr, cidrContains, parseCidr } from '../net/cidr.js';
+import type { AddressSet } from '../net/address-set.js';
 import type { Ip, IpFamily } from '../net/ip.js';
-import { sameIp } from '../net/ip.js';
 
 /** A packet on the way out of a node. */
 export interface LeavingPacket {
@@ -50,7 +50,7 @@ export type Masquerading =
   | {
       readonly engine: 'calico';
       readonly pools: readonly MasqueradingPool[];
-      readonly exemptHosts: readonly Ip[];
+      readonly exemptHosts: AddressSet;
       /** `natOutgoingAddress`: for packets of its family, in place of the node's. */
       readonly outgoingAddress?: Ip | undefined;
     }
@@ -59,7 +59,7 @@ export type Masquerading =
       /** Reached without tunnels and without translation. */
       readonly nativeRoutingCIDRs: readonly Cidr[];
       /** Of every node, as far as packets to them are told from others. */
-      readonly nodeAddresses: readonly Ip[];
+      readonly nodeAddresses: AddressSet;
       /** What pods send to nodes is masqueraded too; undefined: it is left alone, as without tunnels. */
       readonly masqueradesNodes?: boolean | undefined;
       /** Of packets that are masqueraded; undefined: both. */
@@ -80,6 +80,8 @@ export type Masquerading =
   | {
       readonly engine: 'aws';
       readonly vpcCIDRs: readonly Cidr[];
+      /** Of nodes, which are in the VPC whatever ranges of it are known; undefined: none is known. */
+      readonly nodeAddresses?: AddressSet | undefined;
       readonly excludedCIDRs: readonly Cidr[];
       readonly externalSNAT: boolean;
       /** Packets of other families keep their sources; undefined: none do. */
@@ -89,7 +91,7 @@ export type Masquerading =
       readonly engine: 'cluster-cidrs';
       readonly clusterCIDRs: readonly Cidr[];
       /** Nodes to which pods keep their own addresses. */
-      readonly exemptNodes?: readonly Ip[] | undefined;
+      readonly exemptNodes?: AddressSet | undefined;
       readonly who: string;
     };
 
@@ -198,7 +200,7 @@ function calicoDecision(by: Extract<Masquerading, { engine: 'calico' }>, packet:
   const holds = (pool: MasqueradingPool, ip: Ip) => pool.cidr !== undefined && cidrContains(pool.cidr, ip);
   if (!counted.some((pool) => pool.natOutgoing && holds(pool, packet.source))) return keeps('the source is in no pool with natOutgoing');
   if (counted.some((pool) => holds(pool, packet.destination))) return keeps('the destination is in a pool of Calico');
-  if (exemptHosts.some((ip) => sameIp(ip, packet.destination))) return keeps('natOutgoingExclusions: the destination is a node');
+  if (exemptHosts.has(packet.destination)) return keeps('natOutgoingExclusions: the destination is a node');
   const decision = masquerades('natOutgoing: the source is in a pool that has it, the destination in none');
   return outgoingAddress?.family === packet.source.family ? { ...decision, address: outgoingAddress } : decision;
 }
@@ -215,7 +217,7 @@ function ciliumDecision(by: Extract<Masquerading, { engine: 'cilium' }>, packet:
   if (within(by.exemptSources ?? [], source)) return keeps('the pool of the source skips masquerading');
   if (within(by.nativeRoutingCIDRs, destination)) return keeps('the destination is in the native routing CIDR');
   if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination)) return keeps('nonMasqueradeCIDRs hold the destination');
-  if (!by.nodeAddresses.some((ip) => sameIp(ip, destination))) return masquerades('from a pod to outside the native routing CIDR');
+  if (!by.nodeAddresses.has(destination)) return masquerades('from a pod to outside the native routing CIDR');
   return by.masqueradesNodes
     ? masquerades('the destination is a node of the cluster, which no tunnel leads to')
     : keeps('the destination is a node of the cluster');
@@ -246,17 +248,18 @@ function weaveDecision({ ranges, exemptsLocal }: Extract<Masquerading, { engine:
 function awsDecision(by: Extract<Masquerading, { engine: 'aws' }>, { destination }: LeavingPacket): MasqueradeDecision {
   if (by.families && !by.families.includes(destination.family)) return keeps(`nothing of IPv${destination.family} is masqueraded`);
   if (by.externalSNAT) return keeps('AWS_VPC_K8S_CNI_EXTERNALSNAT: a gateway translates, the node does not');
-  if (within([...by.vpcCIDRs, ...by.excludedCIDRs], destination)) return keeps('the destination is in the VPC, or excluded');
+  if (by.nodeAddresses?.has(destination) || within([...by.vpcCIDRs, ...by.excludedCIDRs], destination))
+    return keeps('the destination is in the VPC, or excluded');
   return masquerades('the destination is outside the VPC: the primary address of the node’s first interface');
 }
 
 function clusterDecision(
-  { clusterCIDRs, exemptNodes = [], who }: Extract<Masquerading, { engine: 'cluster-cidrs' }>,
+  { clusterCIDRs, exemptNodes, who }: Extract<Masquerading, { engine: 'cluster-cidrs' }>,
   packet: LeavingPacket,
 ): MasqueradeDecision {
   if (!within(clusterCIDRs, packet.source)) return keeps('the source is no pod');
   if (within(clusterCIDRs, packet.destination)) return keeps('the destination is a pod');
-  if (exemptNodes.some((ip) => sameIp(ip, packet.destination))) return keeps('the destination is a node of the cluster');
+  if (exemptNodes?.has(packet.destination)) return keeps('the destination is a node of the cluster');
   return masquerades(`${who}: from the pods’ network to outside`);
 }
 

@@ -47,8 +47,13 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
       },
       {
         breaks: 'environment: its endpoint-to-host goes before the object of the node',
-        from: "if (felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))",
-        to: 'if (felixAgent && this.configurationsOf(node).length === 0)',
+        from: "if (!isSet && felixAgent && Object.hasOwn(felixEnvironment, 'endpointToHost'))",
+        to: 'if (!isSet && felixAgent && this.configurationsOf(node).length === 0)',
+      },
+      {
+        breaks: 'environment: endpoint-to-host of a user goes before it',
+        from: "profileSources.get('policy.calico.endpointToHost')?.provenance === 'set'",
+        to: 'false',
       },
     ],
   },
@@ -166,7 +171,7 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'SNAT: kube-router, not to nodes',
-        from: 'if (exemptNodes.some((ip) => sameIp(ip, packet.destination)))',
+        from: 'if (exemptNodes?.has(packet.destination))',
         to: 'if (false)',
       },
     ],

@@ -37,12 +37,13 @@ export const HOP_PATHS: readonly MutantsOfFile[] = [
     file: `${I}/masquerading-of.ts`,
     specs: [`${D}/source-address.spec.ts`, `${D}/hop-path.reply.golden.spec.ts`],
     mutants: [
-      { breaks: 'SNAT: nodes are in their virtual network', from: '...nodes.map(({ ip }) => cidrOf(ip, familyBits(ip.family)))', to: '' },
+      { breaks: 'SNAT: nodes are in their virtual network', from: 'nodeAddresses,\n    excludedCIDRs', to: 'excludedCIDRs' },
       {
         breaks: 'SNAT: by InternalIPs alone',
-        from: "addresses.filter(({ type }) => type === 'InternalIP'));\n  const vpcCIDRs",
-        to: 'addresses);\n  const vpcCIDRs',
+        from: 'const nodeAddresses = nodeAddressesOf(model).internal;',
+        to: 'const nodeAddresses = nodeAddressesOf(model).all;',
       },
+      { breaks: 'SNAT: netfilter knows InternalIPs alone', from: 'isBpf ? all : internal', to: 'all' },
       {
         breaks: 'SNAT: the VPC CNI rewrites nothing of IPv6',
         from: "cni.plugin === 'aws-vpc-cni' ? ([4] as const) : undefined",
@@ -69,7 +70,7 @@ export const HOP_PATHS: readonly MutantsOfFile[] = [
       { breaks: 'SNAT: Calico, not to a pool', from: "return keeps('the destination is in a pool of Calico');", to: "masquerades('');" },
       {
         breaks: 'SNAT: Calico, hosts that are exempt',
-        from: 'if (exemptHosts.some((ip) => sameIp(ip, packet.destination)))',
+        from: 'if (exemptHosts.has(packet.destination))',
         to: 'if (false)',
       },
       {
@@ -83,7 +84,7 @@ export const HOP_PATHS: readonly MutantsOfFile[] = [
         to: 'if (false)',
       },
       { breaks: 'SNAT: Cilium, the native routing CIDR', from: 'if (within(by.nativeRoutingCIDRs, destination))', to: 'if (false)' },
-      { breaks: 'SNAT: Cilium, nodes', from: 'if (!by.nodeAddresses.some((ip) => sameIp(ip, destination)))', to: 'if (true)' },
+      { breaks: 'SNAT: Cilium, nodes', from: 'if (!by.nodeAddresses.has(destination))', to: 'if (true)' },
       {
         breaks: 'SNAT: Cilium, its agent',
         from: 'if (by.agent && within(ciliumNonMasqueradeCIDRs(by.agent), destination))',

@@ -3,10 +3,11 @@ import type { FelixField } from '../../model/felix-settings.js';
 import type { ModelNode, NetworkModel } from '../../model/network-model.js';
 import type { CniPlugin } from '../../model/network-profile.js';
 import { rangeGiverOf } from '../../model/range-giver.js';
-import { type Cidr, cidrOf } from '../../net/cidr.js';
-import { familyBits, type Ip } from '../../net/ip.js';
+import type { Cidr } from '../../net/cidr.js';
+import { NO_ADDRESSES } from '../../net/address-set.js';
 import { attachmentOf } from '../attachments.js';
 import { felixConfigurationOf } from './felix-of.js';
+import { nodeAddressesOf } from './node-addresses.js';
 import { clusterMode } from '../cluster-mode.js';
 import { isWrapping } from '../carriers.js';
 import { type MasqAgentSettings, type Masquerading, type MasqueradingPool, PRIVATE_CIDRS } from '../masquerade.js';
@@ -16,7 +17,6 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
   const { cni, masquerade, podCIDRs } = model.profile;
   // What pods send goes past the node's netfilter.
   if (attachmentOf(model).parent) return { engine: 'none' };
-  const nodeAddresses = [...model.nodes.values()].flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
   const local = podRangesOf(model, node);
   const agent = {
     nonMasqueradeCIDRs: masquerade.nonMasqueradeCIDRs,
@@ -25,7 +25,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
   };
   const isCilium = cni.plugin === 'cilium' || cni.plugin === 'gke-dataplane-v2';
   if (masquerade.agent && !isCilium) return { engine: 'ip-masq-agent', settings: agent, allReservedRanges: masquerade.allReservedRanges };
-  if (cni.plugin === 'calico') return calicoOf(model, node, nodeAddresses);
+  if (cni.plugin === 'calico') return calicoOf(model, node);
   if (!masquerade.plugin) return { engine: 'none' };
   switch (cni.plugin) {
     case 'flannel':
@@ -50,7 +50,7 @@ export function masqueradingOf(model: NetworkModel, node: ModelNode): Masqueradi
       return ofClusterRanges(cni.plugin, podCIDRs);
     case 'kube-router':
       // cloudnativelabs/kube-router pkg/controllers/routing/pod_egress.go, podEgressArgs4: neither to kube-router-pod-subnets nor to kube-router-node-ips.
-      return { engine: 'cluster-cidrs', clusterCIDRs: podCIDRs, exemptNodes: nodeAddresses, who: cni.plugin };
+      return { engine: 'cluster-cidrs', clusterCIDRs: podCIDRs, exemptNodes: nodeAddressesOf(model).all, who: cni.plugin };
     default:
       return assertNever(cni.plugin);
   }
@@ -77,11 +77,11 @@ function ciliumOf(model: NetworkModel, local: readonly Cidr[], agent: MasqAgentS
   const isBpf = program === 'bpf';
   const inTunnels = isWrapping('cilium', clusterMode(model).mode);
   const untold = inTunnels ? (agent && isBpf ? [] : local) : hasVpcAddresses(model) ? vpcRanges(model) : podCIDRs;
-  const known = [...model.nodes.values()].flatMap(({ addresses }) => addresses.filter(({ type }) => isBpf || type === 'InternalIP'));
+  const { all, internal } = nodeAddressesOf(model);
   return {
     engine: 'cilium',
     nativeRoutingCIDRs: told.length > 0 ? told : untold,
-    nodeAddresses: known.map(({ ip }) => ip),
+    nodeAddresses: isBpf ? all : internal,
     masqueradesNodes: inTunnels || (isBpf && remoteNodes),
     families,
     localPodCIDRs: local,
@@ -91,7 +91,7 @@ function ciliumOf(model: NetworkModel, local: readonly Cidr[], agent: MasqAgentS
 }
 
 /** The profile says what is so on every node. What a user has set, and what the environment of calico-node tells, goes before the configuration of one node. */
-function calicoOf(model: NetworkModel, node: ModelNode, nodeAddresses: readonly Ip[]): Masquerading {
+function calicoOf(model: NetworkModel, node: ModelNode): Masquerading {
   const { profile, profileSources, felixEnvironment } = model;
   const own = felixConfigurationOf(model, node.name);
   const isSettled = (field: FelixField, setting: string) =>
@@ -102,7 +102,7 @@ function calicoOf(model: NetworkModel, node: ModelNode, nodeAddresses: readonly 
   return {
     engine: 'calico',
     pools: poolsOf(model),
-    exemptHosts: exemptNodes ? nodeAddresses : [],
+    exemptHosts: exemptNodes ? nodeAddressesOf(model).all : NO_ADDRESSES,
     outgoingAddress: address ?? profile.masquerade.natOutgoingAddress,
   };
 }
@@ -115,10 +115,16 @@ function hasVpcAddresses({ profile: { cni } }: NetworkModel): boolean {
 /** What is for a node stays in the virtual network, whose addresses nodes have; of IPv6 the VPC CNI rewrites nothing. */
 function ofVirtualNetwork(model: NetworkModel): Masquerading {
   const { cni, masquerade } = model.profile;
-  const nodes = [...model.nodes.values()].flatMap(({ addresses }) => addresses.filter(({ type }) => type === 'InternalIP'));
-  const vpcCIDRs = [...vpcRanges(model), ...nodes.map(({ ip }) => cidrOf(ip, familyBits(ip.family)))];
+  const nodeAddresses = nodeAddressesOf(model).internal;
   const families = cni.plugin === 'aws-vpc-cni' ? ([4] as const) : undefined;
-  return { engine: 'aws', vpcCIDRs, excludedCIDRs: masquerade.exemptDestinations, externalSNAT: false, families };
+  return {
+    engine: 'aws',
+    vpcCIDRs: vpcRanges(model),
+    nodeAddresses,
+    excludedCIDRs: masquerade.exemptDestinations,
+    externalSNAT: false,
+    families,
+  };
 }
 
 /** Ranges of the VPC; where nobody tells them, the private ones. */
