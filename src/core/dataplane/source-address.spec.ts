@@ -30,6 +30,10 @@ const ADDRESSES = {
   'projectcalico.org/IPv4VXLANTunnelAddr': '10.244.7.2',
   'projectcalico.org/IPv4WireguardInterfaceAddr': '10.244.7.3',
   'network.cilium.io/ipv4-cilium-host': '10.244.7.4',
+  // kubeovn/kube-ovn pkg/controller/node.go, handleAddNode: the port `ovn0` of the node; a text for each family.
+  'ovn.kubernetes.io/ip_address': '100.64.0.7,fd00:100:64::7',
+  // ovn-org/ovn-kubernetes go-controller/pkg/util/node_annotations.go, ovnNodeGRLRPAddrs.
+  'k8s.ovn.org/node-gateway-router-lrp-ifaddrs': '{"default":{"ipv4":"100.64.0.2/16","ipv6":"fd98::2/64"},"blue":{"ipv4":"100.65.0.2/16"}}',
 };
 
 /** Node `told`, whose devices' addresses are told, and pod `x` on it. */
@@ -55,6 +59,7 @@ describe('a node that sends to a pod', () => {
     ['cilium', 'vxlan', cilium, '10.244.7.4'],
     ['cilium', 'native', cilium, '192.168.0.7'],
     ['antrea', 'geneve', {}, '10.244.7.1'],
+    ['kube-ovn', 'geneve', {}, '100.64.0.7'],
   ])('of another node has the address of the device: %s %s', (plugin, mode, more, source) => {
     const model = pathCluster({ cni: { plugin, mode }, ...more }, TOLD);
     const { result, assumptions } = askPath(model, 'node/told', 'pod/t/b');
@@ -117,6 +122,18 @@ describe('a node that sends to a pod', () => {
 });
 
 describe('a node port', () => {
+  // Older releases of OVN-Kubernetes: "DEPRECATED; use ovnNodeGRLRPAddrs moving forward" (node_annotations.go). Others tell none: the node's own stands for it.
+  it.each<readonly [annotations: Readonly<Record<string, string>>, source: string, isTold: boolean]>([
+    [{ 'k8s.ovn.org/node-gateway-router-lrp-ifaddr': '{"ipv4":"100.64.0.5/16"}' }, '100.64.0.5', true],
+    [{ 'k8s.ovn.org/node-gateway-router-lrp-ifaddrs': '{"blue":{"ipv4":"100.65.0.2/16"}}' }, '192.168.0.7', false],
+    [{ 'k8s.ovn.org/node-gateway-router-lrp-ifaddr': 'no JSON' }, '192.168.0.7', false],
+    [{}, '192.168.0.7', false],
+  ])('of OVN-Kubernetes shows the address of its router on the join network: %j', (annotations, source, isTold) => {
+    const model = pathCluster({ cni: { plugin: 'ovn-kubernetes' } }, [annotated('told', '192.168.0.7', '10.244.7.0/24', annotations)]);
+    const { result, assumptions } = askPath(model, 'ip/203.0.113.9', 'node/told', { port: '30080' });
+    expect([result.sourceSeen, assumptions.every(({ code }) => code !== 'SOURCE_ADDRESS_ASSUMED')]).toEqual([source, isTold]);
+  });
+
   // Flannel: clients are 10.244.x.0 to pods behind the tunnel, 10.244.x.1 to those behind the bridge.
   it.each([
     ['flannel', 'vxlan', 'node1', '10.244.1.0'],
@@ -124,6 +141,7 @@ describe('a node port', () => {
     ['flannel', 'host-gw', 'node1', '192.168.0.1'],
     ['calico', 'bgp', 'node1', '192.168.0.1'],
     ['calico', 'ipip', 'told', '10.244.7.1'],
+    ['ovn-kubernetes', 'geneve', 'told', '100.64.0.2'],
   ])('shows the address of the device by which its node sends on: %s %s at %s', (plugin, mode, node, source) => {
     const model = pathCluster({ cni: { plugin, mode } }, TOLD);
     expect(askPath(model, 'ip/203.0.113.9', `node/${node}`, { port: '30080' }).result.sourceSeen).toBe(source);

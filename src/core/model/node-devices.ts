@@ -36,6 +36,12 @@ const CILIUM_DEVICES = {
 
 /** OVN-Kubernetes' port of the node on the network of its pods. */
 export const MANAGEMENT_PORT = 'ovn-k8s-mp0';
+/** The device by which OVN-Kubernetes' router of a node leads in what comes from outside. */
+export const GATEWAY_ROUTER = 'br-ex';
+/** Kube-OVN's port of the node on the network of its pods. */
+export const JOIN_PORT = 'ovn0';
+
+const OF_OVN: ReadonlySet<string> = new Set([MANAGEMENT_PORT, GATEWAY_ROUTER, JOIN_PORT]);
 
 const ANNOTATED: Readonly<Record<string, Annotated>> = { ...CALICO_DEVICES, ...CILIUM_DEVICES };
 
@@ -46,7 +52,7 @@ export function isCalicoDevice({ device }: NodeDevice): boolean {
 
 /** Whether objects tell the addresses of devices of the name, or the ranges of their nodes do. */
 export function isToldDevice(device: string): boolean {
-  return device === MANAGEMENT_PORT || Object.hasOwn(ANNOTATED, device);
+  return OF_OVN.has(device) || Object.hasOwn(ANNOTATED, device);
 }
 
 /** The devices that a node and its CiliumNode tell of, each address once. The CiliumNode comes first: the agent always writes it, annotations only when it is told to. */

@@ -91,7 +91,7 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
     ],
   },
   {
-    file: `${P}/felix-told.ts`,
+    file: `${P}/component-variables.ts`,
     specs: SPEC,
     mutants: [
       {
@@ -100,12 +100,37 @@ export const FELIX_ENVIRONMENT: readonly MutantsOfFile[] = [
         to: '{ ...environment, ...Object.fromEntries([...referred, ...whole]) }',
       },
       { breaks: 'environment: prefixes of whole ConfigMaps', from: '[`${prefix}${key}`, text]', to: '[key, text]' },
+      { breaks: 'environment: keys of ConfigMaps', from: 'return text === undefined ? [] : [[name, text] as const];', to: 'return [];' },
+    ],
+  },
+  {
+    file: `${P}/cilium-told.ts`,
+    specs: ['src/core/model/cilium-told.spec.ts'],
+    mutants: [
+      {
+        breaks: 'Cilium: flags go before the environment',
+        from: '...Object.fromEntries(variables), ...Object.fromEntries(flags)',
+        to: '...Object.fromEntries(flags), ...Object.fromEntries(variables)',
+      },
+      {
+        breaks: 'Cilium: the environment goes before cilium-config',
+        from: '{ ...map.data, ...Object.fromEntries(variables),',
+        to: '{ ...Object.fromEntries(variables), ...map.data,',
+      },
+      { breaks: 'Cilium: an empty variable is not told', from: " && value !== ''", to: '' },
+      { breaks: 'Cilium: a flag that a variable is put into tells nothing', from: " || value.includes('$(')", to: '' },
+      { breaks: 'Cilium: where a variable stands', from: 'if (agent && variables.has(key))', to: 'if (agent && !variables.has(key))' },
+    ],
+  },
+  {
+    file: `${P}/felix-told.ts`,
+    specs: SPEC,
+    mutants: [
       {
         breaks: 'environment: goes before objects',
         from: 'return Object.hasOwn(this.environment, field) ? this.environment[field] : this.configuration?.[field];',
         to: 'return this.configuration?.[field] ?? this.environment[field];',
       },
-      { breaks: 'environment: keys of ConfigMaps', from: 'return text === undefined ? [] : [[name, text] as const];', to: 'return [];' },
     ],
   },
   {

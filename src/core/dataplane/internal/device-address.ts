@@ -13,7 +13,7 @@ const [BASE, GATEWAY] = [0, 1];
  * Devices of plugins that have addresses of their own. Flannel: each backend gives its device the first address of
  * the lease (`pkg/backend/vxlan/device.go`, `ipip/ipip.go`, `wireguard/device.go`, `udp/udp_network_amd64.go`). Bridges and the ends of pairs: the gateway of host-local
  * (containernetworking/plugins `plugins/main/{bridge,ptp}`). Antrea: `docs/design/architecture.md`. By OVN-Kubernetes'
- * `br-ex` its router sends with its address of the join network (`docs/design/topology.md`). Those that objects tell of are the model’s (`node-devices.ts`).
+ * `br-ex` its router sends with its address of the join network (`docs/design/topology.md`), by Kube-OVN's `ovn0` the node with its own. Those that objects tell of are the model’s (`node-devices.ts`).
  */
 const RULES: Readonly<Record<string, Rule>> = {
   flannel: BASE,
@@ -28,8 +28,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   'antrea-gw0': GATEWAY,
   'antrea-wg0': GATEWAY,
   weave: 'untold',
-  ovn0: 'untold',
-  'br-ex': 'untold',
 };
 
 /** The address that the kernel takes for what a node sends, or masquerades, by a device. */

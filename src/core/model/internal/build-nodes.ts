@@ -8,9 +8,9 @@ import type { Node, NodeAddress } from '../../resources/node.js';
 import type { Labels } from '../../resources/resource.js';
 import type { ModelNode } from '../network-model.js';
 import type { NetworkProfile } from '../network-profile.js';
-import { devicesOf } from '../node-devices.js';
+import { devicesOf, type NodeDevice } from '../node-devices.js';
 import { type PodAddressesOfNodes, withPodCIDRs } from './cut-pod-cidrs.js';
-import { managementPorts, ovnNodeSubnets } from './ovn-node-subnets.js';
+import { gatewayRouters, joinPorts, managementPorts, ovnNodeSubnets } from './ovn-nodes.js';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const OLD_ZONE_LABEL = 'failure-domain.beta.kubernetes.io/zone';
@@ -49,7 +49,12 @@ export function* buildNodes(input: NodeInput): Steps<readonly ModelNode[]> {
   const nodes = [...imported, ...believed, ...invented].sort(compareBy((node) => node.name));
   const provenance = input.podCIDRProvenance === 'assumed' ? 'assumed' : 'derived';
   const ranged = yield* withPodCIDRs(nodes, input.profile, provenance, input.podAddresses);
-  return isOvn ? ranged.map((node) => ({ ...node, devices: [...node.devices, ...managementPorts(node)] })) : ranged;
+  if (isOvn) return withDevices(ranged, (node) => [...managementPorts(node), ...(node.resource ? gatewayRouters(node.resource) : [])]);
+  return input.profile.cni.plugin === 'kube-ovn' ? withDevices(ranged, ({ resource }) => (resource ? joinPorts(resource) : [])) : ranged;
+}
+
+function withDevices(nodes: readonly ModelNode[], devicesOfPlugin: (node: ModelNode) => readonly NodeDevice[]): readonly ModelNode[] {
+  return nodes.map((node) => ({ ...node, devices: [...node.devices, ...devicesOfPlugin(node)] }));
 }
 
 function importedNode(node: Node, cilium: CiliumNode | undefined, ofOvn: readonly Cidr[] | undefined): ModelNode {

@@ -1,6 +1,6 @@
 import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { FelixAgent, FelixField, FelixSettings } from '../../felix-settings.js';
-import type { ResourceIndex } from '../resource-index.js';
+import { variablesOf } from './component-variables.js';
 import { felixEnvironment, felixVariable } from './felix-environment.js';
 import type { PlacedComponent } from './network-traces.js';
 import type { PluginEvidence } from './plugin-evidence.js';
@@ -45,23 +45,4 @@ const SPEC_FIELDS: Readonly<Partial<Record<FelixField, string>>> = {
 /** The container in which Felix runs. */
 export function calicoNode(components: readonly PlacedComponent[]): PlacedComponent | undefined {
   return components.find((one) => one.image === 'node' && one.container === 'calico-node');
-}
-
-/**
- * Values that stand in the container, those of keys of ConfigMaps, as of the MTUs in Calico's own manifests, and those of whole ConfigMaps: "Values defined by an Env with a duplicate key will take
- * precedence" (kubernetes `staging/src/k8s.io/api/core/v1/types.go`, Container).
- */
-function variablesOf(
-  { environment, configMapKeys, environmentFrom, object }: PlacedComponent,
-  { configMaps }: ResourceIndex,
-): Record<string, string> {
-  const dataOf = (name: string) => configMaps.get(`${object.namespace ?? ''}/${name}`)?.data ?? {};
-  const whole = environmentFrom.flatMap(({ configMap, prefix }) =>
-    Object.entries(dataOf(configMap)).map(([key, text]) => [`${prefix}${key}`, text] as const),
-  );
-  const referred = [...configMapKeys].flatMap(([name, { configMap, key }]) => {
-    const text = dataOf(configMap)[key];
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  return { ...Object.fromEntries([...whole, ...referred]), ...environment };
 }

@@ -8,44 +8,45 @@ import { CILIUM_POLICY_KINDS, type CiliumPolicyKind, type ClusterPolicyGap } fro
 import { readConfigText } from './config-text.js';
 import { cidrsOf, flagOf, numberOf } from './config-value.js';
 import { offerCiliumPools } from './offer-cilium-pools.js';
-import { configMapNamed, type PluginEvidence } from './plugin-evidence.js';
-import type { Finding, ProfileDraft } from './profile-draft.js';
+import { type CiliumTold, ciliumTold } from './cilium-told.js';
+import type { PluginEvidence } from './plugin-evidence.js';
+import type { ProfileDraft } from './profile-draft.js';
 import type { ProfileField, ProfileValue } from './profile-fields.js';
-import { toldBy } from './told-by.js';
 
 /** Takes a value of one key of cilium-config. */
 type Offer = <F extends ProfileField>(field: F, value: ProfileValue<F> | undefined, key: string, why: string) => void;
 
 /** Reads cilium-config (cilium/cilium `Documentation/cmdref`, `install/kubernetes/cilium/templates/cilium-configmap.yaml`). */
-export function offerCilium(draft: ProfileDraft, { resources }: PluginEvidence): void {
-  const map = configMapNamed(resources, 'cilium-config');
-  if (!map) {
+export function offerCilium(draft: ProfileDraft, evidence: PluginEvidence): void {
+  const { resources } = evidence;
+  const told = ciliumTold(evidence);
+  if (!told) {
     offerCiliumPools(draft, undefined, resources.ciliumPodIPPools);
     return;
   }
-  const offer: Offer = (field, value, key, why) => draft.offer(field, value, at(map, key, why));
-  offerFamilies(map, offer);
-  offerRouting(map, offer);
-  offerPool(map, offer);
-  offerCiliumPools(draft, map, resources.ciliumPodIPPools);
-  offerEncryption(map, offer);
-  offerHealthEndpoint(map, offer);
-  offerEgressGateways(map, offer);
-  offerMasquerading(map, offer);
-  const { data } = map;
+  const offer: Offer = (field, value, key, why) => draft.offer(field, value, told.at(key, why));
+  offerFamilies(told, offer);
+  offerRouting(told, offer);
+  offerPool(told, offer);
+  offerCiliumPools(draft, told, resources.ciliumPodIPPools);
+  offerEncryption(told, offer);
+  offerHealthEndpoint(told, offer);
+  offerEgressGateways(told, offer);
+  offerMasquerading(told, offer);
+  const { data } = told;
   // "Overwrite auto-detected MTU of underlying network" (Documentation/cmdref/cilium-agent.md).
   offer('underlay.mtu', numberOf(data['mtu']) || undefined, 'mtu', '`mtu` of cilium-config: that of the network underneath');
   const replacement = data['kube-proxy-replacement'];
   if (replacement === 'true' || replacement === 'strict') {
     offer('proxy.mode', 'ebpf', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
     offer('proxy.ebpf.program', 'cilium', 'kube-proxy-replacement', 'Cilium stands in for kube-proxy');
-    offerReplacement(map, offer);
+    offerReplacement(told, offer);
   }
-  offerPolicies(map, offer);
+  offerPolicies(told, offer);
 }
 
 /** How services are translated (`Documentation/network/kubernetes/kubeproxy-free.rst`). */
-function offerReplacement({ data }: ConfigMap, offer: Offer): void {
+function offerReplacement({ data }: CiliumTold, offer: Offer): void {
   const hostOnly = flagOf(data['bpf-lb-sock-hostns-only']) === true;
   const sockets = flagOf(data['bpf-lb-sock']) === false ? 'none' : hostOnly ? 'host' : 'all';
   offer('proxy.ebpf.connectTime', sockets, hostOnly ? 'bpf-lb-sock-hostns-only' : 'bpf-lb-sock', 'whom the socket load balancer serves');
@@ -74,7 +75,7 @@ const DISPATCH: ReadonlyMap<string, 'option' | 'ipip' | 'geneve'> = new Map([
 ]);
 
 /** What the agent makes of policies (`Documentation/cmdref/cilium-agent.md`). A switch that a ConfigMap leaves out has the agent's default. */
-function offerPolicies({ data }: ConfigMap, offer: Offer): void {
+function offerPolicies({ data }: CiliumTold, offer: Offer): void {
   if (data['allow-localhost'] === 'policy') {
     offer('policy.nodeToOwnPod', false, 'allow-localhost', 'the own node is subject to policies too');
   }
@@ -143,7 +144,7 @@ function offerKinds(data: ConfigMap['data'], offer: Offer): void {
   if (key !== undefined) offer('policy.cilium.kinds', read, key, 'the kinds of policies that the agent reads');
 }
 
-function offerFamilies({ data }: ConfigMap, offer: Offer): void {
+function offerFamilies({ data }: CiliumTold, offer: Offer): void {
   const v4: readonly IpFamily[] = flagOf(data['enable-ipv4']) === false ? [] : [4];
   const v6: readonly IpFamily[] = flagOf(data['enable-ipv6']) === true ? [6] : [];
   const told = data['enable-ipv4'] !== undefined || data['enable-ipv6'] !== undefined;
@@ -152,7 +153,7 @@ function offerFamilies({ data }: ConfigMap, offer: Offer): void {
 }
 
 /** `routing-mode` and `tunnel-protocol` (since 1.14), before that `tunnel: vxlan|geneve|disabled`. */
-function offerRouting({ data }: ConfigMap, offer: Offer): void {
+function offerRouting({ data }: CiliumTold, offer: Offer): void {
   const mode = data['routing-mode'];
   const old = data['tunnel'];
   const ipam = CILIUM_IPAM_MODES.find((one) => one === data['ipam']);
@@ -164,7 +165,7 @@ function offerRouting({ data }: ConfigMap, offer: Offer): void {
   else if (old !== undefined) offer('cni.mode', old === 'disabled' ? 'native' : old, 'tunnel', '`tunnel` of cilium-config');
 }
 
-function offerEncryption({ data }: ConfigMap, offer: Offer): void {
+function offerEncryption({ data }: CiliumTold, offer: Offer): void {
   offer('cni.tunnelPort', numberOf(data['tunnel-port']) || undefined, 'tunnel-port', '`tunnel-port` of cilium-config');
   offer('cni.directRoutes', directRoutesOf(data), 'auto-direct-node-routes', 'whether the agent lays routes to the nodes of its segment');
   if (flagOf(data['enable-wireguard'])) offer('cni.encryption', 'wireguard', 'enable-wireguard', 'Cilium encrypts what crosses nodes');
@@ -172,7 +173,7 @@ function offerEncryption({ data }: ConfigMap, offer: Offer): void {
 }
 
 /** Off unless it is on: `enable-egress-gateway`; till 1.18 `enable-ipv4-egress-gateway` too, which 1.19 removes (Documentation/operations/upgrade.rst, "Removed Options"). */
-function offerEgressGateways({ data }: ConfigMap, offer: Offer): void {
+function offerEgressGateways({ data }: CiliumTold, offer: Offer): void {
   const key = data['enable-egress-gateway'] === undefined ? 'enable-ipv4-egress-gateway' : 'enable-egress-gateway';
   offer('cni.egressGateways', flagOf(data[key]) === true, key, 'whether policies of egress gateways are looked at');
   const protocol = data['tunnel-protocol'];
@@ -181,7 +182,7 @@ function offerEgressGateways({ data }: ConfigMap, offer: Offer): void {
 }
 
 /** The endpoint is there where both checks are on (`pkg/health`, `Documentation/cmdref/cilium-agent.md`), as they are by default. */
-function offerHealthEndpoint({ data }: ConfigMap, offer: Offer): void {
+function offerHealthEndpoint({ data }: CiliumTold, offer: Offer): void {
   for (const key of ['enable-health-checking', 'enable-endpoint-health-checking'])
     if (flagOf(data[key]) === false) offer('cni.healthEndpoint', false, key, 'health checks of endpoints are off');
 }
@@ -194,7 +195,7 @@ function directRoutesOf(data: ConfigMap['data']): 'none' | 'required' | 'optiona
 }
 
 /** `Documentation/network/concepts/masquerading.rst`; before 1.10 `masquerade` and `native-routing-cidr`. */
-function offerMasquerading({ data }: ConfigMap, offer: Offer): void {
+function offerMasquerading({ data }: CiliumTold, offer: Offer): void {
   offerMasqueraded(data, offer);
   offer(
     'masquerade.agent',
@@ -225,7 +226,7 @@ function offerMasqueraded(data: ConfigMap['data'], offer: Offer): void {
 }
 
 /** The ranges that Cilium's operator hands out; in other modes of `ipam` they belong to somebody else. */
-function offerPool({ data }: ConfigMap, offer: Offer): void {
+function offerPool({ data }: CiliumTold, offer: Offer): void {
   if ((data['ipam'] ?? 'cluster-pool') !== 'cluster-pool') return;
   const v4 = flagOf(data['enable-ipv4']) === false ? [] : (cidrsOf(data['cluster-pool-ipv4-cidr']) ?? []);
   const v6 = flagOf(data['enable-ipv6']) === true ? (cidrsOf(data['cluster-pool-ipv6-cidr']) ?? []) : [];
@@ -244,8 +245,4 @@ function offerPool({ data }: ConfigMap, offer: Offer): void {
     'cluster-pool-ipv6-mask-size',
     'what each node gets of the cluster pool',
   );
-}
-
-function at(map: ConfigMap, key: string, why: string): Finding {
-  return toldBy(map.ref, `/data/${key}`, why);
 }
