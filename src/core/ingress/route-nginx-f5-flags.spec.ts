@@ -63,6 +63,20 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
     ]);
   });
 
+  /** `internal/k8s/validation_test.go`: "annotation requires NGINX Plus", "annotation requires AppProtect", "invalid load balancing method", "must be a boolean". */
+  it.each<[annotation: string, value: string, ...flags: string[]]>([
+    ['nginx.com/slow-start', '60s', '-nginx-plus'],
+    ['nginx.com/jwt-key', 'my-jwk', '-nginx-plus'],
+    ['nginx.org/lb-method', 'least_time header', '-nginx-plus'],
+    ['nginx.org/server-tokens', 'custom_setting', '-nginx-plus'],
+    ['appprotect.f5.com/app-protect-enable', 'true', '-nginx-plus', '-enable-app-protect'],
+    ['appprotectdos.f5.com/app-protect-dos-resource', 'dos', '-nginx-plus', '-enable-app-protect-dos'],
+  ])('refuses `%s` %s without %s', (annotation, value, ...flags) => {
+    expect(line([ingress({ [annotation]: value }), running()], URL)).toBe('NOT_FOUND 404');
+    const asked = (told: readonly string[]) => line([ingress({ [annotation]: value }), running(...told)], URL);
+    expect([asked(flags), asked(flags.slice(1))]).toEqual(['ROUTED a=1', 'NOT_FOUND 404']);
+  });
+
   /** `validateSnippets`, `validateSnippetsAnnotation`: "snippet specified but snippets feature is not enabled". */
   it('refuses snippets where it is not told to take them', () => {
     const snippet = ingress({ 'nginx.org/location-snippets': 'deny all;' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapedFault, plainTextFault, streamBalancingFault, timeFault } from './internal/nginx-texts.js';
+import { escapedFault, plainTextFault, streamBalancingFault, timeFault } from './nginx-texts.js';
 
 type Fault = (text: string) => string | undefined;
 

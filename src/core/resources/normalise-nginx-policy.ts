@@ -3,7 +3,7 @@ import { inBrief } from '../kernel/in-brief.js';
 import { parseCidr } from '../net/cidr.js';
 import { parseIp } from '../net/ip.js';
 import { checkNginxFields, isUsed } from './internal/nginx-fields.js';
-import { qualifiedNameFault, text } from './internal/nginx-texts.js';
+import { qualifiedNameFault, text } from './nginx-texts.js';
 import { NGINX_POLICY_FIELDS } from './internal/nginx-policy-fields.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readResource } from './internal/read-resource.js';

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../kernel/object-ref.js';
 import { checkNginxFields, type NginxFields } from './internal/nginx-fields.js';
-import { count, labelFault, nameFault, text, timeFault } from './internal/nginx-texts.js';
+import { count, labelFault, nameFault, text, timeFault } from './nginx-texts.js';
 import { checkStreamUpstream } from './internal/nginx-upstream-fields.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readNginxHost } from './internal/read-nginx-host.js';

@@ -4,7 +4,7 @@ import { readResource } from './internal/read-resource.js';
 import { isBrokenInEveryEngine } from '../regex/parse-regex.js';
 import { isUsed } from './internal/nginx-fields.js';
 import { escapedTextFault, isHeaderName } from './internal/nginx-text-faults.js';
-import { nameFault, pathFault, qualifiedNameFault } from './internal/nginx-texts.js';
+import { nameFault, pathFault, qualifiedNameFault } from './nginx-texts.js';
 import { checkVirtualUpstream, upstreamNeeds } from './internal/nginx-upstream-fields.js';
 import { readNginxHost } from './internal/read-nginx-host.js';
 import { readPolicyReferences } from './internal/read-nginx-policies.js';

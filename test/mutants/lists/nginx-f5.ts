@@ -30,6 +30,17 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${F}/f5-annotation-faults.ts`,
+    specs: [`${I}/route-nginx-f5-annotations.spec.ts`, `${I}/route-nginx-f5-flags.spec.ts`],
+    mutants: [
+      { breaks: 'a related annotation must be there', from: '!Object.hasOwn(annotations, related)', to: 'false' },
+      { breaks: 'it must be on where it says so', from: 'isOn && !TRUE', to: '!TRUE' },
+      { breaks: 'a part that is off takes its annotations out', from: 'find((one) => off.has(one))', to: 'find(() => false)' },
+      { breaks: 'parts of rewrites have their names', from: '^serviceName=[^', to: '^[a-zA-Z]+=[^' },
+      { breaks: 'ports have no blanks', from: "value.split(',').every((port) => /^", to: "value.split(',').every((port) => /^ *" },
+    ],
+  },
+  {
     file: `${F}/f5-validation.ts`,
     specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
     mutants: [

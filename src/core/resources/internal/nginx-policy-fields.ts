@@ -19,7 +19,7 @@ import {
   text,
   timeFault,
   urlFault,
-} from './nginx-texts.js';
+} from '../nginx-texts.js';
 
 /** A text of `rateLimit.key` names variables in braces (`rateLimitKeyVariables`, `rateLimitKeySpecialVariables`). */
 const KEYS = new Set(['binary_remote_addr', 'request_uri', 'uri', 'args', 'request_method']);

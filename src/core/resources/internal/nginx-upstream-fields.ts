@@ -24,7 +24,7 @@ import {
   streamBalancingFault,
   text,
   timeFault,
-} from './nginx-texts.js';
+} from '../nginx-texts.js';
 
 /** `validateHexString`: behind `\x` stand two digits. */
 const literalFault = (value: string) =>

@@ -95,7 +95,7 @@ function policiesOf(namespace: string, ...texts: readonly [plain: string, ofPlus
 
 /** Services that a list of an annotation names (`ParseServiceList`). */
 export function servicesListed({ annotations }: Pick<Ingress, 'annotations'>, name: string): readonly string[] {
-  return Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(',').map((text) => text.trim()) : [];
+  return Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(',') : [];
 }
 
 /** `serviceName=web rewrite=/v1/;serviceName=…` (`ParseRewriteList`). */

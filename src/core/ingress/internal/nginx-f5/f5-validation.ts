@@ -5,77 +5,39 @@ import { isBrokenInEveryEngine } from '../../../regex/parse-regex.js';
 import { hostFault } from '../request-host.js';
 import { isDnsSubdomain } from '../../../resources/dns-label.js';
 import { f5Annotations, POLICIES, POLICIES_OF_PLUS } from './f5-annotations.js';
+import { annotationValueFault } from './f5-annotation-faults.js';
 import { SNIPPETS_OFF } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
 import { EVERY_OTHER_HOST, hostOf, PATHS_IN_A_STEP } from './f5-server.js';
 
 /** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
-export function* f5Fault(
-  ingress: Ingress,
-  { snippets, takesEmptyHosts }: Pick<F5Options, 'snippets' | 'takesEmptyHosts'>,
-): Steps<string | undefined> {
+export function* f5Fault(ingress: Ingress, options: Pick<F5Options, 'snippets' | 'takesEmptyHosts' | 'off'>): Steps<string | undefined> {
   const { serverSnippets, locationSnippets } = f5Annotations(ingress);
-  if (snippets === false && (serverSnippets || locationSnippets)) return SNIPPETS_OFF;
-  return annotationFault(ingress) ?? (yield* specFault(ingress, takesEmptyHosts)) ?? mergeableFault(ingress);
+  if (options.snippets === false && (serverSnippets || locationSnippets)) return SNIPPETS_OFF;
+  return annotationFault(ingress, options) ?? (yield* specFault(ingress, options.takesEmptyHosts)) ?? mergeableFault(ingress);
 }
 
-const TYPE = 'nginx.org/mergeable-ingress-type';
-const PATH_REGEX = 'nginx.org/path-regex';
-const REWRITES = 'nginx.org/rewrites';
 const LISTEN_PORTS = ['nginx.org/listen-ports', 'nginx.org/listen-ports-ssl'];
-const BOOLEANS = [
-  'ingress.kubernetes.io/ssl-redirect',
-  'nginx.org/ssl-redirect',
-  'nginx.org/redirect-to-https',
-  'nginx.org/proxy-buffering',
-  'nginx.org/hsts',
-  'nginx.org/hsts-include-subdomains',
-  'nginx.org/hsts-behind-proxy',
-  'nginx.org/use-cluster-ip',
-];
-const HSTS = 'nginx.org/hsts';
-/** Annotations that are refused without it (`validateRelatedAnnotation`). */
-const OF_HSTS = ['nginx.org/hsts-max-age', 'nginx.org/hsts-include-subdomains', 'nginx.org/hsts-behind-proxy'];
 const SERVICES = ['nginx.org/websocket-services', 'nginx.org/ssl-services', 'nginx.org/grpc-services'];
-/** Go's `strconv.ParseBool`. */
-const BOOLEAN = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
-/** One part of a list of rewrites (`parseRewrites`). */
-const REWRITE = /^[^\s=]*=([^\s=]*) [^=]*=[^=]*$/;
 
-function annotationFault(ingress: Ingress): string | undefined {
+function annotationFault(ingress: Ingress, options: Pick<F5Options, 'off'>): string | undefined {
+  const fault = annotationValueFault(ingress, options);
+  if (fault !== undefined) return fault;
   const { annotations } = ingress;
-  const value = (name: string) => (Object.hasOwn(annotations, name) ? annotations[name] : undefined);
-  const [type, mode, rewrites] = [value(TYPE), value(PATH_REGEX), value(REWRITES)];
-  if (type !== undefined && type !== 'master' && type !== 'minion') return `\`${TYPE}\` is \`${inBrief(type)}\`, neither master nor minion`;
-  if (mode !== undefined && f5Annotations(ingress).pathRegex === undefined)
-    return `\`${PATH_REGEX}\` is \`${inBrief(mode)}\`, none of case_sensitive, case_insensitive and exact`;
-  const odd = BOOLEANS.find((name) => !BOOLEAN.test(value(name) ?? 'true'));
-  if (odd !== undefined) return `\`${odd}\` is \`${inBrief(value(odd) ?? '')}\`, no boolean`;
-  const parts = rewrites?.split(';').map((part) => REWRITE.exec(part.trim()));
-  if (parts?.some((part) => part === null)) return `\`${REWRITES}\` is no list of rewrites, such as \`serviceName=web rewrite=/v1/\``;
-  const alone = value(HSTS) === undefined ? OF_HSTS.find((name) => value(name) !== undefined) : undefined;
-  if (alone !== undefined) return `\`${alone}\` says nothing without \`${HSTS}\``;
-  const age = value('nginx.org/hsts-max-age');
-  if (age !== undefined && !isInt64(age)) return `\`nginx.org/hsts-max-age\` is \`${inBrief(age)}\`, no number`;
+  const partsOf = (name: string, mark: string) => (Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(mark) : []);
   for (const name of [POLICIES, POLICIES_OF_PLUS]) {
-    const unnamed = value(name)
-      ?.split(',')
-      .map((one) => one.trim())
-      .find((one) => !isPolicyName(one));
-    if (unnamed !== undefined) return `\`${name}\` names \`${inBrief(unnamed)}\`, which is neither a name nor \`namespace/name\``;
+    const unnamed = partsOf(name, ',').find((one) => !isPolicyName(one.trim()));
+    if (unnamed !== undefined) return `\`${name}\` names \`${inBrief(unnamed.trim())}\`, which is neither a name nor \`namespace/name\``;
   }
-  const root = value('nginx.org/app-root');
-  if (root !== undefined && !/^\/[^\s;"\\]*$/.test(root)) return `\`nginx.org/app-root\` is \`${inBrief(root)}\`, no path`;
-  const lists = SERVICES.flatMap(
-    (name) =>
-      value(name)
-        ?.split(',')
-        .map((service) => [name, service.trim()] as const) ?? [],
-  );
+  // `ParseServiceList` leaves blanks beside a comma to the names.
+  const lists = SERVICES.flatMap((name) => partsOf(name, ',').map((service) => [name, service] as const));
+  const rewritten = partsOf(REWRITES, ';').map((part) => [REWRITES, /=(\S*)/.exec(part)?.[1] ?? ''] as const);
   const known = servicesOf(ingress);
-  const stray = [...lists, ...(parts ?? []).map((part) => [REWRITES, part?.[1] ?? ''] as const)].find(([, service]) => !known.has(service));
+  const stray = [...lists, ...rewritten].find(([, service]) => !known.has(service));
   return stray && `\`${stray[0]}\` names Service \`${inBrief(stray[1])}\`, which no path of the Ingress has`;
 }
+
+const REWRITES = 'nginx.org/rewrites';
 
 function isPolicyName(text: string): boolean {
   const parts = text.split('/');
@@ -133,11 +95,4 @@ function mergeableFault(ingress: Ingress): string | undefined {
   if (kind === 'master') return paths > 0 ? 'an Ingress of type master has no paths' : undefined;
   if (paths === 0) return 'an Ingress of type minion needs paths';
   return tls.length > 0 ? 'an Ingress of type minion has no TLS' : undefined;
-}
-
-/** `strconv.ParseInt(value, 10, 64)`. */
-function isInt64(text: string): boolean {
-  if (!/^[+-]?0*\d{1,19}$/.test(text)) return false;
-  const value = BigInt(text.replace(/^\+/, ''));
-  return BigInt.asIntN(64, value) === value;
 }

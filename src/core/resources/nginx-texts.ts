@@ -1,5 +1,5 @@
-import { isDnsLabel, isDnsSubdomain } from '../dns-label.js';
-import { escapedTextFault, variablesFault } from './nginx-text-faults.js';
+import { isDnsLabel, isDnsSubdomain } from './dns-label.js';
+import { escapedTextFault, variablesFault } from './internal/nginx-text-faults.js';
 
 /** Texts that the controller of NGINX Inc. takes, as the faults of those that it does not (nginx/kubernetes-ingress `internal/configs/parsing_helpers.go`, `pkg/apis/configuration/validation/common.go`). */
 type Fault = (text: string) => string | undefined;
