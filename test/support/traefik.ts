@@ -28,10 +28,18 @@ export const TRAEFIK_SERVICES = ingressCluster(
   'z#other : any Exact /a -> a\nz#other : any Exact /b -> b\nz#other : any Exact /c -> empty',
 ).filter(({ kind }) => kind !== 'Ingress' && kind !== 'IngressClass');
 
-/** What becomes of a request through objects of Traefik. */
-export function askTraefik(objects: readonly KubernetesObject[], url: string, more: Partial<RouteRequest> = {}) {
-  const model = modelOf([...TRAEFIK_SERVICES, ...objects]);
-  const answer = route(model, { request: { ...requestFor(url), ...more }, class: undefined, dialect: undefined });
+/** Settings under which every client is believed about the proxies that it says it came through, so that middlewares see what the tests beside them hand over. */
+export const TRUSTING: TraefikSettings = {
+  'entryPoints.web.forwardedHeaders.insecure': true,
+  'entryPoints.websecure.forwardedHeaders.insecure': true,
+};
+export type TraefikSettings = Readonly<Record<string, string | boolean>>;
+
+/** What becomes of a request through objects of Traefik, which is set so where settings are told. */
+export function askTraefik(objects: readonly KubernetesObject[], url: string, more: Partial<RouteRequest> = {}, options?: TraefikSettings) {
+  const all = [...TRAEFIK_SERVICES, ...objects];
+  const model = options ? modelOf(all, { ingress: { controllers: [{ class: 'traefik', dialect: 'traefik', options }] } }) : modelOf(all);
+  const answer = route(model, { request: { ...requestFor(url), ...more }, class: options && 'traefik', dialect: undefined });
   if (!answer.ok) throw new Error(answer.error.message);
   return cited(answer.value);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askTraefik, ingressRoute, to, traefikLine, traefikObject } from '../../../test/support/traefik.js';
+import { askTraefik, ingressRoute, to, traefikLine, traefikObject, TRUSTING } from '../../../test/support/traefik.js';
 import type { JsonObject } from '../kernel/json.js';
 import { parseIp } from '../net/ip.js';
 import type { RouteRequest } from './route-request.js';
@@ -9,7 +9,7 @@ const behind = (spec: JsonObject) => [
   ingressRoute('r', to('PathPrefix(`/`)', 'a', { middlewares: [{ name: 'm' }] })),
   traefikObject('Middleware', 'm', spec),
 ];
-const through = (spec: JsonObject, url: string, more: Partial<RouteRequest> = {}) => askTraefik(behind(spec), url, more);
+const through = (spec: JsonObject, url: string, more: Partial<RouteRequest> = {}) => askTraefik(behind(spec), url, more, TRUSTING);
 const path = (spec: JsonObject, url: string) => through(spec, url).result.forwarded?.path;
 const sent = (spec: JsonObject, url: string, name: string, more: Partial<RouteRequest> = {}) =>
   through(spec, url, more).result.forwarded?.headers.filter((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}: `));

@@ -90,6 +90,9 @@ describe('Traefik with providers of its own', () => {
         '--providers.kubernetescrd.defaultTLSResourcesNamespace=edge',
         '--core.defaultRuleSyntax=v2',
         '--providers.kubernetesGateway.nativeLBByDefault',
+        '--entryPoints.web.forwardedHeaders.trustedIPs=10.0.0.0/8,192.0.2.1',
+        '--entrypoints.websecure.forwardedheaders.insecure',
+        '--entryPoints.websecure.http.tls.certResolver=own',
       ),
     );
     expect(first).toMatchObject({
@@ -101,6 +104,9 @@ describe('Traefik with providers of its own', () => {
         defaultTLSResourcesNamespace: 'edge',
         'core.defaultRuleSyntax': 'v2',
         'kubernetesGateway.nativeLBByDefault': true,
+        'entryPoints.web.forwardedHeaders.trustedIPs': '10.0.0.0/8,192.0.2.1',
+        'entryPoints.websecure.forwardedHeaders.insecure': true,
+        websecureTLS: true,
         version: '3.8.1',
       },
     });

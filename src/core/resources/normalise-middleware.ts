@@ -1,7 +1,5 @@
 import { didYouMeanHint } from '../kernel/did-you-mean.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
-import { parseCidr } from '../net/cidr.js';
-import { parseIp } from '../net/ip.js';
 import { isBrokenRegex } from '../regex/parse-regex.js';
 import type { ObjectReader } from './internal/object-reader.js';
 import { readHeadersAction } from './internal/read-headers-action.js';
@@ -9,7 +7,8 @@ import { readResource } from './internal/read-resource.js';
 import { readHttpCodeRange } from './http-code-range.js';
 import { readTraefikBackend, readTraefikReference } from './internal/read-traefik-backend.js';
 import type { Middleware } from './traefik.js';
-import type { MiddlewareAction, StatusRewrite } from './traefik-middleware.js';
+import { ipStrategyFault, wrongRange } from './ip-strategy.js';
+import type { IpStrategy, MiddlewareAction, StatusRewrite } from './traefik-middleware.js';
 
 type Read = (reader: ObjectReader, field: string) => MiddlewareAction;
 
@@ -196,13 +195,18 @@ function portText(reader: ObjectReader): string {
 function readAllowList(reader: ObjectReader): MiddlewareAction {
   const sourceRange = reader.texts('sourceRange');
   if (sourceRange.length === 0) return { type: 'invalid', why: '`sourceRange` is empty' };
-  const wrong = sourceRange.find((text) => !parseIp(text) && !parseCidr(text));
-  if (wrong !== undefined) return { type: 'invalid', why: `\`${wrong}\` is neither an address nor a prefix` };
-  const strategy = reader.object('ipStrategy');
+  const told = reader.object('ipStrategy');
+  const strategy: IpStrategy = {
+    depth: told?.integer('depth', 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    excludedIPs: told?.texts('excludedIPs') ?? [],
+    ipv6Subnet: told?.integer('ipv6Subnet', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  };
+  const wrong = wrongRange(sourceRange) ?? ipStrategyFault(strategy);
+  if (wrong !== undefined) return { type: 'invalid', why: wrong };
   return {
     type: 'ipAllowList',
     sourceRange,
-    byForwardedFor: (strategy?.integer('depth', 0, 1000) ?? 0) > 0 || (strategy?.texts('excludedIPs').length ?? 0) > 0,
+    strategy,
     rejectStatus: reader.integer('rejectStatusCode', 100, 599) ?? 403,
   };
 }

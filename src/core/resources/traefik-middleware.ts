@@ -52,6 +52,15 @@ export interface CorsSettings {
   readonly addVaryHeader: boolean;
 }
 
+/** By what a middleware knows the address of a client (`IPStrategy` of `pkg/config/dynamic/middlewares.go`): by its connection, unless `X-Forwarded-For` is asked. */
+export interface IpStrategy {
+  /** The place in `X-Forwarded-For`, from the right; 0: not asked for, and then the first from the right that is not excluded, if any is. */
+  readonly depth: number;
+  readonly excludedIPs: readonly string[];
+  /** Addresses of IPv6 count as the first one of their prefix of this length. */
+  readonly ipv6Subnet: number | undefined;
+}
+
 /** How a client is asked who it is. */
 export type AskedClient =
   | {
@@ -112,8 +121,7 @@ export type MiddlewareAction =
   | {
       readonly type: 'ipAllowList';
       readonly sourceRange: readonly string[];
-      /** The client is told by `X-Forwarded-For`, not by its connection. */
-      readonly byForwardedFor: boolean;
+      readonly strategy: IpStrategy;
       readonly rejectStatus: number;
     }
   | { readonly type: 'auth'; readonly field: string; readonly secret: string | undefined; readonly asks: AskedClient }

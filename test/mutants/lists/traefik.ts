@@ -156,6 +156,35 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${T}/forwarded-headers.ts`,
+    specs: [`${I}/route-traefik-forwarded.spec.ts`],
+    mutants: [
+      { breaks: 'clients that are not trusted are not believed', from: 'if (trustedIPs.length === 0) return false;', to: '' },
+      { breaks: '`_` in a name counts as `-`', from: ".replaceAll('_', '-')", to: '' },
+      { breaks: 'what nobody told is added', from: '(value === undefined || headerValue(headers, name) ? [] :', to: '(true ? [] :' },
+      { breaks: 'several lists of addresses are one', from: 'addresses.length < 2 ? headers', to: 'addresses.length > 0 ? headers' },
+    ],
+  },
+  {
+    file: `${T}/treat-client.ts`,
+    specs: [`${I}/route-traefik-forwarded.spec.ts`],
+    mutants: [
+      { breaks: 'depth counts from the right', from: 'addresses.at(-depth)', to: 'addresses.at(depth - 1)' },
+      { breaks: 'depth goes before excluded addresses', from: "if (depth > 0) return addresses.at(-depth) ?? '';", to: '' },
+      { breaks: 'the first from the right that is not excluded', from: 'addresses.findLast(', to: 'addresses.find(' },
+      {
+        breaks: 'addresses of a pool stay as they are',
+        from: 'ipv6Subnet === undefined || (depth === 0',
+        to: 'ipv6Subnet === undefined && (depth === 0',
+      },
+    ],
+  },
+  {
+    file: `${T}/treat-redirect.ts`,
+    specs: [`${I}/route-traefik-forwarded.spec.ts`],
+    mutants: [{ breaks: 'the scheme that a proxy tells', from: 'const came = schemeOf(passage);', to: 'const came = passage.scheme;' }],
+  },
+  {
     file: `${T}/stream-routers.ts`,
     specs: [`${I}/route-traefik-streams.spec.ts`],
     mutants: [

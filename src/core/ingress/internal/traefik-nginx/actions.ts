@@ -143,9 +143,9 @@ function rangesOf(annotations: ProviderAnnotations): readonly string[] {
 }
 
 /** `buildIPAllowList`. */
-function allowList(annotations: ProviderAnnotations, { hasIpStrategy }: ProviderSettings): Action | undefined {
+function allowList(annotations: ProviderAnnotations, { ipStrategy: strategy }: ProviderSettings): Action | undefined {
   const sourceRange = rangesOf(annotations);
-  return sourceRange.length === 0 ? undefined : { type: 'ipAllowList', sourceRange, byForwardedFor: hasIpStrategy, rejectStatus: 403 };
+  return sourceRange.length === 0 ? undefined : { type: 'ipAllowList', sourceRange, strategy, rejectStatus: 403 };
 }
 
 const CORS_HEADERS = [

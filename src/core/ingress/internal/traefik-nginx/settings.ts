@@ -1,4 +1,5 @@
 import type { NetworkModel } from '../../../model/network-model.js';
+import type { IpStrategy } from '../../../resources/traefik-middleware.js';
 
 /**
  * The settings of the provider `kubernetesIngressNGINX`, with its defaults (`SetDefaults` of `pkg/provider/kubernetes/ingress-nginx/kubernetes.go`). They stand in the profile
@@ -18,8 +19,8 @@ export interface ProviderSettings {
   readonly strictValidatePathType: boolean;
   /** Authentication for all, unless an Ingress opts out. */
   readonly globalAuthURL: string | undefined;
-  /** `ipAllowListStrategy` tells the client otherwise than by its connection. */
-  readonly hasIpStrategy: boolean;
+  /** By what lists of addresses know the client (`ipAllowListStrategy`). */
+  readonly ipStrategy: IpStrategy;
   /** Errors whose pages the Service of `defaultBackendService` writes, where an Ingress names none itself. */
   readonly customHTTPErrors: readonly string[];
   /** Requests are read as a whole before they are sent on, without which no limit of their size holds. */
@@ -45,7 +46,7 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     const value = valueOf(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const number = (name: keyof ProviderSettings, otherwise: number) => {
+  const number = (name: string, otherwise: number) => {
     const value = valueOf(name);
     return /^-?\d{1,15}$/.test(String(value)) ? Number(value) : otherwise;
   };
@@ -57,7 +58,14 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     allowSnippetAnnotations: flag('allowSnippetAnnotations', false),
     strictValidatePathType: flag('strictValidatePathType', true),
     globalAuthURL: text('globalAuthURL'),
-    hasIpStrategy: Object.keys(told).some((name) => name.startsWith('ipAllowListStrategy')),
+    ipStrategy: {
+      depth: number('ipAllowListStrategy.depth', 0),
+      excludedIPs: String(valueOf('ipAllowListStrategy.excludedIPs') ?? '')
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== ''),
+      ipv6Subnet: valueOf('ipAllowListStrategy.ipv6Subnet') === undefined ? undefined : number('ipAllowListStrategy.ipv6Subnet', 0),
+    },
     customHTTPErrors: (text('customHTTPErrors') ?? String(valueOf('customHTTPErrors') ?? '')).split(',').filter((code) => code !== ''),
     proxyRequestBuffering: flag('proxyRequestBuffering', false),
     proxyBodySize: number('proxyBodySize', 1_048_576),

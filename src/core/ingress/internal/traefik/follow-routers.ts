@@ -6,6 +6,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, JudgedRule, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
 import { attempt, type HttpAttempt, type Surroundings } from './attempt.js';
+import { completedHeaders } from './forwarded-headers.js';
 import type { HttpRouter } from './http-router.js';
 import { judgeRouters } from './judge-routers.js';
 import { nearRules } from './near-rules.js';
@@ -75,7 +76,8 @@ export class RouterFollower {
 
   private seenOf(request: RouteRequest): SeenRequest {
     const client = request.clientAddress && formatIp(request.clientAddress);
-    return seenRequest({ ...request, host: this.sent.host, client, deepWildcards: this.surroundings.options.deepWildcards });
+    const headers = completedHeaders({ ...request, host: this.sent.host });
+    return seenRequest({ ...request, host: this.sent.host, headers, client, deepWildcards: this.surroundings.options.deepWildcards });
   }
 
   private nearly(attempts: readonly HttpAttempt[], seen: SeenRequest) {

@@ -1,10 +1,10 @@
 import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
-import { cidrContains, parseCidr } from '../../../net/cidr.js';
-import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
+import type { Ip } from '../../../net/ip.js';
 import type { RouteVerdict } from '../../route-result.js';
 import type { ClassRouter, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
+import { covers } from '../nginx/source-range.js';
 import { backendKey } from '../outcomes.js';
 import { judgeRouters } from './judge-routers.js';
 import { nearStreams } from './near-rules.js';
@@ -119,11 +119,6 @@ function ends(router: StreamRouter, stream: ArrivingStream, surroundings: Stream
 function left(owner: ClassRouter, router: StreamRouter, { code, message }: NonNullable<Target['unknown']>): Outcome {
   const place = { object: router.holder.ref, pointer: router.parts.rule.pointer };
   return ended(owner, router, 'UNDEFINED', code, { stage: 'backend', outcome: 'info', reason: code, message, ...place });
-}
-
-function covers(text: string, client: Ip): boolean {
-  const [ip, cidr] = [parseIp(text), parseCidr(text)];
-  return ip ? sameIp(ip, client) : cidr !== undefined && cidrContains(cidr, client);
 }
 
 function served(

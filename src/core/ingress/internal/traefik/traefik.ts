@@ -17,6 +17,7 @@ import { cleanPath } from './clean-path.js';
 import { isReadBy } from './class-of-route.js';
 import { defaultDoubts } from './default-routers.js';
 import { entryPointOf } from './entry-points.js';
+import { disbelieved, isBelieved } from './forwarded-headers.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
 import { routersOfIngress } from './ingress-routers.js';
@@ -34,6 +35,7 @@ import { StreamRouters } from './stream-routers.js';
 import { CERTIFICATE_OF_BACKEND, eitherJudgement, isCertain, passesThrough, judgeConnection, streamBeforeHttps } from './stream-order.js';
 import { nameOf, optionsLost, passTls } from './tls-gate.js';
 import { StreamWays } from './stream-ways.js';
+import { EMPTY_DROPPED, HEADERS_DROPPED, TLS_FOR_ALL } from './settings-assumed.js';
 import { TlsOptions } from './tls-options.js';
 
 /** Ingress as Traefik v3 behaves, rules T1 to T6: prefixes by characters. */
@@ -201,8 +203,10 @@ class TraefikRouter implements ClassRouter {
 
   takerOf(sent: RouteRequest, host: RequestHost): PathRule | 'nobody' | undefined {
     if (sent.connection || (sent.scheme === 'https' && !this.comesToHttp(sent, host))) return undefined;
+    const believed = this.isBelieved(sent);
+    if (believed === undefined) return undefined;
     const candidates = (path: string) => this.table.candidatesFor(host, path).filter(isAskedFor(sent.scheme));
-    const taker = new RouterFollower(this, this.surroundings, sent).certain(candidates, this.cleaned(sent));
+    const taker = new RouterFollower(this, this.surroundings, sent).certain(candidates, this.entered(sent, believed));
     return taker === 'nobody' ? taker : taker?.parts.rule;
   }
 
@@ -212,8 +216,14 @@ class TraefikRouter implements ClassRouter {
     return !before && !passTls(this, sent, host, this.tls, this.certificates).outcome;
   }
 
-  private cleaned(sent: RouteRequest): RouteRequest {
-    return this.options.sanitizePath ? { ...sent, path: cleanPath(sent.path) } : sent;
+  private isBelieved(sent: RouteRequest): boolean | undefined {
+    return isBelieved(this.options.forwardedHeaders[entryPointOf(sent.scheme)], sent);
+  }
+
+  /** The request as its entry point hands it on. */
+  private entered(sent: RouteRequest, believed: boolean): RouteRequest {
+    const request = believed ? sent : disbelieved(sent);
+    return this.options.sanitizePath ? { ...request, path: cleanPath(sent.path) } : request;
   }
 
   private routersFor({ scheme }: RouteRequest, host: RequestHost): readonly HttpRouter[] {
@@ -221,7 +231,17 @@ class TraefikRouter implements ClassRouter {
   }
 
   private judgeHttp(sent: RouteRequest, host: RequestHost): Judgement {
-    const request = this.cleaned(sent);
+    const believed = this.isBelieved(sent);
+    if (believed !== undefined) return this.judgeEntered(sent, host, believed);
+    const [told, untold] = [this.judgeEntered(sent, host, true), this.judgeEntered(sent, host, false)];
+    const outcomes = [...told.outcomes, ...untold.outcomes].map(
+      (one) => ({ ...one, because: one.because ?? 'CLIENT_ADDRESS_UNKNOWN' }) as const,
+    );
+    return { ...told, outcomes };
+  }
+
+  private judgeEntered(sent: RouteRequest, host: RequestHost, believed: boolean): Judgement {
+    const request = this.entered(sent, believed);
     const { path } = request;
     const routers = this.routersFor(sent, host);
     const { attempts, taking, outcomes, judged, assumptions } = new RouterFollower(this, this.surroundings, sent).follow(routers, request);
@@ -229,7 +249,7 @@ class TraefikRouter implements ClassRouter {
     return {
       outcomes,
       judged: this.provider ? judgedByProvider(judged, this.provider, host) : judged,
-      assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path)],
+      assumptions: [...assumptions, ...dropped, ...this.assumed(taking, sent, path), ...(believed ? [] : [HEADERS_DROPPED])],
       warnings: [
         ...(sent.scheme === 'https' ? optionsLost(new Set(taking.map(({ router }) => router)), host, this.tls) : []),
         ...(this.provider ? warningsOf(taking, this.provider) : []),
@@ -257,18 +277,6 @@ const isAskedFor =
   (scheme: RouteRequest['scheme']) =>
   ({ parts }: HttpRouter) =>
     parts.scheme === undefined || parts.scheme === scheme;
-
-const TLS_FOR_ALL: Note = {
-  code: 'ENTRY_POINT_ENDS_TLS',
-  message:
-    'the entry point `websecure` is taken to end TLS for routers that do not ask for it themselves (`http.tls`), as in the Helm chart',
-};
-
-const EMPTY_DROPPED: Note = {
-  code: 'EMPTY_SERVICES_DROPPED',
-  message:
-    'Traefik is taken to run without `allowEmptyServices`, which is its own default, but not that of its Helm chart since 31.0: a Service without endpoints makes no router',
-};
 
 /** Whether a router that is not made for want of endpoints would have come before those that take the request, or beside them. */
 function restsOnEmpty(attempts: readonly HttpAttempt[], taking: readonly HttpAttempt[]): boolean {

@@ -1,5 +1,6 @@
 import type { RouteRedirect } from '../../route-result.js';
 import { replaceInText } from './go-regexp.js';
+import { headerValue } from '../header-list.js';
 import { type Passage, requestUri } from './passage.js';
 import { type Changed, unsupported } from './treat-path.js';
 
@@ -9,12 +10,27 @@ const URI = /^(https?:\/\/)?(\[[\w:.]+\]|[\w._-]+)?(:\d+)?(.*)$/s;
 /** `redirectScheme` (`pkg/middlewares/redirect/redirect_scheme.go`): whoever comes by the scheme already, and by its port, goes on. */
 export function redirectScheme(passage: Passage, scheme: string, port: string, permanent: boolean, status?: number): Changed {
   const [, host = '', given] = /^(.*?)(:\d+)?$/.exec(passage.host) ?? [];
-  const own = (passage.scheme === 'http' && given === ':80') || (passage.scheme === 'https' && given === ':443') ? '' : (given ?? '');
-  const asked = `${passage.scheme}://${host}${own}${requestUri(passage)}`;
+  const came = schemeOf(passage);
+  const own = (came === 'http' && given === ':80') || (came === 'https' && given === ':443') ? '' : (given ?? '');
+  const asked = `${came}://${host}${own}${requestUri(passage)}`;
   const isUsual = (scheme === 'http' && port === '80') || (scheme === 'https' && port === '443');
   const shownPort = port === '' || isUsual ? '' : `:${port}`;
   const [, , name = '', , rest = ''] = URI.exec(asked) ?? [];
   return towards(passage, asked, `${scheme}://${name}${shownPort}${rest}`, permanent, status);
+}
+
+/** `clientRequestURL`: what `X-Forwarded-Proto` says, where it names a scheme. */
+function schemeOf({ scheme, headers }: Passage): Passage['scheme'] {
+  switch (headerValue(headers, 'X-Forwarded-Proto')?.toLowerCase()) {
+    case 'http':
+    case 'ws':
+      return 'http';
+    case 'https':
+    case 'wss':
+      return 'https';
+    default:
+      return scheme;
+  }
 }
 
 /** `redirectRegex` (`pkg/middlewares/redirect/redirect_regex.go`): the whole URL, as it was sent, is what the expression sees. */

@@ -1,7 +1,5 @@
 import { assertNever } from '../../../kernel/assert-never.js';
 import { firstFew } from '../../../kernel/first-few.js';
-import { cidrContains, parseCidr } from '../../../net/cidr.js';
-import { type Ip, parseIp, sameIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
 import { annotationPointer } from '../nginx/annotation-reader.js';
 import { changeByNginx } from '../traefik-nginx/treat-nginx.js';
@@ -9,6 +7,7 @@ import type { PlacedAction } from './placed-action.js';
 import type { Pages } from './pages.js';
 import { type Passage, requestUri } from './passage.js';
 import { authenticate, headersBehind } from './treat-authentication.js';
+import { judgeClient } from './treat-client.js';
 import { changeHeaders } from './treat-headers.js';
 import { addPrefix, type Changed, replacePath, replacePathRegex, stripPrefix, stripPrefixRegex } from './treat-path.js';
 import { redirectRegex, redirectScheme } from './treat-redirect.js';
@@ -79,7 +78,7 @@ function changeBy(passage: Passage, placed: PlacedAction, request: RouteRequest)
     case 'headers':
       return changeHeaders(passage, action);
     case 'ipAllowList':
-      return judgeClient(action, client);
+      return judgeClient(passage, action, client);
     case 'auth':
       return auth
         ? authenticate(passage, action.asks, auth, client)
@@ -135,22 +134,4 @@ function pagesBy(passage: Passage, placed: PlacedAction, pages: Pages): Changed 
 
 function assuming({ assumptions }: Passage, code: string, message: string): Changed {
   return { assumptions: [...assumptions, { code, message }], told: message };
-}
-
-type AllowList = Extract<PlacedAction['action'], { type: 'ipAllowList' }>;
-
-/** `ipAllowList` (`pkg/middlewares/ipallowlist/ip_allowlist.go`). */
-function judgeClient({ sourceRange, byForwardedFor, rejectStatus }: AllowList, client: Ip | undefined): Changed {
-  if (client === undefined || byForwardedFor) {
-    const message = byForwardedFor
-      ? 'the client is told by `X-Forwarded-For` (`ipStrategy`), which is not evaluated'
-      : 'a list of source addresses decides, and the address of the client is not told: say `clientAddress`';
-    return { unknown: { code: 'CLIENT_ADDRESS_UNKNOWN', message } };
-  }
-  const isListed = sourceRange.some((text) => {
-    const [ip, cidr] = [parseIp(text), parseCidr(text)];
-    return ip ? sameIp(ip, client) : cidr !== undefined && cidrContains(cidr, client);
-  });
-  if (isListed) return { told: "the client's address is listed" };
-  return { answer: { status: rejectStatus, redirect: undefined }, told: `${rejectStatus}: the client's address is not listed` };
 }

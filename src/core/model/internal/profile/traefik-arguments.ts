@@ -20,3 +20,19 @@ export function isTurnedOn(told: ReadonlyMap<string, string>): boolean {
 export function scalar(text: string): string | boolean {
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
+
+/** What the entry points of the Helm chart are told about the clients that they believe, and about TLS (doc.traefik.io "EntryPoints", `forwardedHeaders`, `http.tls`). */
+export function entryPointSettings(all: readonly string[]): readonly (readonly [string, string | boolean])[] {
+  const believed = ['web', 'websecure'].flatMap((name) => {
+    const told = traefikArguments(all, name, 'entrypoints.');
+    return ['insecure', 'trustedIPs'].flatMap((field) => {
+      const value = told.get(`forwardedheaders.${field.toLowerCase()}`);
+      return value === undefined ? [] : [[`entryPoints.${name}.forwardedHeaders.${field}`, scalar(value)] as const];
+    });
+  });
+  const ofTls = [...traefikArguments(all, 'websecure', 'entrypoints.')].filter(
+    ([name]) => name === 'http.tls' || name.startsWith('http.tls.'),
+  );
+  const tls = ofTls.map(([name, value]) => name !== 'http.tls' || value.toLowerCase() !== 'false');
+  return tls.length === 0 ? believed : [...believed, ['websecureTLS', tls.includes(true)]];
+}

@@ -1,6 +1,6 @@
 import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
-import { isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
+import { entryPointSettings, isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
 
 type Options = IngressControllerProfile['options'];
 
@@ -51,7 +51,10 @@ export function traefikNginxProviders(components: readonly PlacedComponent[]): r
     return {
       controller: told.get('controllerclass') ?? 'k8s.io/ingress-nginx',
       className: told.get('ingressclassbyname')?.toLowerCase() === 'true' ? (told.get('ingressclass') ?? 'nginx') : undefined,
-      options: { ...(version === undefined ? {} : { version }), ...Object.fromEntries(own) },
+      options: {
+        ...(version === undefined ? {} : { version }),
+        ...Object.fromEntries([...own, ...entryPointSettings(component.arguments)]),
+      },
     };
   });
 }

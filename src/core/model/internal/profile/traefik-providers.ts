@@ -1,6 +1,6 @@
 import type { IngressControllerProfile } from '../../network-profile.js';
 import type { PlacedComponent } from './network-traces.js';
-import { isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
+import { entryPointSettings, isTurnedOn, scalar, traefikArguments } from './traefik-arguments.js';
 
 type Options = IngressControllerProfile['options'];
 
@@ -29,7 +29,13 @@ export function traefikProviders(components: readonly PlacedComponent[]): readon
     const crd = traefikArguments(component.arguments, 'kubernetescrd');
     const className = ingress.get('ingressclass') || undefined;
     const own = [...ownSettings(ingress, crd), ...nativeSettings(component)];
-    const options = [...own, ...sharedSettings(ingress, crd), ...syntaxOf(component), ...versionOf(component)];
+    const options = [
+      ...own,
+      ...sharedSettings(ingress, crd),
+      ...syntaxOf(component),
+      ...entryPointSettings(component.arguments),
+      ...versionOf(component),
+    ];
     return { className, options: Object.fromEntries(options) };
   });
 }
