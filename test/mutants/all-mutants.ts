@@ -12,6 +12,7 @@ import { INGRESS_V1 } from './lists/ingress-v1.js';
 import { NGINX_F5 } from './lists/nginx-f5.js';
 import { NGINX_STREAMS } from './lists/nginx-streams.js';
 import { POLICY } from './lists/policy.js';
+import { POOLS_OF_PLUGINS } from './lists/pools-of-plugins.js';
 import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
 import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
 import { ROUTE_DIFF } from './lists/route-diff.js';
@@ -37,6 +38,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...FELIX_ENVIRONMENT,
   ...HOP_PATHS,
   ...POLICY,
+  ...POOLS_OF_PLUGINS,
   ...RANGES_OF_NODES,
   ...REPEATABLE_OPERATIONS,
   ...WEAVE_RING,

@@ -9,6 +9,7 @@ import { AllocationBook } from './allocation-book.js';
 import { allPools } from './all-pools.js';
 import { ipamLint } from './ipam-lint.js';
 import { nextFree } from './next-free.js';
+import { poolCapacity } from './pool-capacity.js';
 import { countAddresses, usableCount } from './usable-addresses.js';
 
 const object = (apiVersion: string, kind: string, metadata: object, rest: object = {}): KubernetesObject =>
@@ -189,6 +190,18 @@ describe('which pods get addresses of an IPPool', () => {
     const spec = { replicas: 2, serviceName: 'web', selector: { matchLabels: { a: 'b' } }, template };
     const model = cluster(kept, object('apps/v1', 'StatefulSet', { name: 'web', namespace: 'ns' }, { spec }));
     expect(['ns/web-0', 'ns/web-1'].map((key) => next(model, 1, 4, key)[1])).toEqual(['10.2.2.100', '10.2.2.101']);
+  });
+
+  // `ipallocator/allocator.go`, Free: what is kept for somebody is not free; any node may get any of the rest, as many as kubelet takes pods.
+  it('fit in as many as are kept for nobody, on whichever node', () => {
+    const model = cluster(pool('a', ['10.2.2.100-10.2.2.104'], [taken('10.2.2.101'), keptFor('10.2.2.102', 'web', 0)]));
+    const answer = finished(poolCapacity(model, new AllocationBook(), { pool: 'pods.antrea.a.v4' }));
+    expect(answer).toMatchObject({
+      ok: true,
+      value: {
+        result: { pools: [{ capacity: '5', available: '3', more: '3', limitedBy: 'POOL_LIMIT', moreNodes: null, nodes: [{ more: 3 }] }] },
+      },
+    });
   });
 
   it('no pod that has an address of one is out of place', () => {

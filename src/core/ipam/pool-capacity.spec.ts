@@ -78,6 +78,15 @@ describe('how much more fits', () => {
     expect(first).toMatchObject({ moreNodes: '2' });
   });
 
+  // cilium/cilium `operator/pkg/ipam/allocator/clusterpool`: nothing there knows of services.
+  it.each([
+    ['cluster-pool', '3'],
+    ['kubernetes', '2'],
+  ] as const)('counts it with Cilium’s `ipam: %s`', (ipam, moreNodes) => {
+    const settings: ProfileSettings = { ...FLANNEL, cni: { plugin: 'cilium', ipam }, serviceCIDRs: ['10.244.0.16/29'] };
+    expect(room([node('a', { podCIDR: '10.244.0.0/29' })], settings).pool).toMatchObject({ moreNodes });
+  });
+
   // cidr_set_test.go, TestDoubleOccupyRelease: a range that is taken already is not taken once more.
   it.each<[serviceCIDRs: readonly string[], moreNodes: string]>([
     [['10.244.0.16/29', '10.244.0.16/28'], '1'],

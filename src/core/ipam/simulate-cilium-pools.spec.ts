@@ -44,7 +44,7 @@ describe('the pools of Cilium’s operator', () => {
     [['fd00::/104'], 120, undefined, ''],
     [['10.0.0.0/24', '10.0.0.0/24'], 28, '10.0.0.0/24', '10.0.0.0/24'],
     [['10.1.0.0/25', '10.0.0.0/25', '10.0.0.0/16', '10.1.0.0/16'], 28, '10.0.0.0/16', '10.0.0.0/25'],
-    [['10.0.0.0/8', '10.9.0.0/16', '10.0.1.0/24', '10.0.0.0/16'], 28, '10.9.0.0/16', '10.0.0.0/8'],
+    [['10.0.0.0/8', '10.0.1.0/24', '10.0.0.0/16', '10.9.0.0/16'], 28, '10.0.1.0/24', '10.0.0.0/8'],
   ])('refuse prefixes that share an address: %j', (cidrs, mask, requested, other) => {
     const [made] = run(upsert('p', cidrs, { maskSize4: mask, maskSize6: mask }));
     const message = `requested CIDR ${requested} collides with clusterCIDR: ${other}, nodeMask: ${mask}`;
@@ -67,6 +67,18 @@ describe('the pools of Cilium’s operator', () => {
     expect(forty?.results).toEqual(given('p', '10.0.0.0/28', '10.0.0.16/28', '10.0.0.32/28'));
     expect(shrunk?.results).toEqual(given('p', '10.0.0.16/28'));
     expect(other?.results).toEqual(given('p', '10.0.0.48/28'));
+  });
+
+  it('give what went back again, once the search comes round to it', () => {
+    const [, , , , again, none] = run(
+      upsert('p', ['10.0.0.0/27']),
+      ready,
+      give('a', 'p', 20),
+      give('a', 'p', 0, ['10.0.0.16/28']),
+      give('b', 'p', 10),
+      give('c', 'p', 10),
+    );
+    expect([again?.results, none?.error?.code]).toEqual([given('p', '10.0.0.0/28'), 'POOL_EMPTY']);
   });
 
   it('leave out reserved parts, and count the ends of a prefix where pods may have them', () => {
@@ -284,6 +296,7 @@ describe('the pools of Cilium’s operator', () => {
     // `pool_handler_test.go`, TestParseReservedRanges: "range outside pool CIDR", "range partially outside pool CIDR", "start greater than end".
     [{ reserved: ['10.0.0.5', '10.1.0.10-10.1.0.20'] }, '/operations/0/reserved/1'],
     [{ reserved: ['10.0.0.250-10.0.1.10'] }, '/operations/0/reserved/0'],
+    [{ reserved: ['9.255.255.0-10.0.0.5'] }, '/operations/0/reserved/0'],
     [{ reserved: ['10.0.0.40-10.0.0.10'] }, '/operations/0/reserved/0'],
   ])('%j is refused at %s', (more, pointer) => {
     expect(finished(simulateCiliumPools(WORLD, [upsert('p', ['10.0.0.0/24'], more)]))).toMatchObject({

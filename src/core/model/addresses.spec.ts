@@ -114,6 +114,19 @@ describe('ranges of nodes', () => {
       { podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.0.0.0/23'] },
       ['n1 10.0.2.0/24', 'n2 10.0.3.0/24'],
     ],
+    // cilium/cilium `operator/pkg/ipam/allocator/clusterpool`: nothing there knows of services.
+    [
+      'the service range too by Cilium’s operator',
+      'Node n1 ; Node n2',
+      { cni: { plugin: 'cilium', ipam: 'cluster-pool' }, podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.0.0.0/23'] },
+      ['n1 10.0.0.0/24', 'n2 10.0.1.0/24'],
+    ],
+    [
+      '… and not where Cilium leaves ranges to kube-controller-manager',
+      'Node n1 ; Node n2',
+      { cni: { plugin: 'cilium', ipam: 'kubernetes' }, podCIDRs: ['10.0.0.0/16'], serviceCIDRs: ['10.0.0.0/23'] },
+      ['n1 10.0.2.0/24', 'n2 10.0.3.0/24'],
+    ],
     // cilium Documentation/network/concepts/ipam/{eni,azure}.rst: pods have addresses of interfaces.
     ...[{ plugin: 'cilium', mode: 'eni' }, { plugin: 'cilium', ipam: 'azure' }, { plugin: 'azure-cni' }, { plugin: 'aws-vpc-cni' }].map(
       (cni) => [`none with ${Object.values(cni).join(' ')}`, 'Node n1', { cni }, ['n1']] as const,

@@ -15,6 +15,7 @@ import { untoldAddresses } from '../untold-addresses.js';
 import { countAddresses } from '../usable-addresses.js';
 import { declaredPool } from './declared-pool.js';
 import { type BlockOwners, ownersByPods } from './owners-by-pods.js';
+import { rangeGiver } from './range-giver.js';
 
 /** How many addresses a node can still get out of a pool, and what keeps it from more. */
 export interface NodeReach {
@@ -67,9 +68,11 @@ function nodeRangeRule(model: NetworkModel, pool: IpPool, layout: NonNullable<Ip
 
 /**
  * Parts that the service CIDRs lie in are occupied from the start, each once, however many of them it meets (kubernetes
- * `pkg/controller/nodeipam/ipam/range_allocator.go`, `filterOutServiceRange`); one that a node has is the node's.
+ * `pkg/controller/nodeipam/ipam/range_allocator.go`, `filterOutServiceRange`); one that a node has is the node's. Cilium's operator does not look at them.
  */
-function occupiedByServices({ profile }: NetworkModel, pool: IpPool, { prefix, blocks }: NonNullable<IpPool['layout']>): bigint {
+function occupiedByServices(model: NetworkModel, pool: IpPool, { prefix, blocks }: NonNullable<IpPool['layout']>): bigint {
+  if (rangeGiver(model) === 'operator') return 0n;
+  const { profile } = model;
   const inside = profile.serviceCIDRs.flatMap((cidr) => pool.span.flatMap((span) => clipRanges([span], rangeOfCidr(cidr))));
   const shift = BigInt(familyBits(pool.family) - prefix);
   const whole = ({ family, first, last }: IpRange): IpRange => ({

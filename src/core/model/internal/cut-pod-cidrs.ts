@@ -123,7 +123,9 @@ class Pieces {
     yield* forEachInSteps(outermostCidrs(ofNodes), RANGES_IN_A_STEP, (cidr) => {
       for (const { known } of pieces.met(cidr)) known.occupy(cidr);
     });
-    yield* forEachInSteps(outermostCidrs([...ofNodes, ...profile.serviceCIDRs]), RANGES_IN_A_STEP, (cidr) => pieces.occupy(cidr));
+    // Cilium's operator does not look at the ranges of services.
+    const ofServices = rangeGiverOf(profile.cni) === 'operator' ? [] : profile.serviceCIDRs;
+    yield* forEachInSteps(outermostCidrs([...ofNodes, ...ofServices]), RANGES_IN_A_STEP, (cidr) => pieces.occupy(cidr));
     return pieces;
   }
 
