@@ -165,8 +165,10 @@ const CATALOGUE: Readonly<Record<string, Divergence>> = {
     ingresses: 'i : foo.com Prefix /foo/bar -> s',
     objects: [inT('r', ['foo.com'], [rule(prefix('/foo/bar'), 's')])],
     witnesses: [
-      ['http://foo.com/foo//bar', { 'ingress-v1': 'undefined', 'ingress-nginx': 's', 'nginx-f5': 's', 'gateway-api': 'undefined' }],
-      ['http://foo.com/foo/x/../bar', { 'ingress-v1': 'undefined', 'ingress-nginx': 's', 'nginx-f5': 's', 'gateway-api': 'undefined' }],
+      ...['http://foo.com/foo//bar', 'http://foo.com/foo/x/../bar'].map((url): [string, Answers] => [
+        url,
+        { 'ingress-v1': 'undefined', 'ingress-nginx': 's', 'nginx-f5': 's', 'gateway-api': 'undefined', 'envoy-gateway': 's > /foo/bar' },
+      ]),
       [
         'http://foo.com/foo%2Fbar',
         { 'ingress-v1': 'undefined', 'ingress-nginx': 's', traefik: '404', 'nginx-f5': 's', 'gateway-api': 'undefined' },
@@ -241,7 +243,14 @@ const CATALOGUE: Readonly<Record<string, Divergence>> = {
     witnesses: [
       [
         'http://a.foo.com/b',
-        { 'ingress-v1': 'undefined', 'ingress-nginx': '404', traefik: 'wild', 'nginx-f5': '404', 'gateway-api': 'wild' },
+        {
+          'ingress-v1': 'undefined',
+          'ingress-nginx': '404',
+          traefik: 'wild',
+          'nginx-f5': '404',
+          'gateway-api': 'wild',
+          'envoy-gateway': '404',
+        },
       ],
     ],
   },

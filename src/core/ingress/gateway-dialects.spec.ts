@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Asked, askGateway, backend, gateway, gatewayLine, httpRoute, listener, rule } from '../../../test/support/gateway-cluster.js';
+import {
+  type Asked,
+  askGateway,
+  backend,
+  gateway,
+  gatewayLine,
+  gatewayObject,
+  httpRoute,
+  listener,
+  rule,
+} from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { GatewayDialectName } from './route-request.js';
@@ -111,5 +121,152 @@ describe('what implementations of the Gateway API do where the text is silent, o
   it('a path that may be read in several ways', () => {
     const found = lines([prefix('/foo/bar')], 'http://a.example.com/foo//bar');
     expect([found['gateway-api'], found['traefik-gateway']]).toEqual(['UNDEFINED PATH_NORMALISATION_UNSPECIFIED', 'ROUTED s0']);
+  });
+});
+
+/**
+ * envoyproxy/gateway `internal/gatewayapi/sort.go` (`XdsIRRoutes.Less`: "Exact > RegularExpression > PathPrefix", characters, headers, exact ones, parameters, exact ones) and `route.go`
+ * (`processHTTPRouteRule`: a method is a header `:method`).
+ */
+describe('what ranks first in Envoy Gateway', () => {
+  const pattern = (value: string) => ({ path: { type: 'RegularExpression', value } });
+  const asked: Asked = { headers: [['a', 'x'], ['b', 'x']] }; // prettier-ignore
+  const header = (name: string, more: JsonObject = {}) => ({ name, value: 'x', ...more });
+  const any = { type: 'RegularExpression', value: '.*' };
+
+  it.each<[what: string, first: JsonObject, second: JsonObject, text: string]>([
+    ['Exact before an expression', pattern('/x.*'), { path: { type: 'Exact', value: '/x' } }, 'UNDEFINED PATTERN_RANK_UNSPECIFIED'],
+    ['an expression before a longer prefix', prefix('/x'), pattern('/.'), 'UNDEFINED PATTERN_RANK_UNSPECIFIED'],
+    ['the longer expression', pattern('/x.*'), pattern('/x.*.*'), 'UNDEFINED PATTERN_RANK_UNSPECIFIED PATTERN_RANK_UNSPECIFIED'],
+    ['the longer prefix', prefix('/'), prefix('/x'), 'ROUTED s1'],
+    ['two headers before a method', prefix('/x', { method: 'GET' }), prefix('/x', { headers: [header('a'), header('b')] }), 'ROUTED s0'],
+    ['an exact header', prefix('/x', { headers: [header('a', any)] }), prefix('/x', { headers: [header('b')] }), 'ROUTED s0'],
+    [
+      'two headers before an exact one',
+      prefix('/x', { headers: [header('a')] }),
+      prefix('/x', { headers: [header('a', any), header('b', any)] }),
+      'ROUTED s1',
+    ],
+    ['a header before parameters', prefix('/x', { queryParams: named('q', 2) }), prefix('/x', { headers: [header('a')] }), 'ROUTED s1'],
+    [
+      'an exact parameter',
+      prefix('/x', { queryParams: [{ name: 'q0', ...any }] }),
+      prefix('/x', { queryParams: [{ name: 'q1', value: 'v' }] }),
+      'ROUTED s0',
+    ],
+    [
+      'two parameters before an exact one',
+      prefix('/x', { queryParams: named('q', 1) }),
+      prefix('/x', {
+        queryParams: [
+          { name: 'q0', ...any },
+          { name: 'q1', ...any },
+        ],
+      }),
+      'ROUTED s1',
+    ],
+  ])('%s', (_, first, second, text) => {
+    const found = lines([first, second], 'http://a.example.com/x?q0=v&q1=v', asked);
+    expect([found['gateway-api'], found['envoy-gateway']]).toEqual([text, 'ROUTED s1']);
+  });
+
+  it.each<[what: string, a: JsonObject, b: JsonObject]>([
+    ['a method is one header', prefix('/x', { headers: [header('a')] }), prefix('/x', { method: 'GET' })],
+    ['an exact one', prefix('/x', { method: 'GET' }), prefix('/x', { headers: [header('a')] })],
+  ])('equal ones by their names: %s', (_, a, b) => {
+    expect(lines([a, b], 'http://a.example.com/x', asked)['envoy-gateway']).toBe('ROUTED s0');
+  });
+
+  it('tells the key that decided, with both values', () => {
+    const model = modelOf([
+      ...gateway([listener('http')]),
+      ...backend('s0'),
+      ...backend('s1'),
+      httpRoute('r0', [rule(prefix('/x'), 's0')]),
+      httpRoute('r1', [rule(pattern('/.'), 's1')]),
+    ]);
+    const { result } = askGateway(model, 'http://a.example.com/x', { dialect: 'envoy-gateway' });
+    expect(result.candidates.map(({ outcome, reason, key, own, other }) => [outcome, reason, key, own, other])).toEqual([
+      ['lost', 'NOT_EXACT', 'path-type', '1', '2'],
+      ['selected', 'RULE_SELECTED', null, null, null],
+    ]);
+  });
+
+  /** `internal/xds/translator/translator.go`, `addRouteToRouteConfig`; Envoy `VirtualHost.domains`, "Domain search order". */
+  it('a hostname is a virtual host: the routes under wider ones are not asked', () => {
+    const model = modelOf([
+      ...gateway([listener('http')]),
+      ...backend('s0'),
+      ...backend('s1'),
+      httpRoute('precise', [rule(prefix('/a'), 's0')], { hostnames: ['a.example.com'] }),
+      httpRoute('wide', [rule(prefix('/'), 's1')], { hostnames: ['*.example.com'] }),
+    ]);
+    const ask = (url: string) => askGateway(model, url, { dialect: 'envoy-gateway' });
+    expect(['http://a.example.com/a', 'http://a.example.com/b', 'http://b.example.com/b'].map((url) => gatewayLine(ask(url)))).toEqual([
+      'ROUTED s0',
+      'NOT_FOUND 404',
+      'ROUTED s1',
+    ]);
+    const wide = ask('http://a.example.com/b').result.candidates.find(({ object }) => object === 'HTTPRoute shop/wide');
+    expect([wide?.outcome, wide?.reason, wide?.own, wide?.other]).toEqual([
+      'excluded',
+      'HOST_LESS_SPECIFIC',
+      '*.example.com',
+      'a.example.com',
+    ]);
+  });
+
+  /** `internal/xds/translator/listener.go`: `NormalizePath`, `MergeSlashes`. */
+  it.each([
+    ['/foo//bar', 'ROUTED s0'],
+    ['/foo/x/../bar', 'ROUTED s0'],
+    ['/foo/bar/../baz', 'NOT_FOUND 404'],
+    ['/foo%2Fbar', 'UNDEFINED PATH_NORMALISATION_UNSPECIFIED'],
+  ])('the path %s', (path, line) => {
+    expect(lines([prefix('/foo/bar')], `http://a.example.com${path}`)['envoy-gateway']).toBe(line);
+  });
+});
+
+/** envoyproxy/gateway `internal/gatewayapi/route.go`, `processGRPCRouteMethodExact` and `processGRPCRouteMethodRegularExpression`: a call is one path. */
+describe('calls in Envoy Gateway', () => {
+  const call = (method: JsonObject, headers: readonly JsonObject[] = []) => ({ method, headers: [...headers] });
+  const callLine = (matches: readonly JsonObject[], path: string, dialect: GatewayDialectName) => {
+    const routes = matches.map((match, index) =>
+      gatewayObject('GRPCRoute', `r${index}`, { parentRefs: [{ name: 'gw' }], rules: [rule(match, `s${index}`)] }),
+    );
+    const model = modelOf([...gateway([listener('http')]), ...matches.flatMap((_, index) => backend(`s${index}`)), ...routes]);
+    const headers = [['content-type', 'application/grpc'], ['a', 'x']] as const; // prettier-ignore
+    return gatewayLine(askGateway(model, `http://a.example.com${path}`, { method: 'POST', headers, dialect }));
+  };
+  const regular = { type: 'RegularExpression' };
+  const header = { name: 'a', value: 'x' };
+
+  it.each<[what: string, first: JsonObject, second: JsonObject, text: string]>([
+    [
+      'an expression before a service',
+      call({ service: 'shop.Cart' }),
+      call({ ...regular, service: 'shop.*', method: 'Add' }),
+      'UNDEFINED PATTERN_RANK_UNSPECIFIED',
+    ],
+    ['a service before a method', call({ method: 'Add' }), call({ service: 'shop.Cart' }), 'ROUTED s1'],
+    ['a method is a header', { headers: [header] }, call({ method: 'Add' }, [header]), 'ROUTED s1'],
+  ])('%s', (_, first, second, text) => {
+    const ask = (dialect: GatewayDialectName) => callLine([first, second], '/shop.Cart/Add', dialect);
+    expect([ask('gateway-api'), ask('envoy-gateway')]).toEqual([text, 'ROUTED s1']);
+  });
+
+  it.each<[match: JsonObject, path: string, line: string]>([
+    [{ service: 'shop.Cart' }, '/shop.Cart/Add', 'ROUTED s0'],
+    [{ service: 'shop.Cart' }, '/shop.Cart2/Add', 'NOT_FOUND 200'],
+    [{ method: 'Add' }, '/shop.Cart/Add', 'ROUTED s0'],
+    [{ method: 'Add' }, '/shop.Cart/ReAdd', 'NOT_FOUND 200'],
+    [{ service: 'shop.Cart', method: 'Add' }, '/shop.Cart/Add', 'ROUTED s0'],
+    [{ service: 'shop.Cart', method: 'Add' }, '/shop.Cart/Adder', 'NOT_FOUND 200'],
+    // an alternative goes on to the end of the path
+    [{ ...regular, service: 'shop.Cart|shop.Till', method: 'Add' }, '/shop.Cart/Add', 'NOT_FOUND 200'],
+    [{ ...regular, service: 'shop.Cart' }, '/shop.Cart/Add', 'ROUTED s0'],
+    [{ ...regular, method: 'Add' }, '/shop.Cart/Add', 'ROUTED s0'],
+  ])('%j of %s', (method, path, line) => {
+    expect(callLine([call(method)], path, 'envoy-gateway')).toBe(line);
   });
 });

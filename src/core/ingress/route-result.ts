@@ -224,7 +224,7 @@ export interface RouteCandidate {
   readonly createdAt: string | null;
   readonly outcome: CandidateOutcome;
   readonly reason: string;
-  /** The key that decided, of an Ingress `class`, `host`, `path`, `host-precedence`, `path-length`, `path-type`, `tie`, of an HTTPRoute also `hostname`, `hostname-length`, `method`, `header(s)`, `query`, `age`, `name`, `rule`; null for the selected one. */
+  /** The key that decided, of an Ingress `class`, `host`, `path`, `host-precedence`, `path-length`, `path-type`, `tie`, of an HTTPRoute also `hostname`, `hostname-length`, `method`, `header(s)`, `exact-headers`, `query`, `exact-query`, `age`, `name`, `rule`; null for the selected one. */
   readonly key: string | null;
   /** This candidate's value of the key. */
   readonly own: string | null;

@@ -1,5 +1,5 @@
 /** `/a/./b/../c` → `/a/c`; going above the root stays at the root (RFC 3986 §5.2.4). */
-function removeDotSegments(path: string): string {
+export function removeDotSegments(path: string): string {
   const output: string[] = [];
   const segments = path.split('/').slice(1);
   for (const [index, segment] of segments.entries()) {

@@ -11,10 +11,12 @@ import type { GatewayState } from './gateway-state.js';
 import { isGRPC, UNIMPLEMENTED } from './grpc-match.js';
 import { type Listeners, NOT_ISOLATED, notIsolated } from './isolation.js';
 import { GATEWAY_DIALECTS_BY_NAME, type GatewayDialect } from './gateway-dialect.js';
-import { type HTTPCandidate, httpCandidates, losesByHost, rankReadings } from './http-candidates.js';
+import { bestCovering } from './hostnames.js';
+import { type HTTPCandidate, httpCandidates } from './http-candidates.js';
 import { type ReadRequest, readRequest } from './http-match.js';
 import type { JudgedListener } from './listener-status.js';
 import { candidateOf, candidateStep, judge, type JudgedCandidate } from './judged-candidate.js';
+import { losesByHost, rankReadings } from './rank-readings.js';
 import { ageNotes, winnersOf } from './winners.js';
 import { gatewayNearMisses } from './gateway-near-misses.js';
 
@@ -98,7 +100,7 @@ function decideReading(
 ): Decision {
   const [listener] = listeners;
   const read = readRequest(request, dialect);
-  const all = candidatesAmong(state, listeners, host, read);
+  const all = ofOneHost(candidatesAmong(state, listeners, host, read), host, dialect);
   const winners = winnersOf(all, dialect);
   const judged = judge(all, winners, rankReadings(dialect));
   const shown = { candidates: judged.map(candidateOf), steps: judged.map(candidateStep) };
@@ -140,6 +142,18 @@ function candidatesAmong(
     if (!known || known.longest < one.longest) found.set(key, one);
   }
   return [...found.values()];
+}
+
+/** Where a hostname is a virtual host of its own, the routes under wider ones are not asked (divergence D15). */
+function ofOneHost(all: readonly HTTPCandidate[], host: string, { hasVirtualHosts }: GatewayDialect): readonly HTTPCandidate[] {
+  if (!hasVirtualHosts) return all;
+  const hostnames = all.map(({ hostname }) => hostname);
+  const closest = bestCovering(hostnames, host) ?? undefined;
+  return all.map((one): HTTPCandidate => {
+    if (one.hostname === closest) return one;
+    const [own, other] = [one.hostname ?? '*', closest ?? '*'];
+    return { ...one, outcome: { state: 'excluded', reason: 'HOST_LESS_SPECIFIC', key: 'hostname', own, other } };
+  });
 }
 
 /** By the text a wider hostname serves where no match of the most specific one holds; gateways that keep a virtual host per name answer 404 (divergence D15). */

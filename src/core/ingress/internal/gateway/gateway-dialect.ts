@@ -8,6 +8,8 @@ import type { BackendReference, GatewayRoute, GRPCMatch, RouteFilter } from '../
 import type { ServicePort } from '../../../resources/service.js';
 import { routingPath } from '../../../traefik-rule/seen-request.js';
 import type { RouteBackend } from '../../route-result.js';
+import { envoyPaths } from './envoy-paths.js';
+import { pathOfCall } from './envoy-rank.js';
 import { callPattern } from './traefik-call.js';
 import { isOfOtherProvider, serviceOfTraefik } from './traefik-service.js';
 import { matchesPattern } from './text-pattern.js';
@@ -59,8 +61,10 @@ export interface GatewayDialect {
   readonly reaches: ((model: NetworkModel, service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
   /** Whether a backend is one of another provider, of which nothing is known. */
   readonly isForeign: (backend: BackendReference) => boolean;
-  /** `keys`: one key of precedence after the other; `sum`: one number a match. */
-  readonly precedence: 'keys' | 'sum';
+  /** Whether a request meets the routes under the most specific hostname alone. */
+  readonly hasVirtualHosts: boolean;
+  /** `keys`: one key of precedence after the other; `sum`: one number a match; `envoy`: the keys of Envoy Gateway. */
+  readonly precedence: 'keys' | 'sum' | 'envoy';
   /** Whether the text alone is asked, so that its silence has to be told. */
   readonly isText: boolean;
 }
@@ -87,6 +91,7 @@ const PLAIN = {
   reading: PLAIN_READING,
   reaches: undefined,
   isForeign: () => false,
+  hasVirtualHosts: false,
 } as const satisfies Partial<GatewayDialect>;
 
 /** `loadMiddlewares` of `pkg/provider/kubernetes/gateway/httproute.go`, `loadGRPCMiddlewares` of `grpcroute.go`: mirrors, for one, are none. */
@@ -145,6 +150,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     reading: STREAM_READING,
     reaches: serviceOfTraefik,
     isForeign: isOfOtherProvider,
+    hasVirtualHosts: false,
     precedence: 'sum',
     isText: false,
   },
@@ -152,20 +158,34 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
   'envoy-gateway': {
     name: 'envoy-gateway',
     controller: 'Envoy Gateway',
-    pattern: (expression, text) => matches(`^(?:${expression})$`, text),
-    wholeCall: undefined,
+    pattern: matchesWhole,
+    wholeCall: matchesCall,
     callProtocols: undefined,
     requestProtocols: undefined,
     // an alias of `:authority` (envoyproxy/envoy `source/common/http/headers.h`, `HostLegacy`)
     hostAmongHeaders: true,
     repeatedHeader: joined,
     repeatedParameter: firstValue,
-    paths: pathReadings,
+    paths: envoyPaths,
     ...PLAIN,
-    precedence: 'keys',
+    // `internal/xds/translator/translator.go`, `addRouteToRouteConfig`: a virtual host for each hostname, of which Envoy takes one (`VirtualHost.domains`)
+    hasVirtualHosts: true,
+    precedence: 'envoy',
     isText: false,
   },
 };
+
+function matchesWhole(expression: string, text: string): Compared {
+  return matches(`^(?:${expression})$`, text);
+}
+
+/** `internal/gatewayapi/route.go`, `processGRPCRouteRule`: the path of a call as one text, or its end alone. */
+function matchesCall(call: Pick<GRPCMatch, 'type' | 'service' | 'method'>, path: string): Compared {
+  const asked = pathOfCall(call);
+  if (!asked) return call.method === undefined || path.endsWith(`/${call.method}`);
+  if (asked.type === 'RegularExpression') return matchesWhole(asked.value, path);
+  return asked.type === 'Exact' ? path === asked.value : path.startsWith(`${asked.value}/`);
+}
 
 /** As implementations agree. */
 const ALIKE = { yes: true, no: false, open: 'open' } as const;

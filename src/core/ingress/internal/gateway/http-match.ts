@@ -9,7 +9,8 @@ export type MatchOutcome =
   | { readonly state: 'match' }
   | { readonly state: 'open'; readonly gap: Note }
   | {
-      readonly state: 'no-match';
+      /** `excluded`: it is not asked at all. */
+      readonly state: 'no-match' | 'excluded';
       readonly reason: string;
       readonly key: string | null;
       readonly own: string;

@@ -3,7 +3,8 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { RouteRule } from '../../../resources/gateway-route.js';
 import type { CandidateOutcome, RouteCandidate } from '../../route-result.js';
 import { ownerOf } from '../claim-text.js';
-import { type HTTPCandidate, lostOn, type RankReading } from './http-candidates.js';
+import type { HTTPCandidate } from './http-candidates.js';
+import { lostOn, type RankReading } from './rank-readings.js';
 import type { Winner } from './winners.js';
 
 /** A candidate and how it fared. */
@@ -25,8 +26,8 @@ export function judge(
   const [first] = winners;
   return all.map((candidate): JudgedCandidate => {
     const { outcome } = candidate;
-    if (outcome.state === 'no-match')
-      return { candidate, outcome: 'no-match', reason: outcome.reason, key: outcome.key, own: outcome.own, other: outcome.other };
+    if (outcome.state === 'no-match' || outcome.state === 'excluded')
+      return { candidate, outcome: outcome.state, reason: outcome.reason, key: outcome.key, own: outcome.own, other: outcome.other };
     const mayWin = winners.some((winner) => winner.candidate === candidate);
     if (mayWin && winners.length === 1 && outcome.state === 'match') {
       return { candidate, outcome: 'selected', reason: 'RULE_SELECTED', key: null, own: null, other: null };
@@ -111,6 +112,6 @@ export function candidateStep(judged: JudgedCandidate): EvidenceStep {
 /** What was compared, or why nothing could be. */
 function valuesOf({ outcome, key, own, other }: JudgedCandidate): string {
   if (key === null) return own === null ? '' : `: ${own}`;
-  if (outcome === 'lost') return `: ${key} \`${own ?? ''}\` against \`${other ?? ''}\``;
+  if (outcome === 'lost' || outcome === 'excluded') return `: ${key} \`${own ?? ''}\` against \`${other ?? ''}\``;
   return `: ${key} is \`${own ?? ''}\`, the request has \`${other ?? ''}\``;
 }

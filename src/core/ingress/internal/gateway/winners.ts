@@ -2,7 +2,8 @@ import type { Note } from '../../../kernel/answer.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import { ageOf } from './age.js';
 import type { GatewayDialect } from './gateway-dialect.js';
-import { bestOf, type HTTPCandidate, lostOn, losesByHost, RANK_READINGS, rankReadings } from './http-candidates.js';
+import type { HTTPCandidate } from './http-candidates.js';
+import { bestOf, lostOn, losesByHost, RANK_READINGS, rankReadings } from './rank-readings.js';
 
 /** A candidate that may win, and what the text would have to say for it; null for the first reading. */
 export interface Winner {
@@ -30,7 +31,7 @@ const isPattern = ({ match }: HTTPCandidate) => match.type === 'RegularExpressio
  * and stands alone wins for certain.
  */
 export function winnersOf(all: readonly HTTPCandidate[], dialect: GatewayDialect): readonly Winner[] {
-  if (dialect.precedence === 'sum') return bySum(all, dialect);
+  if (dialect.precedence !== 'keys') return byOwnRank(all, dialect);
   const certain = all.filter(({ outcome }) => outcome.state === 'match');
   const ranked = certain.filter((one) => !isPattern(one));
   const winners: Winner[] = [];
@@ -50,15 +51,16 @@ export function winnersOf(all: readonly HTTPCandidate[], dialect: GatewayDialect
   return only && others.length === 0 && only.candidate.outcome.state === 'match' ? [{ ...only, gap: undefined }] : left;
 }
 
-/** Whatever has the largest sum, or may have: of equals none goes first for certain. */
-function bySum(all: readonly HTTPCandidate[], dialect: GatewayDialect): readonly Winner[] {
+/** Whatever ranks first by the one reading of a dialect, or may: of equals none goes first for certain. */
+function byOwnRank(all: readonly HTTPCandidate[], dialect: GatewayDialect): readonly Winner[] {
   const [reading] = rankReadings(dialect);
   if (!reading) return [];
   const best = bestOf(
     all.filter(({ outcome }) => outcome.state === 'match'),
     reading,
   );
-  const first = all.filter(({ outcome }) => outcome.state !== 'no-match').filter((one) => !best || !lostOn(one, best, reading));
+  const may = all.filter(({ outcome }) => outcome.state === 'match' || outcome.state === 'open');
+  const first = may.filter((one) => !best || !lostOn(one, best, reading));
   return first.map((candidate) => ({
     candidate,
     gap: candidate.outcome.state === 'open' ? gapOf(candidate) : first.length > 1 ? TIE : undefined,
