@@ -132,6 +132,20 @@ describe('what a BackendTLSPolicy is for', () => {
     expect(askGateway(model, 'http://a.com/').result.backends[0]?.tls?.sni).toBe('old.example.com');
   });
 
+  // `apis/v1/backendtlspolicy_types.go`, `TargetRefs`: "Support: Core for Kubernetes Service"
+  it('clashes with those of a Service for no target of another kind that has its name', () => {
+    const other = { group: 'example.com', kind: 'Backend', name: 'api' };
+    const model = modelWith(
+      ...named('api'),
+      policy('of-api', { name: 'api' }, '2020-01-01T00:00:00Z'),
+      gatewayObject('BackendTLSPolicy', 'p', {
+        targetRefs: [{ group: '', kind: 'Service', name: 'web' }, other],
+        validation: { hostname: 'p.example.com', wellKnownCACertificates: 'System' },
+      }),
+    );
+    expect(accepted(model, 'p')).toEqual(['True Accepted']);
+  });
+
   it('is used by nobody where its Service does not exist', () => {
     const answer = gatewayStatusOf(modelWith(policy('p', { name: 'gone' })), 'BackendTLSPolicy', 'shop/p');
     expect(answer.parents).toEqual([]);

@@ -1,6 +1,6 @@
 import { inMap } from '../../../kernel/in-map.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
-import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
+import { GATEWAY_GROUP, type ObjectReference } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy } from '../../../resources/gateway.js';
 import type { ServicePort } from '../../../resources/service.js';
 import { type AuthorityFault, authorityFault } from './authorities.js';
@@ -22,6 +22,8 @@ interface Naming {
 
 const byTarget = new WeakMap<NetworkModel, ReadonlyMap<string, readonly Naming[]>>();
 
+const isService = ({ group, kind }: Pick<ObjectReference, 'group' | 'kind'>) => group === '' && kind === 'Service';
+
 /** The policies that name a Service, in the order in which they go before one another. */
 function policiesFor(model: NetworkModel, namespace: string, name: string): readonly Naming[] {
   return inMap(byTarget, model, () => policiesByTarget(model)).get(`${namespace}/${name}`) ?? [];
@@ -31,14 +33,13 @@ function policiesByTarget({ gatewayApi }: NetworkModel): ReadonlyMap<string, rea
   const policies = new Map<string, Naming[]>();
   for (const policy of [...gatewayApi.backendPolicies].sort(byAge))
     for (const { group, kind, name, sectionName } of policy.targetRefs)
-      if (group === '' && kind === 'Service')
-        inMap(policies, `${policy.namespace}/${name}`, (): Naming[] => []).push({ policy, sectionName });
+      if (isService({ group, kind })) inMap(policies, `${policy.namespace}/${name}`, (): Naming[] => []).push({ policy, sectionName });
   return policies;
 }
 
 /** The policy that goes before this one for one of its targets; undefined where none does. */
 export function policyBefore(model: NetworkModel, policy: BackendTLSPolicy): BackendTLSPolicy | undefined {
-  for (const target of policy.targetRefs) {
+  for (const target of policy.targetRefs.filter(isService)) {
     const [first] = policiesFor(model, policy.namespace, target.name).filter(({ sectionName }) => sectionName === target.sectionName);
     if (first && first.policy !== policy) return first.policy;
   }
@@ -51,7 +52,7 @@ export function policyBefore(model: NetworkModel, policy: BackendTLSPolicy): Bac
  */
 export function detached(model: NetworkModel, { namespace, targetRefs }: BackendTLSPolicy): string | undefined {
   const faults = targetRefs.map(({ group, kind, name, sectionName }) => {
-    if (group !== '' || kind !== 'Service') return `${kind} ${name} is no Service`;
+    if (!isService({ group, kind })) return `${kind} ${name} is no Service`;
     const service = model.services.get(`${namespace}/${name}`);
     if (!service) return `Service ${namespace}/${name} does not exist`;
     if (sectionName === undefined || service.resource.ports.some((port) => port.name === sectionName)) return undefined;
