@@ -27,7 +27,8 @@ export class HostnameClaims<T> {
         ...[hostname, ...widerThan(hostname)].map((covering) => this.own.get(keyOf(covering))),
       ])
       .filter((number) => number !== undefined);
-    return met.length === 0 ? undefined : this.claimants[Math.min(...met)];
+    const earliest = met.reduce((least, number) => Math.min(least, number), Infinity);
+    return this.claimants[earliest];
   }
 }
 

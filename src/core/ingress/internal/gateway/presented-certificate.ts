@@ -24,7 +24,7 @@ export function presentedCertificate(
       length: sni === undefined || !names ? undefined : longestCovering(names, sni.toLowerCase()),
     };
   });
-  const longest = Math.max(...read.map(({ length = 0 }) => length));
+  const longest = read.reduce((most, { length = 0 }) => Math.max(most, length), 0);
   const chosen = read.find(({ length = 0 }) => length === longest);
   if (!chosen) return undefined;
   const { reference, names, length } = chosen;
@@ -60,10 +60,8 @@ export function presentedCertificate(
 
 /** Characters of the longest name of a certificate that covers a host; 0: none does. A wildcard is never as long as what it covers. */
 function longestCovering(names: readonly string[], host: string): number {
-  return Math.max(
-    0,
-    ...names.filter((name) => hostCovers(name, host)).map((name) => (name.startsWith('*') ? name.length - 1 : name.length)),
-  );
+  const covering = names.filter((name) => hostCovers(name, host));
+  return covering.reduce((most, name) => Math.max(most, name.startsWith('*') ? name.length - 1 : name.length), 0);
 }
 
 function namesOf(model: NetworkModel, namespace: string, { name, namespace: other }: ObjectReference): readonly string[] | undefined {
