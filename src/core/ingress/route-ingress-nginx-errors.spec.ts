@@ -76,6 +76,25 @@ describe('error pages of ingress-nginx', () => {
     expect(pagesOf({ 'auth-tls-secret': 'u/ca', 'auth-tls-error-page': 'http://x.com/e' }, asked)?.statuses ?? 'refused').toBe('refused');
   });
 
+  it('401 of the backend is not one of them where clients are sent to sign in, as soon as nginx looks at its errors', () => {
+    // `nginx.tmpl`: `error_page 401` for `auth-signin` stands before those of `custom-http-errors`; ngx_http_core_module, `error_page`: the first one of a status counts
+    const signIn = { 'auth-url': 'http://auth.svc/check', 'auth-signin': 'http://auth.svc/start' };
+    const told = (annotations: Annotations, asked: AskedNginx = {}) => {
+      const { result, assumptions } = routeNginx(RULES, { a: annotations }, 'http://foo.com/x', asked);
+      return [result.errorPages?.statuses, assumptions.some(({ code }) => code === 'SIGN_IN_FOR_BACKEND')];
+    };
+    expect(told({ ...signIn, 'custom-http-errors': '401,404' })).toEqual([[404], true]);
+    expect(told({ 'custom-http-errors': '401,404' })).toEqual([[401, 404], false]);
+    expect(told({ ...signIn, 'custom-http-errors': '404', 'disable-proxy-intercept-errors': 'true' })).toEqual([[404], false]);
+    // of the whole controller: `proxy_intercept_errors on` is inherited, its pages are not
+    expect(told(signIn, { options: { 'custom-http-errors': '404' } })).toEqual([undefined, true]);
+    expect(told(signIn, { options: { 'custom-http-errors': '404', 'disable-proxy-intercept-errors': 'true' } })).toEqual([
+      undefined,
+      false,
+    ]);
+    expect(told(signIn)).toEqual([undefined, false]);
+  });
+
   it.each<[rules: string, annotations: Annotations, expected: string, asked: AskedNginx]>([
     // without endpoints: nginx answers 503, or has the page written
     [EMPTY, { 'custom-http-errors': '503' }, 'NOT_FOUND 404', {}],

@@ -69,6 +69,26 @@ describe('a header that is sent twice', () => {
     expect([asked('1.9.6'), asked('1.10.0')]).toEqual(['ROUTED canary', 'ROUTED main']);
   });
 
+  /** nginx 1.23 `ngx_http_process_header_line`, `ngx_http_variable_header`: "all non-unique input headers are now linked lists", `Referer` and `Via` among them; `User-Agent` keeps a handler of its own. */
+  it('is read alike wherever a setting or an annotation reads it', () => {
+    const twice = (name: string): Headers => [
+      [name, 'a'],
+      [name, 'b'],
+    ];
+    const asked = (annotations: Readonly<Record<string, string>>, name: string, options: Readonly<Record<string, string>>) =>
+      askNginx('m : foo.com Prefix / -> main', { m: annotations }, URL, { headers: twice(name), options });
+    const led = { 'temporal-redirect': 'http://x.com/$http_x_to' };
+    expect(asked(led, 'X-To', { version: '1.9.6' })).toBe('REDIRECTED 302 = http://x.com/a');
+    expect(asked(led, 'X-To', { version: '1.10.0' })).toBe('REDIRECTED 302 = http://x.com/a, b');
+    const rewritten = { 'rewrite-target': '/$http_referer' };
+    expect(asked(rewritten, 'Referer', { version: '1.9.6' })).toBe('ROUTED main > /a');
+    expect(asked(rewritten, 'Referer', { version: '1.10.0' })).toBe('ROUTED main > /a,%20b');
+    expect(asked({}, 'Referer', { version: '1.9.6', 'block-referers': 'a' })).toBe('REFUSED 403');
+    expect(asked({}, 'Referer', { version: '1.10.0', 'block-referers': 'a' })).toBe('ROUTED main');
+    expect(asked({}, 'Referer', { version: '1.10.0', 'block-referers': '~b$' })).toBe('REFUSED 403');
+    expect(asked({}, 'User-Agent', { version: '1.10.0', 'block-user-agents': 'a' })).toBe('REFUSED 403');
+  });
+
   it('has a value that no annotation can ask for: its validator takes no comma', () => {
     const headers: Headers = [
       ['X-Canary', 'a'],

@@ -107,7 +107,34 @@ const BACKENDS: Row[] = [
   ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('127.0.0.1')],
   ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('#invalid.hostname')],
   ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'ROUTED out', external('x.org', [{ name: 'web', port: 80 }])],
-  ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external('x.org')],
+  // `externalNamePorts`: no port of the name makes one of number 0, and so does the number of a port whose target is a name; nginx parses no such address (`ngx_parse_inet_url`): 502
+  ['a : foo.com Prefix / -> out:web', {}, 'http://foo.com/', 'NO_ENDPOINTS out 502', external('x.org')],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 502', external('x.org', [{ port: 80, targetPort: 'http' }])],
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'ROUTED out', external('x.org', [{ port: 80, targetPort: '8080' }])],
+  [
+    'a : foo.com Prefix / -> out:web',
+    {},
+    'http://foo.com/',
+    'ROUTED out',
+    external('x.org', [{ name: 'web', port: 80, targetPort: 'http' }]),
+  ],
+  // it has an endpoint, so that nothing stands in for it (`shouldCreateUpstreamForLocationDefaultBackend`), and clients are refused first
+  [
+    'a : foo.com Prefix / -> out:web ; b : bar.com Prefix / -> pages',
+    { a: { 'default-backend': 'pages' } },
+    'http://foo.com/',
+    'NO_ENDPOINTS out 502',
+    external('x.org'),
+  ],
+  [
+    'a : foo.com Prefix / -> out:web',
+    { a: { 'denylist-source-range': '10.0.0.0/8' } },
+    'http://foo.com/',
+    'REFUSED 403',
+    { ...external('x.org'), client: '10.0.0.1' },
+  ],
+  // `validation.IsDNS1123Subdomain` of what stands before the final dot
+  ['a : foo.com Prefix / -> out', {}, 'http://foo.com/', 'NO_ENDPOINTS out 503', external(`${'a.'.repeat(126)}ab`)],
   [
     'a : foo.com Prefix / -> empty',
     { a: { 'service-upstream': 'true' } },

@@ -116,7 +116,7 @@ function cookiesOfErrors(auth: AuthAnswer, service: AskedService | undefined): r
 /** `buildAuthSignURL` of `template.go`: the page is told where the client wanted to go, unless its URL says so itself. */
 function toSignIn(context: Context, { location, request, host }: Visit, { signIn, signInParameter }: AskedService): Outcome {
   const source = { ...sourceOf(context.router, location), pointer: annotationPointer('auth-signin') };
-  const filled = fill(signIn, [], request, host.name);
+  const filled = fill(signIn, [], request, host.name, context.options.joinsHeaders);
   if (filled === undefined)
     return unknown(
       source,

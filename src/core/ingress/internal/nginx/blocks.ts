@@ -1,4 +1,5 @@
 import type { RouteRequest } from '../../route-request.js';
+import { headerVariable } from './heard-request.js';
 import type { NginxOptions } from './options.js';
 import { matchPattern } from './patterns.js';
 
@@ -6,11 +7,11 @@ import { matchPattern } from './patterns.js';
 export type Block = { readonly why: string } | { readonly unsupported: string } | undefined;
 
 /** Asked by every server before anything else. */
-export function blockOf({ blockedAgents, blockedReferers }: NginxOptions, { headers }: RouteRequest): Block {
+export function blockOf({ blockedAgents, blockedReferers, joinsHeaders }: NginxOptions, request: RouteRequest): Block {
   if (blockedAgents.length === 0 && blockedReferers.length === 0) return undefined;
-  const value = (name: string) => headers.find(([own]) => own.toLowerCase() === name)?.[1] ?? '';
+  const value = (name: string) => headerVariable(name, request, joinsHeaders) ?? '';
   return (
-    blockedBy('block-user-agents', blockedAgents, value('user-agent')) ?? blockedBy('block-referers', blockedReferers, value('referer'))
+    blockedBy('block-user-agents', blockedAgents, value('user_agent')) ?? blockedBy('block-referers', blockedReferers, value('referer'))
   );
 }
 

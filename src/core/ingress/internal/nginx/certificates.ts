@@ -4,7 +4,8 @@ import { describeRef } from '../../../kernel/object-ref.js';
 import type { CertificateOutcome } from '../certificate-choice.js';
 import { certificateNames } from '../certificate-names.js';
 import { hostCovers, parentDomain, readRequestHost } from '../request-host.js';
-import { type NginxServer, redirectedName } from './servers.js';
+import { redirectedName } from './other-name.js';
+import type { NginxServer } from './servers.js';
 
 /** Certificates of servers, as the controller hands them to nginx (rules B13, B21). */
 export class NginxCertificates {

@@ -4,7 +4,7 @@ import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { notFound } from '../outcomes.js';
-import type { RequestHost } from '../request-host.js';
+import { readRequestHost, type RequestHost } from '../request-host.js';
 import { admit } from './access.js';
 import { annotationPointer } from './annotation-reader.js';
 import type { NginxAnnotations } from './annotations.js';
@@ -22,11 +22,12 @@ import {
 } from './client-check.js';
 import type { Context } from './context.js';
 import { denialOf } from './denial.js';
-import { withPage } from './error-pages.js';
+import { signInOfBackend, withPage } from './error-pages.js';
 import { generalStatuses } from './general-pages.js';
 import { chooseLocation } from './location-choice.js';
 import { answeredOptions, corsHeaders } from './nginx-cors.js';
-import { redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
+import { closed, redirected, refused, type Source, sourceOf, unknown } from './nginx-outcomes.js';
+import { ownAnswer } from './own-answer.js';
 import { proxied } from './proxy.js';
 import { askedRedirect, besidePath, httpsRedirect, redirectTarget, toOtherName } from './redirects.js';
 import type { ServerChoice } from './server-choice.js';
@@ -126,6 +127,7 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
   const { router } = context;
   const nobody: Source = { router, ingress: undefined, pointer: '', served: '' };
   if (!choice) return ended(notFound(router));
+  if (isUnnamed(context, request)) return ended(closed(nobody, 'certificate', 'HANDSHAKE_REJECTED', REJECTED));
   if (choice.type === 'unsupported') {
     return ended(unknown(nobody, 'PATTERN_UNSUPPORTED', `the alias \`~${choice.pattern}\` is an expression that cannot be evaluated`));
   }
@@ -140,6 +142,15 @@ function locate(context: Context, choice: ServerChoice | undefined, request: Rou
   if ('page' in away) return toPage(context, arrival, away.page);
   const at = { ...arrival, location: DEFAULT_LOCATION, client: { ...client, guard: away.guard ?? client.guard } };
   return ended(withPage(context, at, away.outcome, away.error), undefined, client);
+}
+
+const REJECTED = '`ssl-reject-handshake`: no server has the name of the TLS hello, and nginx closes the connection';
+
+/** TLS for a name that only the server for every other host answers to (ngx_http_ssl_module, `ssl_reject_handshake` of the default server). */
+function isUnnamed({ options, names }: Context, { scheme, sni }: RouteRequest): boolean {
+  if (!options.rejectsUnnamed || scheme !== 'https') return false;
+  const greeted = sni === undefined ? undefined : names.choose(readRequestHost(sni));
+  return greeted === undefined || (greeted.type === 'server' && greeted.by === 'any');
 }
 
 /** nginx answers before it reads the Host header. A page for it would be a named location, to which nothing leads without a path: 500 (`ngx_http_named_location`). */
@@ -221,6 +232,8 @@ function atLocation(context: Context, arrival: Arrival): Located {
 function inLocation(context: Context, visit: Visit): Admitted {
   const { location } = visit;
   const { annotations } = location;
+  const own = ownAnswer(context, visit);
+  if (own) return only(own);
   const source = sourceOf(context.router, location);
   if (!annotations) return withPages(context, visit, admit(context, visit, proxied(context, visit)));
   const denial = denialOf(context, location);
@@ -239,10 +252,11 @@ function answered(context: Context, visit: Visit, annotations: NginxAnnotations)
     return only(withTransportSecurity(context, visit.request, answeredOptions(sourceOf(context.router, visit.location), cors)));
   const sure = askedRedirect(context, visit, annotations) ?? httpsRedirect(context, visit, annotations);
   const { outcomes, passes, granted } = sure ? only(sure) : admit(context, visit, proxied(context, visit));
+  const isPassedOn = outcomes.some(({ backends, status }) => backends.length > 0 && status === null);
   return withPages(context, visit, {
     outcomes: cors ? outcomes.map((outcome) => ({ ...outcome, responseHeaders: cors })) : outcomes,
     passes,
-    granted,
+    granted: isPassedOn ? [...granted, ...signInOfBackend(context, visit)] : granted,
   });
 }
 

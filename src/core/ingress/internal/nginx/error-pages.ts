@@ -1,3 +1,4 @@
+import type { Note } from '../../../kernel/answer.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { RouteErrorPages } from '../../route-result.js';
 import type { BackendOutcome } from '../backend-outcome.js';
@@ -9,6 +10,7 @@ import { ownDefaultBackend, serviceInstead } from './default-backends.js';
 import { accessOf } from './forwarded-access.js';
 import { generalStatuses } from './general-pages.js';
 import { headerVariable } from './heard-request.js';
+import type { NginxOptions } from './options.js';
 import { requestUri } from './rewrite.js';
 import type { Location } from './servers.js';
 import type { Visit } from './visit.js';
@@ -27,13 +29,31 @@ function pagesOf(context: Context, { location, page, client }: Visit): Pages | u
   // No second page is looked for (`recursive_error_pages off`).
   if (page !== undefined) return undefined;
   const asked = location.annotations?.errorPages;
-  const general = options.errorStatuses.length > 0 && options.interceptsErrors;
+  const signsIn = hasSignIn(context, location);
+  const ofBackend = interceptsBackend(options, location);
   if (asked && asked.statuses.length > 0) {
     const own = location.upstream && location.ingress && serviceInstead(model, location.ingress, asked.service);
-    return { statuses: asked.statuses, ofBackend: general || !asked.leavesBackend, writer: own ?? ownDefaultBackend(context) };
+    // `error_page 401` to sign in stands before those of the annotation, and the first one of a status counts (`ngx_http_special_response_handler`).
+    const statuses = signsIn ? asked.statuses.filter((status) => status !== 401) : asked.statuses;
+    return { statuses, ofBackend, writer: own ?? ownDefaultBackend(context) };
   }
-  const statuses = hasSignIn(context, location) ? [] : generalStatuses(context, client.guard);
-  return statuses.length === 0 ? undefined : { statuses, ofBackend: general, writer: ownDefaultBackend(context) };
+  const statuses = signsIn ? [] : generalStatuses(context, client.guard);
+  return statuses.length === 0 ? undefined : { statuses, ofBackend, writer: ownDefaultBackend(context) };
+}
+
+/** `proxy_intercept_errors`: of the whole controller, or of the location. */
+function interceptsBackend(options: NginxOptions, { annotations }: Location): boolean {
+  const own = annotations?.errorPages;
+  const isGeneral = options.errorStatuses.length > 0 && options.interceptsErrors;
+  return isGeneral || (own !== undefined && own.statuses.length > 0 && !own.leavesBackend);
+}
+
+/** What is told of a 401 of the backend itself, which leads to the page where clients sign in as that of the service that is asked about them does. */
+export function signInOfBackend(context: Context, { location, page }: Visit): readonly Note[] {
+  if (page !== undefined || !hasSignIn(context, location) || !interceptsBackend(context.options, location)) return [];
+  const message =
+    'where the backend itself answers 401, the client is sent to sign in: `custom-http-errors` makes nginx look at errors of backends';
+  return [{ code: 'SIGN_IN_FOR_BACKEND', message }];
 }
 
 /** `error_page 401` of the location itself, for which it has no others of the whole controller (`nginx.tmpl`; kubernetes/ingress-nginx#2989). */
@@ -54,18 +74,18 @@ export function errorPagesOf(context: Context, visit: Visit): RouteErrorPages | 
       service: backend?.service ?? null,
       port: backend?.port ?? null,
       path: '/',
-      headers: pageHeaders(visit, '{status}'),
+      headers: pageHeaders(context, visit, '{status}'),
     }) ??
     null
   );
 }
 
 /** What whoever writes a page is told of the error (`CUSTOM_ERRORS` of the template). */
-export function pageHeaders({ location, request }: Visit, status: string): readonly string[] {
+export function pageHeaders({ options }: Context, { location, request }: Visit, status: string): readonly string[] {
   const { ingress, rule, upstream } = location;
   const backend = rule?.backend ?? upstream?.backend;
   const named = backend?.type === 'service' ? backend : undefined;
-  const accept = headerVariable('accept', request) ?? '';
+  const accept = headerVariable('accept', request, options.joinsHeaders) ?? '';
   const headers: readonly (readonly [name: string, value: string])[] = [
     ['X-Code', status],
     ['X-Format', accept],
@@ -106,7 +126,7 @@ export function withPage(context: Context, visit: Visit, outcome: Outcome, error
       method: request.method,
       host: accessOf(context.options, request).host,
       path: request.query === undefined ? '/' : `/?${request.query}`,
-      headers: [...otherHeaders(visit), ...pageHeaders(visit, String(error))],
+      headers: [...otherHeaders(visit), ...pageHeaders(context, visit, String(error))],
     },
   };
 }

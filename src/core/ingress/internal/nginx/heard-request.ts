@@ -2,19 +2,19 @@ import type { Note } from '../../../kernel/answer.js';
 import type { Header, RouteRequest } from '../../route-request.js';
 import type { NginxOptions } from './options.js';
 
-/** Names of which nginx knows the first value alone (`ngx_http_core_variables`, `ngx_http_variable_header`). */
-const FIRST_ONLY = new Set(['user_agent', 'referer', 'via']);
+/** The one name of which every nginx knows the first value alone (`ngx_http_process_user_agent`). */
+const FIRST_ONLY = 'user_agent';
 
 const keyOf = (name: string) => name.toLowerCase().replaceAll('-', '_');
 
 /** Those whose values every nginx joins. */
 const ALWAYS_JOINED = new Set(['cookie', 'x_forwarded_for']);
 
-/** `$http_name`, without case and with `_` for `-`: values of several headers are joined, as nginx does since 1.23; undefined: the client sends none. */
-export function headerVariable(name: string, { headers }: Pick<RouteRequest, 'headers'>, joins = true): string | undefined {
+/** `$http_name`, without case and with `_` for `-`: values of several headers are joined, as nginx does since 1.23 (`ngx_http_variable_headers_internal`, `ngx_http_variable_unknown_header`); undefined: the client sends none. */
+export function headerVariable(name: string, { headers }: Pick<RouteRequest, 'headers'>, joins: boolean): string | undefined {
   const key = keyOf(name);
   const values = headers.filter(([one]) => keyOf(one) === key).map(([, value]) => value);
-  if (values.length === 0 || FIRST_ONLY.has(key) || !(joins || ALWAYS_JOINED.has(key))) return values[0];
+  if (values.length === 0 || key === FIRST_ONLY || !(joins || ALWAYS_JOINED.has(key))) return values[0];
   return values.join(key === 'cookie' ? '; ' : ', ');
 }
 

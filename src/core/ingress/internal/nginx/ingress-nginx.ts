@@ -35,7 +35,10 @@ export const ingressNginx: Dialect = {
     yield;
     const refusals = yield* Refusals.find(model, members, options);
     const table = new ServerTable();
-    yield* table.fill(members.filter((ingress) => !refusals.has(ingress)));
+    yield* table.fill(
+      members.filter((ingress) => !refusals.has(ingress)),
+      options.healthPath,
+    );
     const streams = new StreamServices(model, options);
     const rejected = (yield* rejection(table.servers.values())) ?? streams.rejection();
     return new NginxRouter(className, members, { model, options, refusals, table, streams, rejected });

@@ -2,15 +2,19 @@ import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { ModelService, NetworkModel } from '../../../model/network-model.js';
 import type { RouteMirror } from '../../route-result.js';
 import { annotationPointer } from './annotation-reader.js';
+import type { Context } from './context.js';
 import { fill } from './rewrite.js';
 import type { Visit } from './visit.js';
 
 /** The copy of a request, and where it goes (`buildMirrorLocationDirective` of the template; ngx_http_mirror_module, ngx_http_proxy_module). */
-export function mirrorOf(model: NetworkModel, visit: Visit): { readonly mirror: RouteMirror; readonly step: EvidenceStep } | undefined {
+export function mirrorOf(
+  { model, options }: Context,
+  visit: Visit,
+): { readonly mirror: RouteMirror; readonly step: EvidenceStep } | undefined {
   const { ingress, annotations } = visit.location;
   const asked = annotations?.mirror;
   if (!ingress || !asked) return undefined;
-  const url = urlOf(asked.target, visit);
+  const url = urlOf(asked.target, visit, options.joinsHeaders);
   const found = serviceOf(model, asked.target);
   const where = found ? `Service ${found.service.namespace}/${found.service.name}` : 'no Service that is known';
   const message = `a copy of the request${asked.body ? '' : ' without its body'} goes to \`${url}\`, ${where}; its answer is dropped`;
@@ -36,8 +40,8 @@ export function mirrorOf(model: NetworkModel, visit: Visit): { readonly mirror: 
 }
 
 /** With variables nginx sends the text as it is filled; without, the path of the target takes the place of that of the internal location, and the query follows. */
-function urlOf(target: string, { request, host }: Visit): string {
-  if (target.includes('$')) return fill(target, [], request, host.name) ?? target;
+function urlOf(target: string, { request, host }: Visit, joinsHeaders: boolean): string {
+  if (target.includes('$')) return fill(target, [], request, host.name, joinsHeaders) ?? target;
   const path = /^[^:]+:\/\/[^/]+\//.test(target) ? '' : '/_mirror-{uid of the Ingress}';
   return `${target}${path}${request.query === undefined ? '' : `?${request.query}`}`;
 }

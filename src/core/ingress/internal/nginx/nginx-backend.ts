@@ -43,10 +43,21 @@ export function nginxBackend(
   if (service.resource.type !== 'ExternalName') return answered(reached);
   const { port } = backend;
   const found = service.resource.ports.find((one) => (typeof port === 'number' ? one.port === port : one.name === port));
-  return external(service, backend, ingress, served, {
-    found,
-    port: found ? targetOf(found) : typeof port === 'number' ? port : undefined,
-  });
+  return external(service, backend, ingress, served, { found, port: externalPort(found, port) });
+}
+
+/**
+ * `externalNamePorts` of `controller.go`: of a port that is asked for by its name whose target is a name the own number stands in; asked for by its number it does not, and neither is there
+ * one for a name that no port has: port 0.
+ */
+function externalPort(found: ServicePort | undefined, asked: number | string): number {
+  if (found && typeof asked === 'string') return numberOf(found.targetPort) || found.port;
+  return found ? numberOf(found.targetPort) : typeof asked === 'number' ? asked : 0;
+}
+
+/** `IntOrString.IntValue` of Go: 0 for a name. */
+function numberOf(port: number | string): number {
+  return typeof port === 'number' ? port : /^[+-]?\d+$/.test(port) ? Number(port) : 0;
 }
 
 function isAskedFor({ port, name, targetPort }: ServicePort, asked: number | string): boolean {
@@ -89,7 +100,7 @@ export function streamBackend(
   const service = model.services.get(`${holder.namespace}/${backend.name}`);
   if (service?.resource.type !== 'ExternalName') return answered(backendOutcome(model, holder, backend, 'ROUTED', reading));
   const found = service.resource.ports.find((port) => reading.isPort(port, backend.port));
-  return external(service, backend, holder, 'ROUTED', { found, port: found && targetOf(found) });
+  return external(service, backend, holder, 'ROUTED', { found, port: found && numberOf(found.targetPort) });
 }
 
 /** The dialect says what the specification leaves open: 503, or no answer at all. */
@@ -97,29 +108,32 @@ export function answered(reached: BackendOutcome): BackendOutcome {
   return { ...reached, unspecified: reached.unspecified.filter(({ code }) => code !== 'STATUS_UNSPECIFIED') };
 }
 
-const targetOf = ({ port, targetPort }: ServicePort) => (typeof targetPort === 'number' ? targetPort : port);
-
-/** nginx resolves the name itself; names that are none, and those of the controller's own machine, are no endpoints. */
+/** nginx resolves the name itself; names that are none, and those of the controller's own machine, are no endpoints. To port 0 nothing can be sent, but to the controller it is one. */
 function external(
   service: ModelService,
   { pointer }: ServiceBackend,
   { ref }: RoutingObject,
   served: Served,
-  { found, port: target }: { readonly found: ServicePort | undefined; readonly port: number | undefined },
+  { found, port }: { readonly found: ServicePort | undefined; readonly port: number | undefined },
 ): BackendOutcome {
   const { externalName = '' } = service.resource;
-  const isUsable = target !== undefined && isReachableName(externalName);
-  const named = `Service ${service.namespace}/${service.name} is of type ExternalName`;
+  const isEndpoint = port !== undefined && isReachableName(externalName);
+  const isUsable = isEndpoint && port > 0;
+  const what = isUsable
+    ? `nginx sends requests to \`${externalName}\`, port ${port}`
+    : isEndpoint
+      ? `the controller finds no number of a port, and nginx can send nothing to port 0 of \`${externalName}\``
+      : 'the controller makes no endpoint of its name and port';
   const step: EvidenceStep = {
     stage: 'backend',
     outcome: isUsable ? 'match' : 'no-match',
     reason: isUsable ? 'SERVICE_FOUND' : 'NO_READY_ENDPOINTS',
-    message: `${named}: ${isUsable ? `nginx sends requests to \`${externalName}\`, port ${target}` : 'the controller makes no endpoint of its name and port'}`,
+    message: `Service ${service.namespace}/${service.name} is of type ExternalName: ${what}`,
     object: ref,
     pointer,
   };
-  const place = singleEndpoint(service, found?.name ?? '', { address: externalName, port: target ?? 0 });
-  const backend = isUsable ? place : { ...place, endpoints: [] };
+  const place = singleEndpoint(service, found?.name ?? '', { address: externalName, port: port ?? 0 });
+  const backend = isEndpoint ? place : { ...place, endpoints: [] };
   return { verdict: isUsable ? served : 'NO_ENDPOINTS', backend, unspecified: [], nearMisses: [], steps: [step] };
 }
 
@@ -128,7 +142,8 @@ const NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/
 function isReachableName(name: string): boolean {
   const ip = parseIp(name);
   if (ip) return !(ip.family === 4 ? ip.value >> 24n === 127n : ip.value === 1n);
-  return name !== 'localhost' && name.length <= 254 && NAME.test(name.replace(/\.$/, ''));
+  const plain = name.replace(/\.$/, '');
+  return name !== 'localhost' && plain.length <= 253 && NAME.test(plain);
 }
 
 /** Where it has no address, or no port of the name, its endpoints are asked for after all. */

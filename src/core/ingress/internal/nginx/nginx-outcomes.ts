@@ -56,12 +56,12 @@ export function misdirected(source: Source, message: string): Outcome {
   return outcome(source, 'MISDIRECTED 421', reach('MISDIRECTED', step), 421, null);
 }
 
-/** A rule tells the controller to answer by itself. */
-export function answered(source: Source, status: number, message: string): Outcome {
+/** The controller answers by itself: a rule tells it to, or the reason does. */
+export function answered(source: Source, status: number, message: string, reason = 'ROUTE_ANSWERS'): Outcome {
   const step: EvidenceStep = {
     stage: 'decision',
     outcome: 'selected',
-    reason: 'ROUTE_ANSWERS',
+    reason,
     message,
     object: source.ingress?.ref,
     pointer: source.pointer,

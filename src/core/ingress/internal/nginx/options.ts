@@ -32,6 +32,10 @@ export interface NginxOptions {
   readonly joinsHeaders: boolean;
   /** Whether `X-Forwarded-Proto` and `X-Forwarded-Host` are believed. */
   readonly trustsForwarded: boolean;
+  /** Where checks of the controller's own health are answered (`--health-check-path`). */
+  readonly healthPath: string;
+  /** Whether TLS is closed for names that no server has. */
+  readonly rejectsUnnamed: boolean;
   /** Where the address of the client is read, of whom, and whether a list of addresses is followed. */
   readonly realIp: {
     readonly isBelieved: boolean;
@@ -119,9 +123,9 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
       .map(Number)
       .filter((status) => status > 299 && status < 600),
     interceptsErrors: !flag('disable-proxy-intercept-errors', false),
+    ...serverOptions(text, flag),
     proxySslLocationOnly: flag('proxy-ssl-location-only', false),
     serviceUpstream: flag('service-upstream', false),
-    hsts: hstsOf(flag, text('hsts-max-age')),
     allowedHeaders: list('global-allowed-response-headers'),
     bodySize: { text: text('proxy-body-size') || '1m', isTold: text('proxy-body-size') !== '' },
     ...streamOptions(text, version),
@@ -130,6 +134,14 @@ export function nginxOptions(model: NetworkModel, className: string | undefined)
 }
 
 type Flag = (name: string, otherwise: boolean) => boolean;
+
+function serverOptions(text: (name: string) => string, flag: Flag): Pick<NginxOptions, 'healthPath' | 'rejectsUnnamed' | 'hsts'> {
+  return {
+    healthPath: text('health-check-path') || '/healthz',
+    rejectsUnnamed: flag('ssl-reject-handshake', false),
+    hsts: hstsOf(flag, text('hsts-max-age')),
+  };
+}
 
 function streamOptions(
   text: (name: string) => string,

@@ -24,8 +24,8 @@ interface Passed {
   readonly shared: Shared;
   /** Headers beside those of the request. */
   readonly headers: readonly string[];
-  /** Nothing that could serve it: 503. */
-  readonly fails: boolean;
+  /** Of what nothing could serve: 503, or 502 where the controller has an endpoint that nothing can be sent to. */
+  readonly failure?: 502 | 503;
 }
 
 /** The backend of a location, its canary, and what is sent to them (rules B10, B19, B22, B23). */
@@ -38,7 +38,7 @@ export function proxied(context: Context, visit: Visit): Outcome {
   }
   const { page } = visit;
   const asked = page === undefined ? request : { ...request, path: escapeUri(page), query: undefined };
-  const sent = forwardedUri(location, visit.uri, asked, visit.host.name);
+  const sent = forwardedUri(context, location, visit.uri, asked, visit.host.name);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
   const passed = upstream && ingress ? passOn(context, visit, upstream) : toOwnDefault(context);
   if (passed === undefined) return notFound(context.router);
@@ -52,16 +52,19 @@ function passOn(context: Context, visit: Visit, upstream: Upstream): Passed | 'u
   const { rule, ingress, annotations } = visit.location;
   const served = rule?.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED';
   const own = upstreamBackend(context, upstream, served);
+  const failure = (own.backend?.endpoints.length ?? 0) > 0 ? 502 : 503;
   const instead =
-    own.verdict === served || !ingress ? undefined : serviceInstead(context.model, ingress, annotations?.errorPages.service ?? '');
+    own.verdict === served || failure === 502 || !ingress
+      ? undefined
+      : serviceInstead(context.model, ingress, annotations?.errorPages.service ?? '');
   const reached = instead ? { ...instead, steps: [...own.steps, ...instead.steps] } : own;
   if (!reached.backend || reached.verdict === 'NO_ENDPOINTS') {
-    return { reached, shared: { backends: reached.backend ? [reached.backend] : [], steps: [] }, headers: [], fails: true };
+    return { reached, shared: { backends: reached.backend ? [reached.backend] : [], steps: [] }, headers: [], failure };
   }
   const { namespace, service } = reached.backend;
   const name = instead && `custom-default-backend-${namespace}-${service}`;
   const shared = shareRequests(context, visit, upstream, reached.backend, name);
-  return shared === 'unsupported' ? shared : { reached, shared, headers: instead ? pageHeaders(visit, '503') : [], fails: false };
+  return shared === 'unsupported' ? shared : { reached, shared, headers: instead ? pageHeaders(context, visit, '503') : [] };
 }
 
 function secured(
@@ -76,16 +79,16 @@ function secured(
 
 function toOwnDefault(context: Context): Passed | undefined {
   const reached = ownDefaultBackend(context);
-  return reached?.backend && { reached, shared: { backends: [reached.backend], steps: [] }, headers: [], fails: false };
+  return reached?.backend && { reached, shared: { backends: [reached.backend], steps: [] }, headers: [] };
 }
 
 function outcomeOf(
   context: Context,
   visit: Visit,
-  { reached, shared, headers, fails }: Passed,
+  { reached, shared, headers, failure }: Passed,
   sent: { readonly uri: string; readonly rewritten: boolean },
 ): Outcome {
-  const { model, router } = context;
+  const { router } = context;
   const { location, request } = visit;
   const { annotations, ingress } = location;
   const source = sourceOf(router, location);
@@ -95,18 +98,18 @@ function outcomeOf(
   const others = request.headers.filter(([name]) => !replaced.has(name.toLowerCase()));
   const told = ofClient.filter(([, value]) => value !== '');
   const backends = annotations ? secured(context, visit, annotations, shared.backends) : shared.backends;
-  const copied = fails ? undefined : mirrorOf(model, visit);
+  const copied = failure ? undefined : mirrorOf(context, visit);
   return {
     router,
     because: null,
     place: ingress && { ingress, pointer: source.pointer },
     served: ingress ? source.served : 'default backend of the controller',
-    key: fails ? `${reached.verdict} 503` : `${backends.map((one) => `${backendKey(one)} ${one.share}`).join(' ')} ${sent.uri}`,
+    key: failure ? `${reached.verdict} ${failure}` : `${backends.map((one) => `${backendKey(one)} ${one.share}`).join(' ')} ${sent.uri}`,
     reached: { ...reached, steps: [...reached.steps, ...shared.steps, ...(copied ? [copied.step] : [])] },
     mirrors: copied ? [copied.mirror] : [],
-    errorPages: fails ? null : errorPagesOf(context, visit),
+    errorPages: failure ? null : errorPagesOf(context, visit),
     backends,
-    status: fails && reached.unspecified.length === 0 ? 503 : null,
+    status: failure && reached.unspecified.length === 0 ? failure : null,
     forwarded: {
       method: visit.page === undefined || request.method === 'HEAD' ? request.method : 'GET',
       host: annotations?.upstreamVhost || accessOf(context.options, request).host,

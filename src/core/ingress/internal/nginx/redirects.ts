@@ -14,7 +14,7 @@ export function askedRedirect(context: Context, visit: Visit, { redirect }: Ngin
   if (!redirect) return undefined;
   const { location, request, host } = visit;
   const source = sourceOf(context.router, location);
-  const filled = fill(redirect.url, [], request, host.name);
+  const filled = fill(redirect.url, [], request, host.name, context.options.joinsHeaders);
   if (filled !== undefined) {
     const [target, header] = redirectTarget(context, filled, location, request, host);
     return redirected(source, redirect.code, target, 'REDIRECT_ASKED', `an annotation redirects to \`${redirect.url}\``, header);

@@ -1,6 +1,7 @@
 import type { RequestHost } from '../request-host.js';
 import { matchPattern } from './patterns.js';
-import { CATCH_ALL, type NginxServer, redirectedName } from './servers.js';
+import { redirectedName } from './other-name.js';
+import { CATCH_ALL, type NginxServer } from './servers.js';
 
 /** Which server takes a host: one that serves it, or one that only redirects to the name with or without `www.`. */
 export type ServerChoice =

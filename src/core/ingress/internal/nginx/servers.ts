@@ -7,6 +7,7 @@ import { hostFault } from '../request-host.js';
 import { annotationsOf, type NginxAnnotations } from './annotations.js';
 import { LocationTexts, SharedLocationTexts } from './location-texts.js';
 import { MergePlaces } from './merge-places.js';
+import { ownLocations } from './own-locations.js';
 import { joinAffinity } from './sticky-session.js';
 import { type Upstream, Upstreams } from './upstreams.js';
 import { bytesOf } from './uri.js';
@@ -73,7 +74,7 @@ export class ServerTable {
   private readonly upstreams = new Upstreams();
 
   /** Once, before anything is read of it. */
-  *fill(ingresses: readonly Ingress[]): Steps<void> {
+  *fill(ingresses: readonly Ingress[], healthPath: string): Steps<void> {
     this.servers.set(CATCH_ALL, newServer(CATCH_ALL, { ...DEFAULT_LOCATION }));
     yield* forEachInSteps(ingresses, STRETCH, (ingress) => this.upstreams.add(ingress));
     const plain = ingresses.filter((ingress) => annotationsOf(ingress).canary === undefined);
@@ -85,7 +86,7 @@ export class ServerTable {
     yield* forEachInSteps(placed, STRETCH, ([server, ofServer]) => addLocations(server, ofServer));
     if (plain.length > 0) this.mergeCanaries(ingresses.filter((ingress) => annotationsOf(ingress).canary));
     const shared = new SharedLocationTexts();
-    yield* forEachInSteps(this.servers.values(), STRETCH, (server) => finish(server, shared));
+    yield* forEachInSteps(this.servers.values(), STRETCH, (server) => finish(server, shared, healthPath));
   }
 
   /** Every host gets a server with a default location, which carries the annotations of the Ingress that names it first (rule B4). */
@@ -262,7 +263,7 @@ function rewrites({ annotations, path }: Location): boolean {
 const usesRegex = (location: Location) => rewrites(location) || location.annotations?.useRegex === true;
 
 /** Order (rule B7), the second location of a Prefix (`location.go`, rule B8), and whether the server matches by expressions (rule B9). */
-function finish(server: NginxServer, shared: SharedLocationTexts): void {
+function finish(server: NginxServer, shared: SharedLocationTexts, healthPath: string): void {
   const sorted = [...server.locations].sort(byText);
   const exacts = new Set<string>();
   for (const { exact, path } of sorted) if (exact) exacts.add(path);
@@ -279,7 +280,9 @@ function finish(server: NginxServer, shared: SharedLocationTexts): void {
   server.locations = locations;
   server.isRegex = locations.some(usesRegex);
   server.appRoot = locations.find(({ annotations }) => (annotations?.appRoot ?? '') !== '');
-  if (!server.isRegex) server.texts = shared.of(locations);
+  if (server.isRegex) return; // its default location leaves nothing over
+  if (server.host === CATCH_ALL) locations.push(...ownLocations(healthPath));
+  server.texts = shared.of(locations);
 }
 
 /** Written out, for there are as many as paths. */
@@ -290,10 +293,4 @@ function variantOf({ rule, ingress, annotations, upstream }: Location, path: str
 /** The order of the controller, which compares bytes (`controller.go`, `getBackendServers`; rule B7). */
 function byText({ text: a }: Location, { text: b }: Location): number {
   return b.length - a.length || (a < b ? 1 : a > b ? -1 : 0);
-}
-
-/** The name with or without `www.` that `from-to-www-redirect` sends to the host, if the server asks for it. */
-export function redirectedName({ host, wwwRedirect }: NginxServer): readonly string[] {
-  if (!wwwRedirect || host === CATCH_ALL) return [];
-  return [host.startsWith('www.') ? host.slice(4) : `www.${host}`];
 }
