@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import { lintRoutes, ruleLine } from '../../../test/support/route-lint.js';
-import { ask, line, object, OTHERS, server, to } from '../../../test/support/virtual-servers.js';
+import { ask, header, line, object, OTHERS, server, to } from '../../../test/support/virtual-servers.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 
@@ -193,5 +193,77 @@ describe('a controller of NGINX Inc. that runs in the cluster', () => {
       asked(virtual, '-enable-custom-resources=false'),
       asked(ingress({}), '-enable-custom-resources=false'),
     ]).toEqual(['ROUTED a=1', 'NOT_FOUND 404', 'ROUTED a=1']);
+  });
+});
+
+/** `internal/configs/configmaps.go` (`ParseConfigMap`), `annotations.go` (`parseAnnotations`: an Ingress says it itself, or its ConfigMap does), docs.nginx.com "ConfigMap resources". */
+describe('the ConfigMap of a controller of NGINX Inc.', () => {
+  const config = (data: JsonObject): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'nginx-config', namespace: 'edge' },
+    data,
+  });
+  const TOLD = running('-nginx-configmaps=$(POD_NAMESPACE)/nginx-config', '-default-server-tls-secret=edge/default');
+  const told = (data: JsonObject, one: KubernetesObject, url = URL, more = {}) => line([one, TOLD, config(data)], url, more);
+  const WITH_TLS = [{ hosts: ['foo.com'], secretName: 'cert' }];
+  const TO_HTTPS = 'REDIRECTED 301 = https://foo.com:443/';
+  const BY_HTTP = header('X-Forwarded-Proto', 'http');
+
+  it('says whether and how hosts with TLS send clients to https', () => {
+    const plain = ingress({}, WITH_TLS);
+    expect([told({}, plain), told({ 'ssl-redirect': 'False' }, plain), told({ 'ssl-redirect': 'nope' }, plain)]).toEqual([
+      TO_HTTPS,
+      'ROUTED a=1',
+      TO_HTTPS,
+    ]);
+    const stated = (name: string) => told({ 'ssl-redirect': 'false' }, ingress({ [name]: 'true' }, WITH_TLS));
+    expect([stated('nginx.org/ssl-redirect'), stated('ingress.kubernetes.io/ssl-redirect')]).toEqual([TO_HTTPS, TO_HTTPS]);
+    expect(told({ 'http-redirect-code': '308' }, plain)).toBe('REDIRECTED 308 = https://foo.com:443/');
+    expect(told({ 'redirect-to-https': 'true' }, ingress({}), URL, BY_HTTP)).toBe('REDIRECTED 301 = https://foo.com/');
+    expect(told({ 'redirect-to-https': 'true' }, ingress({ 'nginx.org/redirect-to-https': 'false' }), URL, BY_HTTP)).toBe('ROUTED a=1');
+    expect(line([plain, running(), config({ 'ssl-redirect': 'false' })], URL)).toBe(TO_HTTPS);
+  });
+
+  it('says what browsers are told about https', () => {
+    const { result } = ask([ingress({}, WITH_TLS), TOLD, config({ hsts: 'true', 'hsts-max-age': '60' })], 'https://foo.com/');
+    expect(result.backends[0]?.responseHeaders).toEqual([
+      { action: 'set', name: 'Strict-Transport-Security', value: 'max-age=60; preload' },
+    ]);
+  });
+
+  /** "annotation nginx.org/grpc-services requires HTTP2, ignoring" (`generateNginxCfg` of `internal/configs/ingress.go`). */
+  it('turns gRPC off without HTTP/2', () => {
+    const gRpc = ingress({ 'nginx.org/grpc-services': 'a' }, WITH_TLS);
+    const spoken = (data: JsonObject) => ask([gRpc, TOLD, config(data)], 'https://foo.com/').result.backends[0]?.protocol;
+    expect([spoken({ http2: 'true' }), spoken({ http2: 'false' })]).toEqual(['GRPC', 'HTTP']);
+    expect([told({ http2: 'true' }, gRpc), told({ http2: 'false' }, gRpc)]).toEqual(['NOT_FOUND 404', TO_HTTPS]);
+  });
+
+  it.each([
+    ['404', 'NOT_FOUND 404'],
+    ['403', 'ANSWERED 403'],
+    ['200 "hello"', 'ANSWERED 200'],
+    ['302 https://nginx.org', 'REDIRECTED 302 = https://nginx.org'],
+    ['301 https://nginx.org$request_uri', 'REDIRECTED 301 = https://nginx.org/p'],
+    ['https://nginx.org', 'REDIRECTED 302 = https://nginx.org'],
+    ['302 https://$unknown', 'UNDEFINED ? VARIABLE_UNKNOWN'],
+  ])('answers names that nobody has by `default-server-return: %s`', (text, expected) => {
+    expect(told({ 'default-server-return': text }, ingress({}), 'http://x.com/p')).toBe(expected);
+    expect(told({ 'default-server-return': text }, ingress({}), 'http://foo.com/')).toBe('ROUTED a=1');
+  });
+
+  /** `generateString(upstream.ClientMaxBodySize, cfgParams.ClientMaxBodySize)` of `internal/configs/virtualserver.go`. */
+  it('limits bodies where an Ingress or an upstream does not itself', () => {
+    const limits = (one: KubernetesObject) =>
+      ask([one, TOLD, config({ 'client-max-body-size': '4m' })], URL)
+        .assumptions.filter(({ code }) => code === 'LIMIT_NOT_PLAYED')
+        .map(({ message }) => /larger than (\S+)/.exec(message)?.[1]);
+    const virtual = (more: JsonObject) => server('s', [to('/', 'a')], { upstreams: [{ name: 'a', service: 'a', port: 80, ...more }] });
+    expect(limits(ingress({}))).toEqual(['4m']);
+    expect(limits(ingress({ 'nginx.org/client-max-body-size': '2m' }))).toEqual(['2m']);
+    expect(limits(virtual({}))).toEqual(['4m']);
+    expect(limits(virtual({ 'client-max-body-size': '8k' }))).toEqual(['8k']);
+    expect(limits(virtual({ 'client-max-body-size': '0' }))).toEqual([]);
   });
 });

@@ -156,6 +156,7 @@ function readUpstream(reader: ObjectReader): VirtualUpstream {
     labels: reader.labels('subselector'),
     tls: reader.object('tls')?.boolean('enable') ?? false,
     isGrpc: reader.filledText('type') === 'grpc',
+    maxBodySize: reader.filledText('client-max-body-size')?.trim(),
   };
 }
 

@@ -14,6 +14,8 @@ export interface VirtualUpstream {
   /** The endpoints are spoken to by TLS. */
   readonly tls: boolean;
   readonly isGrpc: boolean;
+  /** The largest body that nginx takes; undefined: that of the controller (`client-max-body-size`). */
+  readonly maxBodySize: string | undefined;
   /** The Service that NGINX Plus goes to where none of the endpoints can serve. */
   readonly backup: { readonly service: string; readonly port: number } | undefined;
 }

@@ -41,6 +41,31 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${F}/f5-annotations.ts`,
+    specs: [`${I}/route-nginx-f5-flags.spec.ts`],
+    mutants: [
+      {
+        breaks: 'an Ingress goes before the ConfigMap',
+        from: '{ [SSL_REDIRECT]: redirect }), ...annotations }',
+        to: '{ [SSL_REDIRECT]: redirect }) }',
+      },
+      { breaks: 'under its former name, too', from: ' || Object.hasOwn(annotations, FORMER_REDIRECT)', to: '' },
+    ],
+  },
+  {
+    file: `${F}/f5-listening.ts`,
+    specs: [`${I}/route-nginx-f5-flags.spec.ts`],
+    mutants: [
+      { breaks: 'a place alone is 302', from: "code = '302'", to: "code = '301'" },
+      { breaks: 'a code with a text is an answer', from: "!['301', '302'", to: "['301', '302'" },
+    ],
+  },
+  {
+    file: `${F}/ingress-server.ts`,
+    specs: [`${I}/route-nginx-f5-flags.spec.ts`],
+    mutants: [{ breaks: 'gRPC needs HTTP/2', from: 'http2 !== false && isGrpcOnly', to: 'isGrpcOnly' }],
+  },
+  {
     file: `${F}/f5-validation.ts`,
     specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
     mutants: [

@@ -9,6 +9,7 @@ import { PathLanguages } from '../lint/path-language.js';
 import { annotationsOf, type CanaryRules } from '../nginx/annotations.js';
 import { nginxOptions } from '../nginx/options.js';
 import { f5Annotations } from '../nginx-f5/f5-annotations.js';
+import { F5Router } from '../nginx-f5/nginx-f5.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { hostFault } from '../request-host.js';
 import { routerAnnotations } from '../traefik/annotations.js';
@@ -77,8 +78,9 @@ function patternOf(router: ClassRouter, languages: PathLanguages, rule: PathRule
 }
 
 /** What the annotations of an Ingress ask beside host and path, as ingress-nginx and Traefik's provider for them have it; the other dialects ask for nothing. */
-function asksOf({ dialect }: ClassRouter, ingress: Ingress): Asked {
-  if (dialect === 'nginx-f5') return { ...NOTHING, asksMore: asksMoreOfF5(ingress) };
+function asksOf(router: ClassRouter, ingress: Ingress): Asked {
+  const { dialect } = router;
+  if (router instanceof F5Router) return { ...NOTHING, asksMore: asksMoreOfF5(router, ingress) };
   if (!readsNginxAnnotations(dialect)) return NOTHING;
   const { canary, allow, deny } = annotationsOf(ingress);
   const addresses = allow.length + deny.length === 0 ? [] : addressesOf([...allow, ...deny]);
@@ -86,8 +88,8 @@ function asksOf({ dialect }: ClassRouter, ingress: Ingress): Asked {
 }
 
 /** Whom Policies let in, and what the proxy before nginx says, is left open. */
-function asksMoreOfF5(ingress: Ingress): boolean {
-  const { policies, redirectToHttps, hsts } = f5Annotations(ingress);
+function asksMoreOfF5({ context: { options } }: F5Router, ingress: Ingress): boolean {
+  const { policies, redirectToHttps, hsts } = f5Annotations(ingress, options.defaults);
   return policies.length > 0 || redirectToHttps || hsts?.behindProxy === true;
 }
 

@@ -1,4 +1,5 @@
 import { parseGoBool } from '../../../kernel/go-bool.js';
+import { inMap } from '../../../kernel/in-map.js';
 import type { Ingress } from '../../../resources/ingress.js';
 import type { NginxPolicyReference } from '../../../resources/nginx-policy.js';
 
@@ -32,22 +33,31 @@ const PATH_REGEX = ['case_sensitive', 'case_insensitive', 'exact'] as const;
 const FALSE = /^(?:false|f|0|no|off)$/i;
 const TRUE = /^(?:true|t|1)$/i;
 
-const read = new WeakMap<Annotated, F5Annotations>();
 type Annotated = Pick<Ingress, 'annotations' | 'namespace'>;
+type Texts = Annotated['annotations'];
 
-/** Reads the annotations of an Ingress, once. */
-export function f5Annotations(ingress: Annotated): F5Annotations {
-  let known = read.get(ingress);
-  if (!known) {
-    known = readAnnotations(ingress);
-    read.set(ingress, known);
-  }
-  return known;
+const NO_DEFAULTS: Texts = {};
+const read = new WeakMap<Texts, WeakMap<Annotated, F5Annotations>>();
+
+/** Reads the annotations of an Ingress, once; `defaults`: what holds where it says nothing. */
+export function f5Annotations(ingress: Annotated, defaults: Texts = NO_DEFAULTS): F5Annotations {
+  const own = inMap(read, defaults, () => new WeakMap<Annotated, F5Annotations>());
+  return inMap(own, ingress, () => readAnnotations({ ...ingress, annotations: withDefaults(ingress.annotations, defaults) }));
 }
+
+/** The former name of `nginx.org/ssl-redirect` goes before a default of that. */
+function withDefaults(annotations: Texts, defaults: Texts): Texts {
+  const { [SSL_REDIRECT]: redirect, ...others } = defaults;
+  const isSaid = redirect === undefined || Object.hasOwn(annotations, FORMER_REDIRECT);
+  return { ...others, ...(isSaid ? {} : { [SSL_REDIRECT]: redirect }), ...annotations };
+}
+
+const SSL_REDIRECT = 'nginx.org/ssl-redirect';
+const FORMER_REDIRECT = 'ingress.kubernetes.io/ssl-redirect';
 
 function readAnnotations({ annotations, namespace }: Annotated): F5Annotations {
   const text = (name: string) => (Object.hasOwn(annotations, name) ? (annotations[name] ?? '').trim() : '');
-  const redirect = text('nginx.org/ssl-redirect') || text('ingress.kubernetes.io/ssl-redirect');
+  const redirect = text(SSL_REDIRECT) || text(FORMER_REDIRECT);
   const code = Number(text('nginx.org/http-redirect-code'));
   return {
     mergeable: MERGEABLE.find((one) => one === text('nginx.org/mergeable-ingress-type')),

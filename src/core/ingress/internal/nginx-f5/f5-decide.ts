@@ -76,7 +76,7 @@ function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, 
   const { request, hostName } = taken;
   const { owner } = server;
   const said = (outcome: Outcome) =>
-    owner.kind === 'Ingress' ? withHsts(owner, server, request, outcome) : withPolicyHsts(ofServer, request, outcome);
+    owner.kind === 'Ingress' ? withHsts(context, owner, server, request, outcome) : withPolicyHsts(ofServer, request, outcome);
   switch (chosen.type) {
     case 'none':
       return { outcomes: [said(notFound(router))], location: undefined, assumptions: [] };
@@ -117,9 +117,9 @@ function beforeLocations(
   const { router } = context;
   if (owner.kind === 'VirtualServer') return beforeRoutes(context, owner, server, named, request, host);
   if (owner.kind === 'TransportServer') return notFound(router);
-  const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner);
+  const { sslRedirect, redirectToHttps, redirectCode, serverSnippets, appRoot } = f5Annotations(owner, context.options.defaults);
   const whole = { router, ingress: owner, pointer: '/metadata/annotations', served: hostText(server.host) };
-  const said = (outcome: Outcome) => withHsts(owner, server, request, outcome);
+  const said = (outcome: Outcome) => withHsts(context, owner, server, request, outcome);
   // `return 500` stands before all that follows.
   if (named.fault)
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);

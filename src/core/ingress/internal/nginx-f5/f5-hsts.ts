@@ -6,6 +6,7 @@ import { f5Annotations } from './f5-annotations.js';
 import { type PolicySet, usedOf } from './f5-policies.js';
 import { cameBy } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
+import type { F5Context } from './virtual-decide.js';
 
 const NAME = 'Strict-Transport-Security';
 
@@ -16,8 +17,14 @@ interface Hsts {
 }
 
 /** An answer with what annotations of an Ingress say to browsers (`nginx.org/hsts`; nginx/kubernetes-ingress `internal/configs/version1/nginx.ingress.tmpl`). */
-export function withHsts(owner: Ingress, { endsTls }: F5Server, request: RouteRequest, outcome: Outcome): Outcome {
-  const { hsts } = f5Annotations(owner);
+export function withHsts(
+  { options }: Pick<F5Context, 'options'>,
+  owner: Ingress,
+  { endsTls }: F5Server,
+  request: RouteRequest,
+  outcome: Outcome,
+): Outcome {
+  const { hsts } = f5Annotations(owner, options.defaults);
   if (!hsts || !(endsTls || hsts.behindProxy)) return outcome;
   const value = `max-age=${hsts.maxAge}; ${hsts.includesSubdomains ? 'includeSubDomains; ' : ''}preload`;
   return said({ value, behindProxy: hsts.behindProxy }, request, outcome);

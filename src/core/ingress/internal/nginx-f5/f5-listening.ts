@@ -1,9 +1,12 @@
 import { describeRef } from '../../../kernel/object-ref.js';
+import { inBrief } from '../../../kernel/in-brief.js';
 import type { EvidenceStep } from '../../../kernel/evidence.js';
 import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
-import { closed } from '../nginx/nginx-outcomes.js';
+import { answered, closed, redirected, type Source, unknown } from '../nginx/nginx-outcomes.js';
+import { fill } from '../nginx/rewrite.js';
 import { notFound } from '../outcomes.js';
+import { readRequestHost } from '../request-host.js';
 import type { F5Options } from './f5-options.js';
 import type { F5Server } from './f5-server.js';
 
@@ -30,13 +33,14 @@ export function unheardBecause({ endsTls, isGrpcOnly, host }: F5Server, { scheme
   };
 }
 
-/** What the server makes of a request that takes what no other does: 404, or, where it is known to have no certificate, no connection (docs.nginx.com "Command-line arguments", `-default-server-tls-secret`). */
+/** What the server makes of a request that takes what no other does: 404 or what the ConfigMap says (`default-server-return`), or, where it is known to have no certificate, no connection (docs.nginx.com "Command-line arguments", `-default-server-tls-secret`). */
 export function byDefaultServer(
   router: ClassRouter,
-  { refusesDefaultTls }: Pick<F5Options, 'refusesDefaultTls'>,
-  { scheme }: Pick<RouteRequest, 'scheme'>,
+  { refusesDefaultTls, defaultReturn }: Pick<F5Options, 'refusesDefaultTls' | 'defaultReturn'>,
+  request: RouteRequest,
   server?: F5Server,
 ): Outcome {
+  const { scheme } = request;
   const unheard = server && unheardBecause(server, { scheme });
   const why = unheard ? `${unheard.message}; ` : '';
   const outcome =
@@ -47,7 +51,7 @@ export function byDefaultServer(
           'TLS_REFUSED',
           `${why}the default server has no certificate (\`-default-server-tls-secret\`): nginx refuses the TLS`,
         )
-      : notFound(router);
+      : defaultAnswer(router, defaultReturn, request);
   if (!server || !unheard) return outcome;
   const { owner } = server;
   const message = `${why}its default server answers 404`;
@@ -62,4 +66,16 @@ export function byDefaultServer(
   const near = { reason: 'ENTRY_POINT_OTHER', object: describeRef(owner.ref), ...unheard };
   const steps = outcome.status === 404 ? [step] : outcome.reached.steps;
   return { ...outcome, reached: { ...outcome.reached, steps, nearMisses: [near] } };
+}
+
+/** `return` of nginx: a code, a code with a text or a place to go to, or such a place alone. */
+function defaultAnswer(router: ClassRouter, text: string | undefined, request: RouteRequest): Outcome {
+  const [, code = '302', rest = ''] = /^(?:(\d{3})\b)?\s*([^]*)$/.exec(text?.trim() ?? '404') ?? [];
+  if (code === '404') return notFound(router);
+  const source: Source = { router, ingress: undefined, pointer: '', served: '' };
+  const why = `no server has the name: the default server answers by \`default-server-return\` (\`${inBrief(text ?? '')}\`)`;
+  if (rest === '' || !['301', '302', '303', '307', '308'].includes(code)) return answered(source, Number(code), why);
+  const target = fill(rest, [], request, readRequestHost(request.host).name);
+  if (target === undefined) return unknown(source, 'VARIABLE_UNKNOWN', `${why}, which names a variable of nginx whose value is not known`);
+  return redirected(source, Number(code), target, 'ROUTE_REDIRECT', why);
 }

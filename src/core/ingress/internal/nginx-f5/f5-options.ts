@@ -1,3 +1,4 @@
+import { parseGoBool } from '../../../kernel/go-bool.js';
 import { inMap } from '../../../kernel/in-map.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { NGINX_FLAGS, type NginxFlag, type NginxNeed } from '../../../resources/nginx-policy.js';
@@ -12,6 +13,12 @@ export interface F5Options {
   readonly customResources: boolean;
   /** `namespace/name`; empty: it reads none. */
   readonly globalConfiguration: string | undefined;
+  /** What its ConfigMap says for Ingresses that do not say it themselves, by the names of their annotations (`parseAnnotations` of `internal/configs/annotations.go`). */
+  readonly defaults: Annotations;
+  /** Without it `nginx.org/grpc-services` has no effect; undefined: not told. */
+  readonly http2: boolean | undefined;
+  /** What the server that takes what no other does answers (`return` of nginx); undefined: 404. */
+  readonly defaultReturn: string | undefined;
   /** The server that takes what no other does is known to have no certificate: its handshakes are refused. */
   readonly refusesDefaultTls: boolean;
   /** Namespaces of which alone it reads Secrets; undefined: of those of everything else. */
@@ -24,6 +31,17 @@ export interface F5Options {
   readonly isPlus: boolean;
   /** Parts of the controller that are known to be off: what needs one is refused. */
   readonly off: ReadonlySet<NginxFlag>;
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+const BOOLEANS = ['hsts', 'hsts-behind-proxy', 'hsts-include-subdomains', 'redirect-to-https', 'ssl-redirect'];
+const OTHERS = ['client-max-body-size', 'hsts-max-age', 'http-redirect-code'];
+
+/** What is no boolean is left alone (`GetMapKeyAsBool`). */
+function defaultsOf(text: (name: string) => string | undefined): Annotations {
+  const told = [...BOOLEANS.filter((key) => parseGoBool(text(key) ?? '') !== undefined), ...OTHERS];
+  return Object.fromEntries(told.flatMap((key) => (text(key) === undefined ? [] : [[`nginx.org/${key}`, text(key) ?? '']])));
 }
 
 const known = new WeakMap<NetworkModel, Map<string | undefined, F5Options>>();
@@ -43,6 +61,9 @@ function read(model: NetworkModel, className: string | undefined): F5Options {
   const on = (flag: string) => (told[flag] === undefined ? undefined : told[flag] === true);
   const secretNamespaces = (text('watch-secret-namespace') ?? '').split(',').flatMap((one) => one.trim() || []);
   return {
+    defaults: defaultsOf(text),
+    http2: text('http2') === undefined ? on('http2') : (parseGoBool(text('http2') ?? '') ?? false),
+    defaultReturn: text('default-server-return') || undefined,
     refusesDefaultTls: text('default-server-tls-secret') === '',
     secretNamespaces: secretNamespaces.length === 0 ? undefined : new Set(secretNamespaces),
     passesTls: on('enable-tls-passthrough'),

@@ -63,7 +63,7 @@ export class F5Servers {
     }
     const minions = ordered.filter((ingress) => kindOf(ingress) === 'minion');
     for (const ingress of minions) inMap(this.minions, hostOf(ingress.rules[0]), (): Ingress[] => []).push(ingress);
-    const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress)));
+    const claims = ordered.flatMap((ingress) => (kindOf(ingress) === 'minion' ? [] : this.claimsOf(ingress, options)));
     for (const server of servers) {
       const endsTls = isTlsEnded(server, options);
       const make = () => virtualServer(server, placesOf(server, routes), listeners.listeningOf(server, endsTls), endsTls, this.texts);
@@ -90,8 +90,8 @@ export class F5Servers {
     return message === undefined;
   }
 
-  private claimsOf(ingress: Ingress): Claim[] {
-    return ingress.rules.map((rule) => ({ owner: ingress, host: hostOf(rule), make: () => this.serverOf(ingress, rule) }));
+  private claimsOf(ingress: Ingress, options: F5Options): Claim[] {
+    return ingress.rules.map((rule) => ({ owner: ingress, host: hostOf(rule), make: () => this.serverOf(ingress, rule, options) }));
   }
 
   /** A host belongs to the object that comes first; the others get nothing of it. */
@@ -109,11 +109,11 @@ export class F5Servers {
     this.servers.set(host, server);
   }
 
-  private serverOf(ingress: Ingress, rule: IngressRule): Steps<F5Server> {
+  private serverOf(ingress: Ingress, rule: IngressRule, options: F5Options): Steps<F5Server> {
     const host = hostOf(rule);
     return kindOf(ingress) === 'master'
       ? masterServer(ingress, host, this.minions.get(host) ?? [], this.texts)
-      : ingressServer(ingress, rule, this.texts);
+      : ingressServer(ingress, rule, this.texts, options);
   }
 
   /** A host whose TLS is passed through has no server for HTTP. */

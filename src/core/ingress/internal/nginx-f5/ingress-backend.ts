@@ -4,6 +4,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { RouteBackend } from '../../route-result.js';
 import type { RoutingObject } from '../path-rule.js';
 import { servicesListed } from './f5-annotations.js';
+import type { F5Options } from './f5-options.js';
 import type { PolicySet } from './f5-policies.js';
 import { tlsOf } from './f5-upstream.js';
 
@@ -14,8 +15,9 @@ export function ingressBackend(
   { name, port }: Extract<IngressBackend, { readonly type: 'service' }>,
   host: string,
   set: PolicySet,
+  { http2 }: Pick<F5Options, 'http2'>,
 ): RouteBackend {
-  const isGrpc = servicesListed(ingress, 'nginx.org/grpc-services').includes(name);
+  const isGrpc = http2 !== false && servicesListed(ingress, 'nginx.org/grpc-services').includes(name);
   const isSecure = servicesListed(ingress, 'nginx.org/ssl-services').includes(name);
   // `getNameForUpstream`
   const upstream = `${ingress.namespace}-${ingress.ref.name}-${host}-${name}-${port ?? ''}`;
@@ -34,18 +36,25 @@ export function ingressAsks(ingress: RoutingObject, master: Ingress): readonly s
 }
 
 /** What is taken for granted of a request that an Ingress takes; minions have the rates of their master, and its limit of bodies unless they tell their own (`minionInheritanceList`). */
-export function ingressAssumptions(ingress: RoutingObject, master: Ingress, { auth }: RouteRequest): readonly Note[] {
+export function ingressAssumptions(
+  { defaults }: Pick<F5Options, 'defaults'>,
+  ingress: RoutingObject,
+  master: Ingress,
+  { auth }: RouteRequest,
+): readonly Note[] {
   const asking = auth ? [] : ingressAsks(ingress, master);
   const named = `\`${asking.join('`, `')}\``;
   return [
     ...(asking.length > 0 ? [{ code: 'AUTHENTICATION_PASSED', message: `the client is taken to pass ${named}` }] : []),
     ...(has(ingress, RATE) || has(master, RATE) ? [{ code: 'MIDDLEWARE_CONDITION', message: `\`${RATE}\` is taken not to act` }] : []),
-    ...bodyLimit([ingress, master].find((one) => has(one, BODY_SIZE))?.annotations[BODY_SIZE] ?? '0'),
+    ...bodyLimit([ingress, master].find((one) => has(one, BODY_SIZE))?.annotations[BODY_SIZE] ?? defaults[BODY_SIZE]),
   ];
 }
 
-/** Of 0 bytes there is no limit (ngx_http_core_module, `client_max_body_size`). */
-function bodyLimit(size: string): readonly Note[] {
-  if (/^0+[kmg]?$/i.test(size)) return [];
-  return [{ code: 'LIMIT_NOT_PLAYED', message: `\`${BODY_SIZE}\` is taken not to act: bodies larger than ${size} are answered with 413` }];
+/** The limit of bodies, if one is told: of 0 bytes there is none (ngx_http_core_module, `client_max_body_size`). */
+export function bodyLimit(size: string | undefined): readonly Note[] {
+  if (size === undefined || /^0+[kmg]?$/i.test(size)) return [];
+  return [
+    { code: 'LIMIT_NOT_PLAYED', message: `\`client-max-body-size\` is taken not to act: bodies larger than ${size} are answered with 413` },
+  ];
 }

@@ -39,7 +39,10 @@ export function decideIngress(
 ): VirtualDecision {
   const { upstream, rule } = location;
   const source = sourceOf(context.router, location);
-  const alone = (outcome: Outcome): VirtualDecision => ({ outcomes: [withHsts(master, server, taken.request, outcome)], assumptions: [] });
+  const alone = (outcome: Outcome): VirtualDecision => ({
+    outcomes: [withHsts(context, master, server, taken.request, outcome)],
+    assumptions: [],
+  });
   if (!upstream || !rule) return alone(notFound(context.router));
   const { ingress } = upstream;
   const own = ingress === master ? undefined : context.policies.ofIngress(ingress, 'minion');
@@ -55,12 +58,12 @@ export function decideIngress(
   // A location that adds headers of its own has none of those of its server (`add_header` of nginx).
   const addsOwn = policies.has('cors') || f5Annotations(ingress).addsHeaders;
   return {
-    outcomes: addsOwn ? outcomes : outcomes.map((outcome) => withHsts(master, server, request, outcome)),
-    assumptions: [...ingressAssumptions(ingress, master, request), ...grantedBy(policies, request, context.options)],
+    outcomes: addsOwn ? outcomes : outcomes.map((outcome) => withHsts(context, master, server, request, outcome)),
+    assumptions: [...ingressAssumptions(context.options, ingress, master, request), ...grantedBy(policies, request, context.options)],
   };
 }
 
-function served({ context: { model }, master, location, upstream, source, taken, policies }: Visit): Outcome {
+function served({ context: { model, options }, master, location, upstream, source, taken, policies }: Visit): Outcome {
   const { ingress, backend } = upstream;
   const { request } = taken;
   const answer = preflight(source, policies, request);
@@ -79,7 +82,7 @@ function served({ context: { model }, master, location, upstream, source, taken,
   return {
     ...outcome,
     backends: outcome.backends.map((one) => ({
-      ...ingressBackend(one, ingress, backend, host, policies),
+      ...ingressBackend(one, ingress, backend, host, policies, options),
       responseHeaders: [...one.responseHeaders, ...changes],
     })),
   };

@@ -8,6 +8,7 @@ import { bytesOf } from '../nginx/uri.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations, servicesListed } from './f5-annotations.js';
 import { locationSet } from './f5-choice.js';
+import type { F5Options } from './f5-options.js';
 import {
   type Contested,
   EVERY_OTHER_HOST,
@@ -29,9 +30,14 @@ interface Entry {
 }
 
 /** The server of one host of an Ingress (nginx/kubernetes-ingress `internal/configs/ingress.go`, `generateNginxCfg`). */
-export function* ingressServer(ingress: Ingress, rule: IngressRule, texts: SharedLocationTexts): Steps<F5Server> {
+export function* ingressServer(
+  ingress: Ingress,
+  rule: IngressRule,
+  texts: SharedLocationTexts,
+  { http2 }: Pick<F5Options, 'http2'>,
+): Steps<F5Server> {
   const server = yield* serverOf(ingress, hostOf(rule), allOf(ingress, rule), texts);
-  return { ...server, isGrpcOnly: isGrpcOnly(ingress, rule) };
+  return { ...server, isGrpcOnly: http2 !== false && isGrpcOnly(ingress, rule) };
 }
 
 /** The server of a master, with the paths of its minions, the first of which come first (`generateNginxCfgForMergeableIngresses`). */

@@ -14,6 +14,7 @@ import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { backupGranted, spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
+import { bodyLimit } from './ingress-backend.js';
 import { admitted, corsOf, preflight } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
@@ -88,8 +89,15 @@ export function decideVirtual(
   const isPassed = served.reached.verdict !== 'PREFLIGHT' && (outcomes.includes(served) || outcomes.length > 1);
   return {
     outcomes,
-    assumptions: isPassed ? [...grantedBy(set, taken.request, options), ...backupGranted(served, options)] : [],
+    assumptions: isPassed ? [...grantedBy(set, taken.request, options), ...backupGranted(served, options), ...bodyLimits(visit, ways)] : [],
   };
+}
+
+/** The limits of bodies of the upstreams that a request may go to: their own, or that of the controller (`generateString(upstream.ClientMaxBodySize, …)` of `internal/configs/virtualserver.go`). */
+function bodyLimits({ place, options }: Visit, ways: readonly VirtualSplit[]): readonly Note[] {
+  const passed = ways.flatMap(({ action }) => (action.type === 'pass' ? (upstreamNamed(place.holder, action.upstream) ?? []) : []));
+  const sizes = new Set(passed.map(({ maxBodySize }) => maxBodySize ?? options.defaults['nginx.org/client-max-body-size']));
+  return [...sizes].flatMap(bodyLimit);
 }
 
 const OPEN_ROUTES =

@@ -1,6 +1,7 @@
 import { parseGoBool } from '../../../kernel/go-bool.js';
 import { NGINX_FLAGS } from '../../../resources/nginx-policy.js';
 import type { IngressControllerProfile } from '../../network-profile.js';
+import type { ResourceIndex } from '../resource-index.js';
 import type { PlacedComponent } from './network-traces.js';
 
 /** Flags that say what is served and how, with what holds without them (nginx/kubernetes-ingress `cmd/nginx-ingress/flags.go`). */
@@ -13,7 +14,20 @@ const TEXTS = [
   'watch-secret-namespace',
 ];
 /** Flags that are followed by a text. */
-const WITH_TEXT = new Set([...TEXTS, 'ingress-class', 'external-service']);
+const WITH_TEXT = new Set([...TEXTS, 'ingress-class', 'external-service', 'nginx-configmaps']);
+/** Keys of its ConfigMap that do (`internal/configs/configmaps.go`, `ParseConfigMap`). */
+const KEYS = [
+  'client-max-body-size',
+  'default-server-return',
+  'hsts',
+  'hsts-behind-proxy',
+  'hsts-include-subdomains',
+  'hsts-max-age',
+  'http-redirect-code',
+  'http2',
+  'redirect-to-https',
+  'ssl-redirect',
+];
 const SWITCHES: Readonly<Record<string, boolean>> = {
   'allow-empty-ingress-host': false,
   'enable-custom-resources': true,
@@ -26,12 +40,15 @@ const SWITCHES: Readonly<Record<string, boolean>> = {
 export interface NginxF5Controller {
   /** The class that it serves, by its name (`-ingress-class`). */
   readonly className: string;
-  /** Named as its flags are. */
+  /** Named as its flags and the keys of its ConfigMap are. */
   readonly options: IngressControllerProfile['options'];
 }
 
 /** The controllers of NGINX Inc. that run; of several for one class the first. */
-export function nginxF5Controllers(components: readonly PlacedComponent[]): readonly NginxF5Controller[] {
+export function nginxF5Controllers(
+  { configMaps }: Pick<ResourceIndex, 'configMaps'>,
+  components: readonly PlacedComponent[],
+): readonly NginxF5Controller[] {
   const found = new Map<string, NginxF5Controller>();
   for (const component of components) {
     if (component.image !== 'nginx-ingress' && component.image !== 'nginx-plus-ingress') continue;
@@ -39,7 +56,9 @@ export function nginxF5Controllers(components: readonly PlacedComponent[]): read
     const className = flags.get('ingress-class') ?? 'nginx';
     const own = component.object.namespace ?? '';
     const service = flags.get('external-service') ?? '';
+    const data = configMaps.get(placed(flags.get('nginx-configmaps') ?? '', own))?.data ?? {};
     const options = {
+      ...Object.fromEntries(KEYS.flatMap((key) => (Object.hasOwn(data, key) ? [[key, data[key] ?? '']] : []))),
       ...Object.fromEntries(TEXTS.map((name) => [name, placed(flags.get(name) ?? '', own)])),
       'external-service': service === '' ? '' : `${own}/${service}`,
       ...Object.fromEntries(Object.entries(SWITCHES).map(([name, usual]) => [name, parseGoBool(flags.get(name) ?? '') ?? usual])),

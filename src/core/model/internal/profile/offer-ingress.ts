@@ -19,7 +19,7 @@ export function offerIngress(draft: ProfileDraft, resources: ResourceIndex, comp
       .toReversed()
       .map((one) => [one.className, one]),
   );
-  const f5 = new Map(nginxF5Controllers(components).map((one) => [one.className, one]));
+  const f5 = new Map(nginxF5Controllers(resources, components).map((one) => [one.className, one]));
   const profileOf = ({ ref: { name }, controller }: IngressClass): IngressControllerProfile | undefined => {
     const own = nginx(controller, name);
     if (own) return { class: name, dialect: 'ingress-nginx', options: own.options };
