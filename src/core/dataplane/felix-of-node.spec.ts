@@ -4,6 +4,8 @@ import { askPath, pathCluster } from '../../../test/support/path-cluster.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { finished } from '../kernel/steps.js';
+import { dataplaneLint } from './dataplane-lint.js';
 import { tunnels } from './tunnels.js';
 
 /**
@@ -43,6 +45,16 @@ describe('the MTU of the pods and of the tunnel of a node', () => {
     ['of a node that there is not', [felix('node.node9', { vxlanMTU: 1400 })], [1450, 1450, 1450, 1450]],
   ])('%s', (_, objects, expected) => {
     expect(mtus(objects)).toEqual(expected);
+  });
+
+  it.each([
+    [1450, []],
+    [1451, [['MTU_TOO_LARGE', 'node1']]],
+    [1501, [['MTU_TOO_LARGE', 'node1']]],
+  ])('is found where it does not fit, and nowhere else: %i', (vxlanMTU, found) => {
+    const model = modelWith([felix('node.node1', { vxlanMTU })], { underlay: { mtu: 1500 } });
+    const { findings } = finished(dataplaneLint(model, { codes: undefined, severity: 'error' })).result;
+    expect(findings.map(({ code, nodes }) => [code, ...nodes])).toEqual(found);
   });
 
   // Linux net/ipv4/ip_forward.c, ip_exceeds_mtu: the pair of a pod has the pod's MTU at both ends, and what is larger is not forwarded to it.

@@ -4,6 +4,7 @@ import { bytesAround, clusterMtu, overheadOf, underlayFamily } from '../../clust
 import type { DataplaneDraft } from '../../dataplane-finding.js';
 import { fitsUnderlay } from '../../pod-mtu.js';
 import { tunnelKinds } from '../../tunnels.js';
+import { felixConfigurationOf } from '../felix-of.js';
 import { Underlay } from '../underlay.js';
 
 /** MTUs that do not fit, or differ. */
@@ -22,8 +23,8 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     yield { code: 'MTU_MIXED', message, fix: `set \`cni.mtu\` for the smallest of them, ${smallest}`, nodes: byMtu.get(smallest) };
   }
   yield* subnetChecks(model, family, smallest);
-  for (const [hostMtu, nodes] of byMtu) {
-    const { podMtu, warnings } = clusterMtu(model, family, { hostMtu });
+  for (const { hostMtu, node, nodes } of alike(model, byMtu)) {
+    const { podMtu, warnings } = clusterMtu(model, family, { hostMtu, ...(node === undefined ? {} : { node }) });
     const about = { object: source?.object, pointer: source?.pointer, nodes };
     const around = largestOverhead(model, family);
     if (set !== undefined && set > hostMtu) {
@@ -36,6 +37,25 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     for (const { code, message } of warnings)
       if (code === 'OVERHEAD_UNDERSTATED')
         yield { code, message, fix: `let pods have an MTU of ${hostMtu - largestOnWire(model, family)}`, nodes };
+  }
+}
+
+/** Nodes whose pods have one MTU: those of one device, but for each that Felix is told something else of by its name. */
+interface AlikeNodes {
+  readonly hostMtu: number;
+  /** The one that Felix is told of. */
+  readonly node: string | undefined;
+  readonly nodes: readonly string[];
+}
+
+function* alike(model: NetworkModel, byMtu: ReadonlyMap<number, readonly string[]>): Generator<AlikeNodes> {
+  for (const [hostMtu, nodes] of byMtu) {
+    const own = nodes.filter((node) => felixConfigurationOf(model, node) !== undefined);
+    if (own.length < nodes.length) {
+      const names = new Set(own);
+      yield { hostMtu, node: undefined, nodes: own.length === 0 ? nodes : nodes.filter((node) => !names.has(node)) };
+    }
+    for (const node of own) yield { hostMtu, node, nodes: [node] };
   }
 }
 
