@@ -176,3 +176,37 @@ describe('where the profile has it from', () => {
     expect(read(profileOf(objects))).toEqual(expected);
   });
 });
+
+// tigera/operator pkg/render/node_test.go, "should properly render an explicitly configured MTU": 1450 in the configuration of the CNI plugin, FELIX_IPINIPMTU, FELIX_VXLANMTU and FELIX_WIREGUARDMTU.
+describe('the MTU that Calico’s operator is told', () => {
+  const installation = (spec: object): KubernetesObject => ({
+    apiVersion: 'operator.tigera.io/v1',
+    kind: 'Installation',
+    metadata: { name: 'default' },
+    spec: spec as never,
+  });
+  const VXLAN = calico('IPPool', { cidr: '10.244.0.0/16', ipipMode: 'Never', vxlanMode: 'Always' });
+  const told = (mtu: number) => installation({ calicoNetwork: { mtu } });
+
+  it.each<readonly [what: string, objects: readonly KubernetesObject[], mtus: readonly (number | undefined)[]]>([
+    ['is that of pods and of tunnels', [VXLAN, told(1400)], [1400, 1400]],
+    ['goes before what an object tells Felix', [VXLAN, told(1400), calico('FelixConfiguration', { vxlanMTU: 1300 })], [1400, 1400]],
+    ['is found out where it is 0, or left out', [VXLAN, told(0)], [1450, 1450]],
+    ['and where nothing is said of the network', [VXLAN, installation({})], [1450, 1450]],
+    ['counts without tunnels', [POOL, told(8900)], [8900, undefined]],
+  ])('%s', (_, objects, expected) => {
+    const model = pathCluster({ ipFamilies: ['IPv4'], cni: { plugin: 'calico' } }, objects);
+    const listed = tunnels(model, { node: 'node1', limit: 5 });
+    const { podMtu } = askPath(model, 'pod/t/a', 'pod/t/b').result;
+    expect([podMtu, listed.ok ? listed.value.result.tunnels[0]?.mtu : 0]).toEqual(expected);
+  });
+
+  // api/v1/installation_types.go, CNISpec: Calico, AmazonVPC, AzureVNET or GKE.
+  it.each([
+    [{}, 'calico'],
+    [{ cni: { type: 'Calico' } }, 'calico'],
+    [{ cni: { type: 'AmazonVPC' } }, 'unknown'],
+  ])('shows the plugin: %j is of %s', (spec, plugin) => {
+    expect(modelOf([installation(spec)], {}).profile.cni.plugin).toBe(plugin);
+  });
+});

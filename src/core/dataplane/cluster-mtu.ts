@@ -85,10 +85,13 @@ export function clusterMtu(model: NetworkModel, family: IpFamily, { hostMtu = mo
   };
 }
 
+/** Objects that tell the MTU of pods themselves. */
+const OF_PODS: ReadonlySet<string> = new Set(['ConfigMap', 'Installation']);
+
 /** Whether somebody tells the MTU of pods; what Felix is told is that of one tunnel. */
 function isPodMtuSet({ profile, profileSources }: NetworkModel): boolean {
   const object = profileSources.get('cni.mtu')?.object;
-  return profile.cni.mtu !== undefined && (object === undefined || object.kind === 'ConfigMap');
+  return profile.cni.mtu !== undefined && (object === undefined || OF_PODS.has(object.kind));
 }
 
 /** The mode of the cluster; where Felix is told to have none of what Calico's pools ask for, that is none. */

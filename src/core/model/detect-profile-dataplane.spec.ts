@@ -317,6 +317,48 @@ describe('what the first network of Multus tells', () => {
     expect([cni.plugin, cni.mode, cni.mtu, podCIDRs.map(formatCidr)]).toEqual(expected);
   });
 
+  // docs/configuration.md: "If you use clusterNetwork/defaultNetworks, delegates is ignored"; a name is that of a NetworkAttachmentDefinition of `multusNamespace`, else of a file (getNetDelegate).
+  describe('named by `clusterNetwork`', () => {
+    const named = (config: object) => configMap('multus-cni-config', { 'cni-conf.json': JSON.stringify({ type: 'multus', ...config }) });
+    const attachment = (namespace: string, config?: object): KubernetesObject => ({
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
+      metadata: { name: 'first', namespace },
+      spec: config ? { config: JSON.stringify(config) } : {},
+    });
+    const OF_DELEGATES = { delegates: [macvlan({ ipam: hostLocal, mtu: 9000 })] };
+    const network = attachment('kube-system', macvlan({ master: 'eth0.12', ipam: whereabouts }));
+
+    it.each<readonly [what: string, objects: readonly KubernetesObject[], expected: readonly unknown[]]>([
+      ['a network', [named({ clusterNetwork: 'first' }), network], ['unknown', 'vlan', 'NetworkAttachmentDefinition']],
+      [
+        'a network, beside delegates',
+        [named({ clusterNetwork: 'first', ...OF_DELEGATES }), network],
+        ['unknown', 'vlan', 'NetworkAttachmentDefinition'],
+      ],
+      [
+        'one of its own namespace',
+        [named({ clusterNetwork: 'first', multusNamespace: 'net' }), attachment('net', { plugins: [{ type: 'weave-net' }] })],
+        ['weave', undefined, undefined],
+      ],
+      [
+        'one of another namespace',
+        [named({ clusterNetwork: 'first', ...OF_DELEGATES }), attachment('other', macvlan({}))],
+        ['unknown', undefined, undefined],
+      ],
+      [
+        'one whose configuration is a file',
+        [named({ clusterNetwork: 'first', ...OF_DELEGATES }), attachment('kube-system')],
+        ['unknown', undefined, undefined],
+      ],
+      ['a file', [named({ clusterNetwork: '/etc/cni/net.d/10-x.conflist', ...OF_DELEGATES }), network], ['unknown', undefined, undefined]],
+      ['no network: those that pods ask for besides', [network], ['unknown', undefined, undefined]],
+    ])('%s', (_, objects, expected) => {
+      const { profile, profileSources } = modelOf([...objects], {});
+      expect([profile.cni.plugin, profile.cni.mode, profileSources.get('cni.mode')?.object?.kind]).toEqual(expected);
+    });
+  });
+
   it('counts less than the plugin that runs', () => {
     expect(profileOf([multus(macvlan({})), cilium({})]).cni.plugin).toBe('cilium');
   });

@@ -4,6 +4,7 @@ import { GATEWAY_GROUP } from './gateway-reference.js';
 import { ObjectReader } from './internal/object-reader.js';
 import { normaliseAntreaIPPool } from './normalise-antrea-ip-pool.js';
 import { normaliseCalicoHostEndpoint } from './normalise-calico-host-endpoint.js';
+import { normaliseCalicoInstallation } from './normalise-calico-installation.js';
 import { normaliseCalicoIPPool } from './normalise-calico-ip-pool.js';
 import {
   normaliseCalicoBlockAffinity,
@@ -44,6 +45,7 @@ import { normaliseIngressClass } from './normalise-ingress-class.js';
 import { normaliseIngressRoute } from './normalise-ingress-route.js';
 import { normaliseMiddleware } from './normalise-middleware.js';
 import { normaliseNamespace } from './normalise-namespace.js';
+import { normaliseNetworkAttachmentDefinition } from './normalise-network-attachment-definition.js';
 import { normaliseNetworkPolicy } from './normalise-network-policy.js';
 import { normaliseGlobalNetworkSet, normaliseNetworkSet } from './normalise-network-set.js';
 import { normaliseNode } from './normalise-node.js';
@@ -212,11 +214,13 @@ export const READINGS: ReadonlyMap<string, Reading> = new Map([
 
 /**
  * Kinds that count as not modelled, and of which some answers use a part: whom a Route serves, for netpol-analyzer's listing, while how it matches requests is not known; the
- * MTU of Kube-OVN's Subnets, while who gets their addresses is not.
+ * MTU of Kube-OVN's Subnets, while who gets their addresses is not; the MTU of Calico's Installation; of networks that are attached, the one that Multus is told to be the first.
  */
 export const IN_PART: ReadonlyMap<string, Reading> = new Map([
   ...reading('namespaced', 'Route', normaliseOpenShiftRoute, ['route.openshift.io/v1']),
   ...reading('cluster', 'Subnet', normaliseKubeOvnSubnet, ['kubeovn.io/v1']),
+  ...reading('cluster', 'Installation', normaliseCalicoInstallation, ['operator.tigera.io/v1']),
+  ...reading('namespaced', 'NetworkAttachmentDefinition', normaliseNetworkAttachmentDefinition, ['k8s.cni.cncf.io/v1']),
 ]);
 
 /** The versions of each kind that are read, for hints. */

@@ -1,3 +1,5 @@
+import type { CalicoInstallation } from './calico-installation.js';
+import type { NetworkAttachmentDefinition } from './network-attachment-definition.js';
 import type { AntreaIPPool } from './antrea-ip-pool.js';
 import type { CalicoHostEndpoint } from './calico-host-endpoint.js';
 import type { CalicoIPPool } from './calico-ip-pool.js';
@@ -88,6 +90,8 @@ export type UnderstoodResource =
   | FelixConfiguration
   | KubeControllersConfiguration
   | ClusterInformation
+  | CalicoInstallation
+  | NetworkAttachmentDefinition
   | ServiceAccount
   | ServiceCIDR
   | IPAddress

@@ -4,6 +4,8 @@ import { formatIp } from '../../net/ip.js';
 import type { CalicoIPAMBlock } from '../../resources/calico-ipam.js';
 import type { CiliumCIDRGroup } from '../../resources/cilium-cidr-group.js';
 import type { CiliumEgressGatewayPolicy } from '../../resources/cilium-egress-gateway.js';
+import type { CalicoInstallation } from '../../resources/calico-installation.js';
+import type { NetworkAttachmentDefinition } from '../../resources/network-attachment-definition.js';
 import type { AntreaIPPool } from '../../resources/antrea-ip-pool.js';
 import type { CiliumNode, CiliumPodIPPool } from '../../resources/cilium-ipam.js';
 import type { CiliumPolicy } from '../../resources/cilium-policy.js';
@@ -66,6 +68,8 @@ export interface ResourceIndex {
   readonly openShiftNetworks: readonly (OpenShiftNetworkConfig | OpenShiftNetworkOperator)[];
   readonly antreaIPPools: readonly AntreaIPPool[];
   readonly kubeOvnSubnets: readonly KubeOvnSubnet[];
+  readonly calicoInstallations: readonly CalicoInstallation[];
+  readonly networkAttachments: readonly NetworkAttachmentDefinition[];
   readonly gatewayApi: GatewayObjects;
   readonly traefik: TraefikObjects;
   readonly virtualServers: VirtualServers;
@@ -116,6 +120,8 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     openShiftNetworks: [...of('OpenShiftNetworkOperator'), ...of('OpenShiftNetworkConfig')],
     antreaIPPools: of('AntreaIPPool'),
     kubeOvnSubnets: of('Subnet'),
+    calicoInstallations: of('Installation'),
+    networkAttachments: of('NetworkAttachmentDefinition'),
     gatewayApi: gatewayApiObjects(of),
     traefik: traefikObjects(of),
     virtualServers: {

@@ -1,5 +1,6 @@
 import type { FelixConfiguration } from '../../../resources/felix-configuration.js';
 import type { FelixAgent, FelixField, FelixSettings } from '../../felix-settings.js';
+import type { ResourceIndex } from '../resource-index.js';
 import { variablesOf } from './component-variables.js';
 import { felixEnvironment, felixVariable } from './felix-environment.js';
 import type { PlacedComponent } from './network-traces.js';
@@ -18,7 +19,7 @@ export class FelixTold {
   constructor({ components, resources }: Pick<PluginEvidence, 'components' | 'resources'>) {
     const agent = calicoNode(components);
     this.agent = agent && { object: agent.object, pointer: `${agent.pointer}/env` };
-    this.environment = agent ? felixEnvironment(variablesOf(agent, resources)) : {};
+    this.environment = { ...environmentByOperator(resources), ...(agent ? felixEnvironment(variablesOf(agent, resources)) : {}) };
     this.configuration = resources.calico.felixConfigurations.find(({ ref }) => ref.name === 'default');
   }
 
@@ -41,6 +42,12 @@ const SPEC_FIELDS: Readonly<Partial<Record<FelixField, string>>> = {
   failsafeInbound: 'failsafeInboundHostPorts',
   failsafeOutbound: 'failsafeOutboundHostPorts',
 };
+
+/** What Calico's operator puts there (tigera/operator `pkg/render/node.go`, nodeEnvVars): one MTU, for every tunnel. */
+function environmentByOperator({ calicoInstallations }: ResourceIndex): FelixSettings {
+  const mtu = calicoInstallations[0]?.mtu;
+  return mtu === undefined ? {} : { ipipMTU: mtu, vxlanMTU: mtu, vxlanMTUV6: mtu, wireguardMTU: mtu, wireguardMTUV6: mtu };
+}
 
 /** The container in which Felix runs. */
 export function calicoNode(components: readonly PlacedComponent[]): PlacedComponent | undefined {

@@ -24,6 +24,7 @@ export function offerCalico(draft: ProfileDraft, evidence: PluginEvidence): void
   if (pools[0]) offerPools(draft, pools[0], pools);
   else if (agent) offerFirstPool(draft, agent);
   offerEndpointToHost(draft, felix);
+  offerInstallationMtu(draft, resources);
   offerVethMtu(draft, resources);
   offerTunnelMtu(draft, felix);
   offerVxlanNumbers(draft, felix);
@@ -132,6 +133,12 @@ export function offerVethMtu(draft: ProfileDraft, resources: ResourceIndex): voi
   const map = configMapNamed(resources, 'calico-config') ?? configMapNamed(resources, 'canal-config');
   if (map)
     draft.offer('cni.mtu', numberOf(map.data['veth_mtu']) || undefined, toldBy(map.ref, '/data/veth_mtu', 'the MTU of pod interfaces'));
+}
+
+/** The operator writes it into the configuration of the CNI plugin too (tigera/operator `pkg/render/node.go`, nodeCNIConfigMap). */
+function offerInstallationMtu(draft: ProfileDraft, { calicoInstallations }: ResourceIndex): void {
+  for (const { ref, mtu } of calicoInstallations)
+    draft.offer('cni.mtu', mtu, toldBy(ref, '/spec/calicoNetwork/mtu', 'the MTU of pods, as Calico’s operator is told it'));
 }
 
 function variable(agent: PlacedComponent, name: string, why: string): Finding {

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/json.js';
+import type { ObjectRef } from '../../../kernel/object-ref.js';
 import { type Cidr, parseCidr } from '../../../net/cidr.js';
 import type { CniPlugin } from '../../network-profile.js';
-import type { ConfigMap } from '../../../resources/config-map.js';
 import type { ResourceIndex } from '../resource-index.js';
 import { readConfigText } from './config-text.js';
 import { configValue, numberOf, textOf } from './config-value.js';
@@ -27,29 +27,48 @@ const BY_TYPE: ReadonlyMap<string, CniPlugin> = new Map([
 
 /** The network that pods of a cluster with Multus have by themselves. */
 interface DefaultNetwork {
-  readonly map: ConfigMap;
+  /** What tells of it, and where. */
+  readonly ref: ObjectRef;
+  readonly pointer: string;
   /** Of the first plugin of the network. */
   readonly config: JsonObject;
   readonly type: string | undefined;
 }
 
+/** Where Multus looks for the network that it is told by name, unless `multusNamespace` says otherwise. */
+const NAMESPACE = 'kube-system';
+
 /**
- * The first of Multus' delegates, one plugin or a list of them: "the first delegate is the default network" (k8snetworkplumbingwg/multus-cni `docs/configuration.md`; the ConfigMap is that of
- * `deployments/multus-daemonset.yml`). Networks that pods ask for besides (NetworkAttachmentDefinition) say nothing of the cluster's own.
+ * The network that `clusterNetwork` names, else the first of Multus' delegates: "If you use clusterNetwork/defaultNetworks, delegates is ignored", "the first delegate is the default network"
+ * (k8snetworkplumbingwg/multus-cni `docs/configuration.md`; the ConfigMap is that of `deployments/multus-daemonset.yml`). Networks that pods ask for besides say nothing of the cluster's own.
  */
 function defaultNetworkOf(resources: ResourceIndex): DefaultNetwork | undefined {
   const map = configMapNamed(resources, 'multus-cni-config');
   const text = map?.data[KEY];
   if (!map || text === undefined) return undefined;
-  const [delegate] = listOf(configValue(readConfigText(text), 'delegates')).filter(isJsonObject);
-  const [first] = listOf(delegate?.['plugins']).filter(isJsonObject);
-  const config = first ?? delegate;
-  return config && { map, config, type: textOf(config['type']) };
+  const config = readConfigText(text);
+  const name = textOf(configValue(config, 'clusterNetwork'));
+  if (name !== undefined) return namedNetwork(resources, name, textOf(configValue(config, 'multusNamespace')) ?? NAMESPACE);
+  const [delegate] = listOf(configValue(config, 'delegates'));
+  return networkIn(delegate, { ref: map.ref, pointer: `/data/${KEY}` });
+}
+
+/** A NetworkAttachmentDefinition; one that is not there, or has no configuration, is a file of the nodes, as a path is (`pkg/k8sclient/k8sclient.go`, getNetDelegate). */
+function namedNetwork({ networkAttachments }: ResourceIndex, name: string, namespace: string): DefaultNetwork | undefined {
+  const found = networkAttachments.find(({ ref }) => ref.name === name && ref.namespace === namespace);
+  return found && networkIn(readConfigText(found.config ?? ''), { ref: found.ref, pointer: '/spec/config' });
+}
+
+/** One plugin, or a list of them. */
+function networkIn(network: Json | undefined, source: Pick<DefaultNetwork, 'ref' | 'pointer'>): DefaultNetwork | undefined {
+  const [first] = listOf(configValue(network, 'plugins')).filter(isJsonObject);
+  const config = first ?? (isJsonObject(network) ? network : undefined);
+  return config && { ...source, config, type: textOf(config['type']) };
 }
 
 /** What tells of that network. */
-function toldByMultus({ map }: DefaultNetwork, why: string): Finding {
-  return toldBy(map.ref, `/data/${KEY}`, why);
+function toldByMultus({ ref, pointer }: DefaultNetwork, why: string): Finding {
+  return toldBy(ref, pointer, why);
 }
 
 /** The plugin of that network; undefined: Multus is not there, or the plugin is not known. */

@@ -38,6 +38,7 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['calico', component(/^node$/, 'calico-node')],
   ['calico', agent('calico-node')],
   ['calico', ({ resources }) => first(resources.calico.ipPools, 'a pool of Calico')],
+  ['calico', ({ resources }) => first(installations(resources), 'Calico’s operator installs its network')],
   ['kube-ovn', component(/^kube-ovn$/, 'cni-server', 'kube-ovn-controller')],
   ['kube-ovn', agent('kube-ovn-cni')],
   ['ovn-kubernetes', component(/^ovn-?kube/)],
@@ -65,6 +66,11 @@ const SIGNS: readonly (readonly [plugin: CniPlugin, sign: Sign])[] = [
   ['ovn-kubernetes', annotation('pod', 'k8s.ovn.org/pod-networks')],
   ['cilium', ({ resources }) => first(resources.ciliumPolicies, 'policies that Cilium alone enforces')],
 ];
+
+/** With another plugin's addresses Calico enforces policies alone. */
+function installations({ calicoInstallations }: ResourceIndex): ResourceIndex['calicoInstallations'] {
+  return calicoInstallations.filter(({ cniType }) => cniType === 'Calico');
+}
 
 /** The plugin that gives pods their addresses; undefined when no object tells. */
 export function findPlugin(evidence: PluginEvidence): PluginSign | undefined {
