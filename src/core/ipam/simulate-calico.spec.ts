@@ -147,6 +147,107 @@ describe('automatic assignment', () => {
   });
 });
 
+/** projectcalico/calico `libcalico-go/lib/ipam/ipam.go`, ClaimAffinity, ReleaseAffinity, and what `ipam_block_reader_writer_test.go` says of them. */
+describe('affinities', () => {
+  const claim = (cidr: string, node = 'a') => step('claimAffinity', { cidr, node });
+  const giveUp = (block: string, mustBeEmpty = false, node = 'a') => step('releaseAffinity', { block, node, mustBeEmpty });
+  const blocks = (ran: SimulatedStep | undefined) => ran?.results.map((block) => (block as { readonly cidr: string }).cidr);
+
+  // "racing to release the affinities": of a /22 with sixteen blocks.
+  it('all of the blocks of a prefix are given up, and others’ are not', () => {
+    const steps = runCalico(
+      world(),
+      claim('10.0.0.0/29'),
+      claim('10.0.0.8/30', 'b'),
+      claim('10.0.0.12/30'),
+      giveUp('10.0.0.0/28'),
+      step('blocks', {}),
+    );
+    expect([steps[3]?.error, blocks(steps[4])]).toEqual([null, ['10.0.0.8/30']]);
+  });
+
+  it('the first of them that must be empty and is not ends it', () => {
+    const steps = runCalico(world(), claim('10.0.0.0/28'), assign('a', '10.0.0.5'), giveUp('10.0.0.0/28', true), step('blocks', {}));
+    expect(steps[2]?.error).toEqual({ code: 'BLOCK_NOT_EMPTY', message: "block '10.0.0.4/30' is not empty" });
+    expect(blocks(steps[3])).toEqual(['10.0.0.4/30', '10.0.0.8/30', '10.0.0.12/30']);
+  });
+
+  it.each([
+    ['10.9.0.0/30', 'NOT_IN_RANGE', 'The requested CIDR (10.9.0.0/30) is not within any configured pools.'],
+    ['10.0.0.0/31', 'TOO_SMALL', 'The requested CIDR (10.0.0.0/31) is smaller than the minimum.'],
+  ])('%s: of no pool, or of no whole block', (cidr, code, message) => {
+    const disabled = world({ pools: [pool('10.0.0.0/28', 30), pool('10.9.0.0/28', 30, { enabled: false })] });
+    const steps = runCalico(disabled, claim(cidr), giveUp(cidr));
+    expect(steps.map(({ error }) => error)).toEqual([
+      { code, message },
+      { code, message },
+    ]);
+  });
+
+  it('a node that may claim no blocks gets none, neither for addresses nor for itself', () => {
+    const config = { strictAffinity: true, autoAllocateBlocks: false, maxBlocksPerHost: 0, cooldownSeconds: 0 };
+    const ensure = step('ensureBlock', { node: 'a', family: 4, pools: [], reserveStart: 0, reserveEnd: 0 });
+    const steps = runCalico(world({ config }), ensure, auto('a', 1), claim('10.0.0.4/30'), ensure);
+    const refusal = { code: 'POOL_EXHAUSTED', message: 'failed to find or claim a block' };
+    expect([steps[0]?.error, steps[1]?.error, steps[3]?.results]).toEqual([refusal, refusal, ['10.0.0.4/30']]);
+  });
+
+  // `findOrClaimBlock`: "Ignoring block, it is entirely reserved."
+  it('a block of the node that is reserved as a whole is not the one that it is ensured of', () => {
+    const ensure = step('ensureBlock', { node: 'a', family: 4, pools: [], reserveStart: 0, reserveEnd: 0 });
+    const steps = runCalico(world({ reservations: ['10.0.0.0/30'] }), claim('10.0.0.0/29'), ensure);
+    expect(steps[1]?.results).toEqual(['10.0.0.4/30']);
+  });
+
+  // `ipam_block.go`, assign.
+  it('with strict affinity nobody gets an address of a block that is nobody’s', () => {
+    const config = { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 0 };
+    const steps = runCalico(world({ config }), assign('a', '10.0.0.1'), giveUp('10.0.0.0/30'), assign('a', '10.0.0.2'));
+    expect(steps[2]?.error).toEqual({ code: 'STRICT_AFFINITY', message: 'Attempt to assign from block 10.0.0.0/30 with no affinity' });
+  });
+
+  // `updateBlock`: "Every time we update a block, increment its sequence number."
+  it('the write that takes an affinity from a block counts for its sequence', () => {
+    const of = (...more: readonly CalicoOperation[]) =>
+      BigInt(last(runCalico(world(), assign('a', '10.0.0.1'), ...more, assign('a', '10.0.0.2')).at(-1)).sequence);
+    expect(of(giveUp('10.0.0.0/30')) - of()).toBe(1n);
+  });
+});
+
+/** projectcalico/calico `design/ipam/ipam-core-library.md`, "IP release and cooldown"; `ipam_block.go`, empty, release, garbageCollect. */
+describe('an address that cools down', () => {
+  const config = { strictAffinity: false, autoAllocateBlocks: true, maxBlocksPerHost: 0, cooldownSeconds: 100 };
+  const begin = world({ pools: [pool('10.0.0.0/30', 30)], config });
+  const free = (more: object = {}) => step('release', { items: [{ ip: '10.0.0.1', ...more }] });
+  const later = step('elapse', { seconds: 100 });
+
+  it('may be released once more, under the sequence that it had', () => {
+    const { sequence } = last(runCalico(begin, assign('a', '10.0.0.1', 'h'))[0]);
+    const steps = runCalico(
+      begin,
+      assign('a', '10.0.0.1', 'h'),
+      free({ sequence, handle: 'h' }),
+      free({ sequence, handle: 'h' }),
+      later,
+      free({ sequence }),
+    );
+    expect(steps.slice(1).map(({ error, results }) => error?.code ?? results)).toEqual([
+      [{ unallocated: [], released: 1 }],
+      [{ unallocated: ['10.0.0.1'], released: 0 }],
+      [],
+      'STALE_SEQUENCE',
+    ]);
+  });
+
+  it('keeps its block from being empty: it is neither given up nor taken over', () => {
+    const giveUp = step('releaseAffinity', { block: '10.0.0.0/30', node: 'a', mustBeEmpty: true });
+    const steps = runCalico(begin, assign('a', '10.0.0.1'), step('elapse', { seconds: 60 }), free(), giveUp, auto('b', 1), later, giveUp);
+    expect([steps[3]?.error?.code, steps[4]?.state.borrowed, steps[6]?.error?.code]).toEqual(['BLOCK_NOT_EMPTY', '1', 'BLOCK_NOT_EMPTY']);
+    const done = runCalico(begin, assign('a', '10.0.0.1'), step('elapse', { seconds: 60 }), free(), later, giveUp, step('blocks', {}));
+    expect([done[4]?.error, done[5]?.results]).toEqual([null, []]);
+  });
+});
+
 /** projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`, `release`. */
 describe('release', () => {
   it('an outdated sequence or another handle releases nothing of the block', () => {
@@ -184,6 +285,20 @@ describe('release', () => {
   it('a reservation that ends inside a block leaves the rest of the block', () => {
     const [ran] = runCalico(world({ reservations: ['10.0.0.0/29', '10.0.0.8/30', '10.0.0.12/31'] }), auto('a', 2));
     expect(ran?.results.at(-1)).toMatchObject({ ipv4: { addresses: ['10.0.0.14', '10.0.0.15'] } });
+  });
+
+  // `ReleaseIPs` releases block by block and tells the first error; what it frees elsewhere stays free.
+  it('of other blocks it releases what it can', () => {
+    const items = [{ ip: '10.0.0.1', handle: 'other' }, { ip: '10.0.0.5' }];
+    const steps = runCalico(world(), assign('a', '10.0.0.1', 'h'), assign('a', '10.0.0.5'), step('release', { items }));
+    expect([steps[2]?.error?.code, steps[2]?.state.inUse]).toEqual(['HANDLE_MISMATCH', '1']);
+  });
+
+  // `ReleaseIPs` looks for the block in the enabled pools, and elsewhere by the address.
+  it('finds the block of an address whose pool is disabled and has other blocks since', () => {
+    const other = step('setPool', { pool: pool('10.0.0.0/28', 29, { enabled: false }) });
+    const steps = runCalico(world(), assign('a', '10.0.0.5'), other, step('release', { items: [{ ip: '10.0.0.5' }] }));
+    expect(steps[2]?.results).toEqual([{ unallocated: [], released: 1 }]);
   });
 
   it('a block without owner goes with its last address', () => {

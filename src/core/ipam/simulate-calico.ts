@@ -51,7 +51,7 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     const looks = () => Math.floor(this.ipam.blocks.takeLooks() / 20);
     if (operation.op === 'autoAssign') return () => looks() + Math.max(1, operation.num4 + operation.num6);
     const claimed = operation.op === 'claimAffinity' ? parseCidr(operation.cidr) : undefined;
-    return claimed ? () => looks() + this.ipam.claimCost(claimed) : () => looks() + 1;
+    return claimed ? () => looks() + this.ipam.affinities.claimCost(claimed) : () => looks() + 1;
   }
 
   private read(operation: CalicoOperation, reader: SimulationReader, at: string): () => Ran {
@@ -69,11 +69,11 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       }
       case 'claimAffinity': {
         const cidr = reader.cidr(operation.cidr, `${at}/cidr`);
-        return () => outcome(this.ipam.claimAffinity(cidr, operation.node));
+        return () => outcome(this.ipam.affinities.claim(cidr, operation.node));
       }
       case 'releaseAffinity': {
         const block = reader.cidr(operation.block, `${at}/block`);
-        return () => outcome(this.ipam.releaseAffinity(block, operation.node, operation.mustBeEmpty));
+        return () => outcome(this.ipam.affinities.release(block, operation.node, operation.mustBeEmpty));
       }
       case 'ensureBlock': {
         const pools = reader.cidrs(operation.pools, `${at}/pools`);
@@ -84,7 +84,7 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
       case 'ipsByHandle':
         return () => this.ipsByHandle(operation.handle);
       case 'releaseHostAffinities':
-        return () => outcome(this.ipam.releaseHostAffinities(operation.node, operation.mustBeEmpty));
+        return () => outcome(this.ipam.affinities.releaseAll(operation.node, operation.mustBeEmpty));
       case 'blocks':
         return () => listed(this.blocks(operation.node));
       case 'setPools':

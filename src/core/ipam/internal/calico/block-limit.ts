@@ -18,9 +18,8 @@ export function limitReached(limit: number): NoOwnBlock {
   return { messages: [message], error: { code: 'BLOCK_LIMIT', message: 'cannot allocate new block due to per host block limit' } };
 }
 
-export function noNewBlocks(): NoOwnBlock {
-  return { messages: [], error: { code: 'POOL_EXHAUSTED', message: 'failed to find or claim a block' } };
-}
+/** With `autoAllocateBlocks: false`. */
+export const CLAIMS_NO_BLOCKS = { code: 'POOL_EXHAUSTED', message: 'failed to find or claim a block' } as const;
 
 /** Of a new block that its host and reservations keep as a whole (`findOrClaimBlock`). */
 export function nothingFree(block: Cidr): NoOwnBlock {

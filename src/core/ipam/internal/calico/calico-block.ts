@@ -99,12 +99,15 @@ export class CalicoBlock {
     return true;
   }
 
-  /** Releases addresses; nothing where one of them is asked for by an outdated or foreign owner. They come back by `collect`. */
+  /**
+   * Releases addresses; nothing where one of them is asked for by an outdated or foreign owner. They come back by `collect`. An address that cools down keeps its sequence until then, and
+   * to release it once more is no fault (projectcalico/calico `design/ipam/ipam-core-library.md`, "IP release and cooldown"); one that is free has none, which is 0.
+   */
   release(items: readonly ReleaseItem[], now: number): Released | ReleaseRefusal {
     const ordinals = new Map(items.map((item) => [this.ordinalOf(item.ip), item]));
     for (const [ordinal, { handle, sequence }] of ordinals) {
       const holder = this.holderAt(ordinal);
-      if (sequence !== undefined && sequence !== (holder?.sequence ?? this.sequence)) return 'STALE_SEQUENCE';
+      if (sequence !== undefined && sequence !== (this.held.get(ordinal)?.sequence ?? 0n)) return 'STALE_SEQUENCE';
       if (holder && handle !== undefined && handle !== (holder.handle ?? '')) return 'HANDLE_MISMATCH';
     }
     return this.releaseOrdinals([...ordinals.keys()], now);
@@ -125,9 +128,14 @@ export class CalicoBlock {
     return ordinals.length > 0;
   }
 
-  /** Whether nobody but the host holds an address. */
+  /** Whether nobody but the host holds an address, and none cools down (`empty`). */
   isEmpty(): boolean {
-    return this.ordinals(({ handle }) => handle?.toLowerCase() !== WINDOWS_HANDLE).length === 0;
+    return [...this.held.values()].every(({ handle, releasedAt }) => releasedAt === undefined && handle?.toLowerCase() === WINDOWS_HANDLE);
+  }
+
+  /** A write that changes no address counts, too: sequences go on from it (`updateBlock`). */
+  rewrite(): void {
+    this.sequence++;
   }
 
   /** How many addresses can be given at once. */

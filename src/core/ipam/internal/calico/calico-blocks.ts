@@ -122,6 +122,7 @@ export class CalicoBlocks {
   /** Gives up the affinity; a block that nobody uses goes with it. */
   disown(claimed: ClaimedBlock): void {
     claimed.owner = undefined;
+    claimed.block.rewrite();
     this.dropIfUnused(claimed);
   }
 
@@ -232,7 +233,8 @@ function affinityName(cidr: Cidr): string {
   return formatCidr(cidr).replaceAll(/[.:/]/g, '-');
 }
 
-function byAddress(a: ClaimedBlock, b: ClaimedBlock): number {
+/** IPv4 first. */
+export function byAddress(a: ClaimedBlock, b: ClaimedBlock): number {
   const [left, right] = [a.cidr, b.cidr];
   return left.family - right.family || (left.base < right.base ? -1 : 1);
 }

@@ -1,10 +1,10 @@
-import { childAt, childCount } from '../../../net/child-cidrs.js';
-import { type Cidr, cidrContains, cidrCovers, formatCidr } from '../../../net/cidr.js';
-import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
+import { type Cidr, cidrContains, formatCidr } from '../../../net/cidr.js';
+import { formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import { type CalicoPool, type CalicoPoolUse, choosePools, notForUse, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
+import { BlockAffinities } from './block-affinities.js';
 import { blockOf, CalicoBlocks, type ClaimedBlock, type StandingBlocks } from './calico-blocks.js';
-import { blockLimit, limitReached, noNewBlocks, type NoOwnBlock, nothingFree } from './block-limit.js';
+import { blockLimit, CLAIMS_NO_BLOCKS, limitReached, type NoOwnBlock, nothingFree } from './block-limit.js';
 import { BlockUsages, type Usage } from './block-usages.js';
 import type { Holder, ReleaseItem } from './calico-block.js';
 import { type Assigned, type AutoAssignment, type CalicoIpamConfig, type FixedAssignment, hostOf, type Refusal } from './calico-request.js';
@@ -19,6 +19,7 @@ import { type HostReserve, isWindows, reserveOf, WINDOWS_HANDLE, WINDOWS_NEEDS_S
 export class CalicoIpam {
   readonly blocks: CalicoBlocks;
   now = 0;
+  readonly affinities = new BlockAffinities(this);
   private readonly usages = new BlockUsages();
 
   constructor(
@@ -48,14 +49,6 @@ export class CalicoIpam {
   /** How many addresses are held, and how many of them by another node than their block's. */
   usage(): Usage {
     return this.usages.of(this.blocks.all());
-  }
-
-  /** How many blocks a claim of the prefix would make, and the addresses that they queue, sixty-four for one. */
-  claimCost(cidr: Cidr): number {
-    const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
-    if (!pool || cidr.prefix > pool.blockSize) return 1;
-    const addresses = 2 ** (familyBits(cidr.family) - pool.blockSize);
-    return Number(childCount(cidr, pool.blockSize)) * Math.max(1, addresses / 64);
   }
 
   /** Gives addresses: of the node's own blocks, of new ones up to the limit, then single ones of other nodes' blocks. */
@@ -92,16 +85,14 @@ export class CalicoIpam {
     if (this.isBarred(this.labelsOf({ node, use }))) return WINDOWS_NEEDS_STRICT_AFFINITY;
     const [host, cidr] = [hostOf({ node, use }), blockOf(pool, ip)];
     const claimed = this.blocks.at(cidr) ?? this.blocks.claim(cidr, host, this.now);
-    if (this.config.strictAffinity && claimed.owner !== host) {
-      return { code: 'STRICT_AFFINITY', message: 'Block host affinity does not match' };
-    }
+    if (this.config.strictAffinity && claimed.owner !== host) return notOfHost(claimed);
     if (!claimed.block.assign(ip, { handle, node: host }))
       return { code: 'ALREADY_ALLOCATED', message: 'Address already assigned in block' };
     this.blocks.noteHandle(handle, claimed);
     return undefined;
   }
 
-  /** Releases addresses, block by block: a block with an outdated or foreign owner among them releases nothing. */
+  /** Releases addresses, block by block: a block with an outdated or foreign owner among them releases nothing, and the first of these is told; the others release theirs. */
   release(items: readonly ReleaseItem[]): { readonly unallocated: readonly string[]; readonly released: number } | Refusal {
     const unallocated: string[] = [];
     let released = 0;
@@ -111,14 +102,18 @@ export class CalicoIpam {
       if (claimed) byBlock.set(claimed, [...(byBlock.get(claimed) ?? []), item]);
       else unallocated.push(formatIp(item.ip));
     }
+    let refusal: Refusal | undefined;
     for (const [claimed, ofBlock] of byBlock) {
       const outcome = claimed.block.release(ofBlock, this.now);
-      if (typeof outcome === 'string') return { code: outcome, message: RELEASE_REFUSALS[outcome] };
+      if (typeof outcome === 'string') {
+        refusal ??= { code: outcome, message: RELEASE_REFUSALS[outcome] };
+        continue;
+      }
       unallocated.push(...outcome.unallocated);
       released += outcome.released;
       this.afterRelease(claimed);
     }
-    return { unallocated, released };
+    return refusal ?? { unallocated, released };
   }
 
   /** Releases everything a handle has, and tells how much that was. */
@@ -140,43 +135,14 @@ export class CalicoIpam {
     return this.blockWith(ip)?.block.holderOf(ip);
   }
 
-  /** Claims every block of a prefix for a node; those that another has fail. */
-  claimAffinity(cidr: Cidr, node: string): { readonly claimed: number; readonly failed: number } | Refusal {
-    const pool = this.pools.find((one) => cidrCovers(one.cidr, cidr));
-    if (!pool) return { code: 'NOT_IN_RANGE', message: `The requested CIDR (${formatCidr(cidr)}) is not within any configured pools.` };
-    if (cidr.prefix > pool.blockSize)
-      return { code: 'TOO_SMALL', message: `The requested CIDR (${formatCidr(cidr)}) is smaller than the minimum.` };
-    let claimed = 0;
-    const count = childCount(cidr, pool.blockSize);
-    for (let index = 0n; index < count; index++) {
-      const child = childAt(cidr, pool.blockSize, index);
-      if (child && (this.blocks.at(child) ?? this.blocks.claim(child, node, this.now)).owner === node) claimed++;
-    }
-    return { claimed, failed: Number(count) - claimed };
-  }
-
-  /** Gives up a block of a node; nothing happens where it is not the node's. */
-  releaseAffinity(cidr: Cidr, node: string, mustBeEmpty: boolean): Refusal | undefined {
-    const claimed = this.blocks.at(cidr);
-    if (claimed?.owner !== node) return undefined;
-    if (mustBeEmpty && !claimed.block.isEmpty()) return { code: 'BLOCK_NOT_EMPTY', message: `block '${formatCidr(cidr)}' is not empty` };
-    this.blocks.disown(claimed);
-    return undefined;
-  }
-
-  /** Gives up every block of a node; those that must be empty and are not stay. */
-  releaseHostAffinities(node: string, mustBeEmpty: boolean): Refusal | undefined {
-    const outcomes = this.blocks.affineTo(node).map(({ cidr }) => this.releaseAffinity(cidr, node, mustBeEmpty));
-    return outcomes.find((outcome) => outcome !== undefined);
-  }
-
   /** The node's first block that serves, or a new one of which the host keeps the ends. */
   ensureBlock(node: string, family: IpFamily, pools: readonly Cidr[], reserve: HostReserve): Cidr | Refusal {
     const request = { node, family, use: 'Workload' as const, pools, namespaceLabels: undefined };
     const chosen = this.poolsFor(request, reserve.start + reserve.end);
     if ('code' in chosen) return chosen;
-    const own = this.ownBlocks(chosen, node, family)[0];
+    const own = this.ownBlocks(chosen, node, family).find(({ cidr }) => this.reserved.endOfWhole(cidr) === undefined);
     if (own) return own.cidr;
+    if (!this.config.autoAllocateBlocks) return CLAIMS_NO_BLOCKS;
     const cidr = this.blocks.unclaimed(chosen, node, this.now, this.reserved);
     if (!cidr) return { code: 'POOL_EXHAUSTED', message: 'No Free Blocks' };
     return this.blocks.claim(cidr, node, this.now, reserve).cidr;
@@ -220,7 +186,7 @@ export class CalicoIpam {
   }
 
   private giveUpIfStray(claimed: ClaimedBlock, labels: Labels): void {
-    const pool = this.pools.find((one) => one.enabled && cidrCovers(one.cidr, claimed.cidr));
+    const pool = this.affinities.poolAround(claimed.cidr);
     if (pool && !selectsNode(pool, labels) && claimed.block.isEmpty()) this.blocks.disown(claimed);
   }
 
@@ -237,7 +203,7 @@ export class CalicoIpam {
     const limit = blockLimit(this.config.maxBlocksPerHost, maxBlocks);
     for (let owned = own.length; addresses.length < count; owned++) {
       if (owned >= limit) return limitReached(limit);
-      if (!this.config.autoAllocateBlocks) return noNewBlocks();
+      if (!this.config.autoAllocateBlocks) return { messages: [], error: CLAIMS_NO_BLOCKS };
       const cidr = this.blocks.unclaimed(pools, host, this.now, this.reserved);
       if (!cidr) break;
       const before = addresses.length;
@@ -274,7 +240,7 @@ export class CalicoIpam {
   }
 
   private blockWith(ip: Ip): ClaimedBlock | undefined {
-    const pool = this.pools.find(({ cidr }) => cidrContains(cidr, ip));
+    const pool = this.pools.find(({ cidr, enabled }) => enabled && cidrContains(cidr, ip));
     return (pool && this.blocks.at(blockOf(pool, ip))) ?? (pool ? undefined : this.blocks.holding(ip));
   }
 
@@ -291,3 +257,10 @@ export const RELEASE_REFUSALS = {
   HANDLE_MISMATCH: 'the address belongs to another handle',
   STALE_SEQUENCE: 'the address was given to another owner since',
 } as const;
+
+/** Of an address of a block that is another host's, or nobody's, while affinity is strict (`ipam_block.go`, assign). */
+function notOfHost({ owner, cidr }: ClaimedBlock): Refusal {
+  const message =
+    owner === undefined ? `Attempt to assign from block ${formatCidr(cidr)} with no affinity` : 'Block host affinity does not match';
+  return { code: 'STRICT_AFFINITY', message };
+}
