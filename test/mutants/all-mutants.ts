@@ -1,4 +1,5 @@
 import { ADDRESSES } from './lists/addresses.js';
+import { CALICO_AFFINITIES } from './lists/calico-affinities.js';
 import { CARRIED_PACKETS } from './lists/carried-packets.js';
 import { CLASS_MEMBERS } from './lists/class-members.js';
 import { COLLECTED_BY_CALICO } from './lists/collected-by-calico.js';
@@ -33,6 +34,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...GATEWAY_PRECEDENCE,
   ...GATEWAY_FILTERS,
   ...ADDRESSES,
+  ...CALICO_AFFINITIES,
   ...CARRIED_PACKETS,
   ...COLLECTED_BY_CALICO,
   ...FELIX_ENVIRONMENT,

@@ -313,11 +313,11 @@ describe('what blocks tell of pools', () => {
   };
   const config = (spec: object) => calico('IPAMConfig', 'default', { strictAffinity: true, autoAllocateBlocks: true, ...spec });
 
-  // projectcalico/calico `libcalico-go/lib/ipam/ipam.go`: no borrowing under strict affinity, at most MaxBlocksPerHost blocks.
+  // projectcalico/calico `libcalico-go/lib/ipam/ipam.go`: no borrowing under strict affinity, at most MaxBlocksPerHost blocks; `findUsableBlock`: an empty block of another node is taken over.
   it('reckons with IPAMConfig how far nodes reach', () => {
     const objects = [LEAKED, block('10.0.0.4/30', 'b', {})];
     expect(room(objects)).toEqual({ nodes: ['a 15 POOL_LIMIT', 'b 15 POOL_LIMIT'], more: '2' });
-    expect(room([...objects, config({})]).nodes).toEqual(['a 11 STRICT_AFFINITY', 'b 12 STRICT_AFFINITY']);
+    expect(room([...objects, config({})]).nodes).toEqual(['a 15 STRICT_AFFINITY', 'b 12 STRICT_AFFINITY']);
     expect(room([...objects, config({ maxBlocksPerHost: 2 })]).nodes).toEqual(['a 7 BLOCK_LIMIT', 'b 8 BLOCK_LIMIT']);
     expect(room([...objects, config({ autoAllocateBlocks: false })]).nodes).toEqual(['a 3 BLOCK_LIMIT', 'b 4 BLOCK_LIMIT']);
   });

@@ -3,6 +3,9 @@ import { modelOf } from '../../../test/support/model.js';
 import { finished } from '../kernel/steps.js';
 import type { ProfileSettings } from '../model/profile-settings.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import type { NetworkModel } from '../model/network-model.js';
+import { parseCidr } from '../net/cidr.js';
+import { allocateAddress } from './allocate-address.js';
 import { AllocationBook } from './allocation-book.js';
 import { poolCapacity } from './pool-capacity.js';
 
@@ -37,14 +40,12 @@ const pool = (spec: object): KubernetesObject => ({
   spec: spec as never,
 });
 
-function room(objects: readonly KubernetesObject[], settings: ProfileSettings) {
-  const answer = finished(
-    poolCapacity(
-      modelOf(objects, { serviceCIDRs: ['10.96.0.0/28'], clusterDomain: 'cluster.local', ...settings }),
-      new AllocationBook(),
-      {},
-    ),
-  );
+function clusterOf(objects: readonly KubernetesObject[], settings: ProfileSettings): NetworkModel {
+  return modelOf(objects, { serviceCIDRs: ['10.96.0.0/28'], clusterDomain: 'cluster.local', ...settings });
+}
+
+function room(objects: readonly KubernetesObject[], settings: ProfileSettings, book = new AllocationBook()) {
+  const answer = finished(poolCapacity(clusterOf(objects, settings), book, {}));
   if (!answer.ok) throw new Error(answer.error.message);
   const [first] = answer.value.result.pools;
   return {
@@ -139,6 +140,61 @@ describe('how much more fits', () => {
     const { pool: first, nodes } = room(objects, CALICO('10.0.0.0/28'));
     expect(nodes).toEqual(['a 13 POOL_LIMIT', 'b 13 POOL_LIMIT']);
     expect(first).toMatchObject({ more: '13', limitedBy: 'POOL_LIMIT', moreNodes: '1' });
+  });
+
+  // `ipam_plugin.go`, HostReservedAttrIPv4s: three addresses and the last one of each block; `ipam.go`, GetIPAMConfig: nothing unless affinity is strict.
+  describe('a node with Windows', () => {
+    const config = (spec: object): KubernetesObject => ({
+      apiVersion: 'crd.projectcalico.org/v1',
+      kind: 'IPAMConfig',
+      metadata: { name: 'default' },
+      spec: { strictAffinity: true, autoAllocateBlocks: true, ...spec },
+    });
+    const windows = node('w', { pods: '1000', labels: { 'kubernetes.io/os': 'windows' } });
+    const nodesOf = (blockSize: number, ...objects: readonly KubernetesObject[]) =>
+      room([pool({ cidr: '10.0.0.0/24', blockSize }), windows, node('l', { pods: '1000' }), ...objects], CALICO('10.0.0.0/24')).nodes;
+
+    it.each<[string, number, readonly KubernetesObject[], string]>([
+      ['keeps four addresses of each block', 26, [config({})], 'w 240 STRICT_AFFINITY'],
+      ['of each up to its limit', 26, [config({ maxBlocksPerHost: 3 })], 'w 180 BLOCK_LIMIT'],
+      ['also of a block that it has', 26, [config({ maxBlocksPerHost: 1 }), ...pods('w', '10.0.0.', 3, 2)], 'w 58 BLOCK_LIMIT'],
+      ['gets nothing of blocks of four', 30, [config({})], 'w 0 POOL_NOT_FOR_NODE'],
+      ['gets nothing where nodes may borrow', 26, [], 'w 0 STRICT_AFFINITY'],
+    ])('%s', (_, blockSize, objects, expected) => {
+      expect(nodesOf(blockSize, ...objects)?.[1]).toBe(expected);
+    });
+
+    // `AssignIP` of the plugin claims blocks without keeping anything of them.
+    it.each([
+      ['keeps what an imported block says', [0, 0, 0, null, null, null, null, 0], 'w 4 BLOCK_LIMIT'],
+      ['keeps nothing of an imported block that says so', [0, null, null, null, null, null, null, null], 'w 7 BLOCK_LIMIT'],
+    ])('%s', (_, allocations, expected) => {
+      const block: KubernetesObject = {
+        apiVersion: 'crd.projectcalico.org/v1',
+        kind: 'IPAMBlock',
+        metadata: { name: '10-0-0-0-29' },
+        spec: {
+          cidr: '10.0.0.0/29',
+          affinity: 'host:w',
+          allocations,
+          unallocated: [],
+          attributes: [{ handle_id: 'windows-reserved-ipam-handle', secondary: {} }],
+        },
+      };
+      expect(nodesOf(29, block, config({ maxBlocksPerHost: 1 }))).toEqual(['l 8 BLOCK_LIMIT', expected]);
+    });
+  });
+
+  it('blocks that were handed out as one prefix are counted, and not gone through one by one', () => {
+    const objects = [pool({ cidr: 'fd00::/48', blockSize: 128 }), node('a', { pods: '1000' })];
+    const settings = CALICO('fd00::/48');
+    const book = new AllocationBook();
+    const asked = { pool: 'pods.fd00::_48', identifier: 'i', owner: null, address: undefined, prefix: parseCidr('fd00::/64'), options: {} };
+    const decided = allocateAddress(clusterOf(objects, settings), book, asked);
+    const [made] = decided.ok ? decided.value.made : [];
+    const terms = { ordinal: 0, request: '', cooldownSeconds: 0, leaseUntil: null };
+    book.enter({ type: 'allocated', sequence: 1, allocation: { ...made!, terms, sequence: 1, allocatedAt: '', allocatedBy: 'test' } });
+    expect(room(objects, settings, book).pool?.moreNodes).toBe(String(2n ** 80n - 2n ** 64n));
   });
 
   it('keeps to the nodes that a pool of Calico selects, and gives nothing of a disabled one', () => {

@@ -161,9 +161,10 @@ describe('affinities', () => {
       claim('10.0.0.8/30', 'b'),
       claim('10.0.0.12/30'),
       giveUp('10.0.0.0/28'),
-      step('blocks', {}),
+      giveUp('10.0.0.8/30'),
+      step('blocks', { node: 'b' }),
     );
-    expect([steps[3]?.error, blocks(steps[4])]).toEqual([null, ['10.0.0.8/30']]);
+    expect([steps[3]?.error, blocks(steps[5])]).toEqual([null, ['10.0.0.8/30']]);
   });
 
   it('the first of them that must be empty and is not ends it', () => {

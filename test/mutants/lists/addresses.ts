@@ -159,7 +159,7 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
       { breaks: 'the cooldown', from: 'releasedAt + cooldown <= now', to: 'releasedAt <= now' },
       {
         breaks: 'an outdated owner releases nothing',
-        from: "if (sequence !== undefined && sequence !== (holder?.sequence ?? this.sequence)) return 'STALE_SEQUENCE';",
+        from: "if (sequence !== undefined && sequence !== (this.held.get(ordinal)?.sequence ?? 0n)) return 'STALE_SEQUENCE';",
         to: '',
       },
       {

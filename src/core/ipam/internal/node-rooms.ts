@@ -13,6 +13,7 @@ import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
 import { untoldAddresses } from '../untold-addresses.js';
 import { countAddresses } from '../usable-addresses.js';
+import { type HostReserve, isWindows, NO_RESERVE, reserveOf, WINDOWS_HANDLE } from './calico/windows-hosts.js';
 import { declaredPool } from './declared-pool.js';
 import { type BlockOwners, ownersByPods } from './owners-by-pods.js';
 import { rangeGiver } from './range-giver.js';
@@ -91,37 +92,105 @@ function occupiedByServices(model: NetworkModel, pool: IpPool, { prefix, blocks 
 const MOST_BLOCKS = 20n;
 
 /**
- * Nodes take whole blocks, twenty at most, and borrow single addresses of others' blocks once no block is left. IPAMConfig may forbid the one or the other, and set another limit.
- * Whose a block is, IPAMBlocks tell; where none was imported its pods and devices do: it is that of the node with most of them.
+ * Nodes take whole blocks, twenty at most, then empty ones of others, and borrow single addresses of others' blocks once there is none of either. IPAMConfig may forbid the one or the other, and set another
+ * limit; nodes with Windows keep addresses of each block and neither borrow nor lend. Whose a block is, IPAMBlocks tell; where none was imported its pods and devices do: it is that of the node with most of them.
  */
 function* calicoRule(model: NetworkModel, cidr: Cidr, pool: IpPool, taken: readonly IpRange[], available: bigint): Steps<PoolRule> {
   const declared = declaredPool(model, cidr);
   const bits = BigInt(familyBits(cidr.family) - blockSizeOf(model, cidr, declared));
-  const size = 1n << bits;
   const imported = importedBlocks(model, cidr, bits);
-  const claimed = new Set([...numbersOfBlocks(taken, bits), ...imported.keys()]);
-  const unclaimed = (rangeOfCidr(cidr).last >> bits) - (cidr.base >> bits) + 1n - BigInt(claimed.size);
   const owned = new Map<string, bigint[]>();
   for (const [block, node] of yield* ownersOfBlocks(model, cidr, bits, imported)) {
     if (node !== null) inMap(owned, node, () => []).push(block);
   }
-  const occupied = mergeRanges([...taken, ...pool.reserved]);
-  const freeOf = (block: bigint): bigint =>
-    size - countAddresses(clipRanges(occupied, { family: cidr.family, first: block << bits, last: ((block + 1n) << bits) - 1n }));
+  const blocks = new BlockRoom(cidr, bits, taken, pool.reserved);
+  const unclaimed = blocks.unclaimed([...imported.keys()]);
+  const idle = idleBlocks(model, cidr, taken);
   const { strictAffinity = false, autoAllocateBlocks = true, maxBlocksPerHost = 0 } = model.calico.ipam.config ?? {};
   const most = maxBlocksPerHost > 0 ? BigInt(maxBlocksPerHost) : MOST_BLOCKS;
   return {
     reachOf: (node) => {
       if (declared && whyClosed(declared)) return { addresses: 0n, limitedBy: 'POOL_DISABLED' };
       if (!serves(declared, node)) return { addresses: 0n, limitedBy: 'POOL_NOT_FOR_NODE' };
+      if (isWindows(node.labels) && !strictAffinity) return { addresses: 0n, limitedBy: 'STRICT_AFFINITY' };
+      const kept = reserveOf(node.labels, cidr.family);
+      // Its host would keep all of a block: Calico finds no qualified pool.
+      if (blocks.usable(kept) === 0n) return { addresses: 0n, limitedBy: 'POOL_NOT_FOR_NODE' };
       const own = owned.get(node.name) ?? [];
       const mayClaim = autoAllocateBlocks && most > BigInt(own.length) ? most - BigInt(own.length) : 0n;
-      const reached = own.reduce((sum, block) => sum + freeOf(block), 0n) + (mayClaim < unclaimed ? mayClaim : unclaimed) * size;
-      if (unclaimed >= mayClaim) return { addresses: reached < available ? reached : available, limitedBy: 'BLOCK_LIMIT' };
-      return strictAffinity ? { addresses: reached, limitedBy: 'STRICT_AFFINITY' } : { addresses: available, limitedBy: 'POOL_LIMIT' };
+      if (!strictAffinity && unclaimed < mayClaim) return { addresses: available, limitedBy: 'POOL_LIMIT' };
+      const claimable = unclaimed + idle.total - (idle.ofNode.get(node.name) ?? 0n);
+      // An imported block tells by itself what its host keeps of it.
+      const ofOwn = own.reduce((sum, block) => sum + blocks.free(block, imported.size > 0 ? NO_RESERVE : kept), 0n);
+      const reached = ofOwn + smaller(mayClaim, claimable) * blocks.usable(kept);
+      return { addresses: smaller(reached, available), limitedBy: claimable >= mayClaim ? 'BLOCK_LIMIT' : 'STRICT_AFFINITY' };
     },
     moreNodes: unclaimed,
   };
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+/** What is left of the blocks of a pool, which are told by their numbers. Ranges may be of more blocks than can be listed. */
+class BlockRoom {
+  private readonly occupied: readonly IpRange[];
+
+  constructor(
+    private readonly pool: Cidr,
+    private readonly bits: bigint,
+    private readonly taken: readonly IpRange[],
+    reserved: readonly IpRange[],
+  ) {
+    this.occupied = mergeRanges([...taken, ...reserved]);
+  }
+
+  /** How many blocks nobody has anything of, beside those that somebody claims. */
+  unclaimed(claimed: readonly bigint[]): bigint {
+    const whole = this.taken.map(({ first, last }): IpRange => ({
+      family: this.pool.family,
+      first: (first >> this.bits) << this.bits,
+      last: (((last >> this.bits) + 1n) << this.bits) - 1n,
+    }));
+    const { first, last } = rangeOfCidr(this.pool);
+    const parts = clipRanges(mergeRanges([...whole, ...claimed.map((block) => this.rangeOf(block, NO_RESERVE))]), rangeOfCidr(this.pool));
+    return (last - first + 1n - countAddresses(parts)) >> this.bits;
+  }
+
+  /** Addresses of a block that its host does not keep and nobody has. */
+  free(block: bigint, kept: HostReserve): bigint {
+    const range = this.rangeOf(block, kept);
+    return range.first > range.last ? 0n : this.usable(kept) - countAddresses(clipRanges(this.occupied, range));
+  }
+
+  /** Addresses of a new block that its host does not keep. */
+  usable({ start, end }: HostReserve): bigint {
+    const left = (1n << this.bits) - BigInt(start + end);
+    return left > 0n ? left : 0n;
+  }
+
+  private rangeOf(block: bigint, { start, end }: HostReserve): IpRange {
+    const first = block << this.bits;
+    return { family: this.pool.family, first: first + BigInt(start), last: first + (1n << this.bits) - 1n - BigInt(end) };
+  }
+}
+
+/** Blocks of a pool of which nobody but their hosts has an address: other nodes take them where no other is left (`ipam_block_reader_writer.go`, findUsableBlock). */
+function idleBlocks(
+  { calico }: NetworkModel,
+  pool: Cidr,
+  taken: readonly IpRange[],
+): { readonly total: bigint; readonly ofNode: ReadonlyMap<string, bigint> } {
+  const ofNode = new Map<string, bigint>();
+  let total = 0n;
+  for (const { cidr, affinity, claims } of calico.ipam.blocks) {
+    if (!cidr || !affinity || !cidrCovers(pool, cidr) || claims.some(({ handle }) => handle !== WINDOWS_HANDLE)) continue;
+    if (countAddresses(clipRanges(taken, rangeOfCidr(cidr))) > BigInt(claims.length)) continue;
+    total++;
+    if (affinity.type === 'host') ofNode.set(affinity.name, (ofNode.get(affinity.name) ?? 0n) + 1n);
+  }
+  return { total, ofNode };
 }
 
 /** Prefix length of the blocks of a pool. */
@@ -135,13 +204,6 @@ function serves(pool: CalicoIPPool | undefined, { labels }: ModelNode): boolean 
   if (pool?.nodeSelector === undefined) return true;
   const selector = parseCalicoSelector(pool.nodeSelector);
   return !selector.ok || calicoSelectorMatches(selector.value, labels);
-}
-
-/** Blocks, by their number, of which an address is taken. */
-function numbersOfBlocks(taken: readonly IpRange[], bits: bigint): ReadonlySet<bigint> {
-  const numbers = new Set<bigint>();
-  for (const { first, last } of taken) for (let block = first >> bits; block <= last >> bits; block++) numbers.add(block);
-  return numbers;
 }
 
 /** How many parts for nodes a pool of pods has; undefined where it is not cut. */
