@@ -2,6 +2,7 @@ import { sortedInSteps } from '../kernel/sorted-in-steps.js';
 import { finished, type Steps } from '../kernel/steps.js';
 import { type Cidr, cidrSize } from './cidr.js';
 import type { Ip, IpFamily } from './ip.js';
+import { splitAddress, type SplitAddress } from './split-address.js';
 
 /**
  * Things at networks, found by an address in a time that hardly grows with the number of networks. To make one costs what sorting the networks does, and it never changes.
@@ -17,25 +18,25 @@ export class CidrIndex<T> {
   static *inSteps<T>(entries: Iterable<readonly [Cidr, T]>): Steps<CidrIndex<T>> {
     const of = { 4: [] as (readonly [Cidr, T])[], 6: [] as (readonly [Cidr, T])[] };
     for (const entry of entries) of[entry[0].family].push(entry);
-    return new CidrIndex({ 4: yield* SortedNetworks.of(of[4]), 6: yield* SortedNetworks.of(of[6]) });
+    return new CidrIndex({ 4: yield* SortedNetworks.of(4, of[4]), 6: yield* SortedNetworks.of(6, of[6]) });
   }
 
   /** What is at the networks that hold the address, the longest prefix first; the things of one network as they were given. */
   *at(ip: Ip): Generator<T> {
     const networks = this.families[ip.family];
-    for (let index = networks.longest(ip.value); index >= 0; index = networks.around(index)) yield* networks.thingsOf(index);
+    for (let index = networks.longest(ip); index >= 0; index = networks.around(index)) yield* networks.thingsOf(index);
   }
 
   /** What is at the longest prefix that holds the address; undefined where none does. */
   longestMatch(ip: Ip): readonly T[] | undefined {
     const networks = this.families[ip.family];
-    const index = networks.longest(ip.value);
+    const index = networks.longest(ip);
     return index < 0 ? undefined : networks.thingsOf(index);
   }
 
   /** Whether some network holds the address. */
   holds(ip: Ip): boolean {
-    return this.families[ip.family].longest(ip.value) >= 0;
+    return this.families[ip.family].longest(ip) >= 0;
   }
 }
 
@@ -47,48 +48,44 @@ const BREATH = 4096;
  * within it. So the way to the longest match leads from there outwards.
  */
 class SortedNetworks<T> {
-  private readonly bases: bigint[] = [];
-  private readonly lasts: bigint[] = [];
   private readonly things: T[][] = [];
-  /**
-   * Of each network its base and its last address, rounded to floating-point numbers: numbers in a row are compared faster than big integers all over the memory, and the two are
-   * fetched from there together. Rounding keeps the order; where two are equal, the addresses themselves decide.
-   */
-  private keys = new Float64Array(0);
+  private readonly ends: NetworkEnds;
   /** Index of the narrowest other network around each one; −1: there is none. */
   private parents = new Int32Array(0);
-  private shelves = new Shelves(this.keys);
+  private shelves: Shelves;
 
-  static *of<T>(entries: readonly (readonly [Cidr, T])[]): Steps<SortedNetworks<T>> {
-    const made = new SortedNetworks<T>();
+  private constructor(family: IpFamily, most: number) {
+    this.ends = new NetworkEnds(family, most);
+    this.shelves = new Shelves(this.ends);
+  }
+
+  static *of<T>(family: IpFamily, entries: readonly (readonly [Cidr, T])[]): Steps<SortedNetworks<T>> {
+    const made = new SortedNetworks<T>(family, entries.length);
     if (entries.length > 0) yield* made.fill(entries);
     return made;
   }
 
   private *fill(entries: readonly (readonly [Cidr, T])[]): Steps<void> {
     const sorted = yield* sortedInSteps(entries, ([a], [b]) => (a.base < b.base ? -1 : a.base > b.base ? 1 : a.prefix - b.prefix));
+    let before: Cidr | undefined;
     for (const [position, [cidr, thing]] of sorted.entries()) {
       if (position % BREATH === BREATH - 1) yield;
-      this.add(cidr, thing);
+      if (before && before.base === cidr.base && before.prefix === cidr.prefix) this.things.at(-1)?.push(thing);
+      else this.add((before = cidr), thing);
     }
-    this.keys = new Float64Array(2 * this.bases.length);
-    for (const [index, base] of this.bases.entries()) {
-      this.keys[2 * index] = Number(base);
-      this.keys[2 * index + 1] = Number(this.lasts[index] ?? base);
-    }
-    this.shelves = new Shelves(this.keys);
-    this.parents = new Int32Array(this.bases.length);
-    for (const [index, base] of this.bases.entries()) {
+    this.shelves = new Shelves(this.ends);
+    this.parents = new Int32Array(this.things.length);
+    for (let index = 0; index < this.things.length; index++) {
       if (index % BREATH === 0) yield;
       // What does not hold this base holds none of those to come.
-      this.parents[index] = this.outwards(index - 1, base, Number(base));
+      this.parents[index] = this.outwards(index - 1, this.ends.base(index));
     }
   }
 
   /** Index of the longest prefix that holds the address; −1: none does. */
-  longest(value: bigint): number {
-    const key = Number(value);
-    return this.outwards(this.before(value, key), value, key);
+  longest(ip: Ip): number {
+    const address = splitAddress(ip);
+    return this.outwards(this.before(address), address);
   }
 
   around(index: number): number {
@@ -100,58 +97,93 @@ class SortedNetworks<T> {
   }
 
   private add(cidr: Cidr, thing: T): void {
-    const last = cidr.base + cidrSize(cidr) - 1n;
-    if (this.bases.at(-1) === cidr.base && this.lasts.at(-1) === last) this.things.at(-1)?.push(thing);
-    else {
-      this.bases.push(cidr.base);
-      this.lasts.push(last);
-      this.things.push([thing]);
-    }
+    this.ends.add(cidr);
+    this.things.push([thing]);
   }
 
   /** Index of the last network that does not begin above the address; −1: all do. */
-  private before(value: bigint, key: number): number {
-    const shelf = this.shelves.shelf(key);
+  private before(address: SplitAddress): number {
+    const shelf = this.shelves.shelf(address.key);
     let low = this.shelves.start(shelf);
     let high = this.shelves.start(shelf + 1);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const here = this.keys[2 * middle] ?? 0;
-      if (here < key || (here === key && (this.bases[middle] ?? 0n) <= value)) low = middle + 1;
+      if (this.ends.order(2 * middle, address) <= 0) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
   /** The first network from `index` outwards that does not end before the address. */
-  private outwards(index: number, value: bigint, key: number): number {
-    while (index >= 0) {
-      const last = this.keys[2 * index + 1] ?? 0;
-      if (last > key || (last === key && (this.lasts[index] ?? 0n) >= value)) break;
-      index = this.around(index);
-    }
+  private outwards(index: number, address: SplitAddress): number {
+    while (index >= 0 && this.ends.order(2 * index + 1, address) < 0) index = this.around(index);
     return index;
+  }
+}
+
+/** Of each network its base and its last address: numbers in a row are compared faster than big integers all over the memory, and the two are fetched from there together. */
+class NetworkEnds {
+  private readonly keys: Float64Array;
+  private readonly rests: Float64Array;
+  private readonly tails: Uint32Array;
+  length = 0;
+
+  constructor(
+    private readonly family: IpFamily,
+    most: number,
+  ) {
+    const more = family === 4 ? 0 : 2 * most;
+    this.keys = new Float64Array(2 * most);
+    this.rests = new Float64Array(more);
+    this.tails = new Uint32Array(more);
+  }
+
+  add(cidr: Cidr): void {
+    const { family, base } = cidr;
+    for (const value of [base, base + cidrSize(cidr) - 1n]) {
+      const { key, rest, tail } = splitAddress({ family, value });
+      this.keys[this.length] = key;
+      this.rests[this.length] = rest;
+      this.tails[this.length++] = tail;
+    }
+  }
+
+  /** What the base of a network is compared by first. */
+  key(index: number): number {
+    return this.keys[2 * index] ?? 0;
+  }
+
+  base(index: number): SplitAddress {
+    return { key: this.key(index), rest: this.rests[2 * index] ?? 0, tail: this.tails[2 * index] ?? 0 };
+  }
+
+  /** Less than 0: the base, or with an odd place the last address, of a network comes before an address; more than 0: it comes after it. */
+  order(place: number, { key, rest, tail }: SplitAddress): number {
+    const here = this.keys[place] ?? 0;
+    if (here !== key || this.family === 4) return here - key;
+    const beside = this.rests[place] ?? 0;
+    return beside === rest ? (this.tails[place] ?? 0) - tail : beside - rest;
   }
 }
 
 /** About so many keys are on a shelf where they are spread evenly. */
 const ON_A_SHELF = 8;
 
-/** Ascending keys, every other number of those given, cut into shelves of equal width from the least to the greatest: a look at the one shelf replaces the first steps of a search. */
+/** The networks cut into shelves of equal width from the least to the greatest key: a look at the one shelf replaces the first steps of a search. */
 class Shelves {
   private readonly least: number;
   private readonly perShelf: number;
   private readonly count: number;
-  /** Index of the first key of each shelf, and behind the last one how many keys there are. */
+  /** Index of the first network of each shelf, and behind the last one how many networks there are. */
   private readonly starts: Int32Array;
 
-  constructor(keys: Float64Array) {
-    const length = keys.length / 2;
-    this.least = keys[0] ?? 0;
+  constructor(ends: NetworkEnds) {
+    const length = ends.length / 2;
+    this.least = ends.key(0);
     this.count = Math.ceil(length / ON_A_SHELF);
-    this.perShelf = ((keys.at(-2) ?? 0) - this.least + 1) / Math.max(this.count, 1);
+    this.perShelf = (ends.key(length - 1) - this.least + 1) / Math.max(this.count, 1);
     this.starts = new Int32Array(this.count + 1).fill(length);
-    for (let index = length - 1; index >= 0; index--) this.starts[this.shelf(keys[2 * index] ?? 0)] = index;
+    for (let index = length - 1; index >= 0; index--) this.starts[this.shelf(ends.key(index))] = index;
     for (let shelf = this.count - 1; shelf >= 0; shelf--) {
       this.starts[shelf] = Math.min(this.starts[shelf] ?? 0, this.starts[shelf + 1] ?? 0);
     }

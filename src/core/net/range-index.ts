@@ -56,7 +56,7 @@ class SortedRanges<T> {
   static *of<T>(entries: readonly (readonly [IpRange, T])[]): Steps<SortedRanges<T>> {
     const sorted = yield* sortedInSteps(entries, ([a], [b]) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
     const width = 2 ** Math.ceil(Math.log2(Math.max(sorted.length, 1)));
-    const reach = new Array<bigint>(2 * width).fill(-1n);
+    const reach = Array.from({ length: 2 * width }, () => -1n);
     for (let part = 2 * width - 1; part > 0; part--) {
       if (part % BREATH === 0) yield;
       const below = part >= width ? sorted[part - width]?.[0].last : greater(reach[2 * part], reach[2 * part + 1]);
