@@ -99,10 +99,9 @@ describe('what Antrea gives of an IPPool', () => {
     [['10.2.2.0/24'], 253n, '10.2.2.2', '10.2.2.254'],
     [['10.2.2.0/28'], 14n, '10.2.2.2', '10.2.2.15'],
     [['10.2.2.0-10.2.2.15'], 16n, '10.2.2.0', '10.2.2.15'],
-    // AllocateNext gives up at `a.max-len(a.reservedIPs)`, wherever what is reserved lies.
-    [['10.2.2.64/28'], 14n, '10.2.2.65', '10.2.2.78'],
+    [['10.2.2.64/28'], 15n, '10.2.2.65', '10.2.2.79'],
     [['10.2.2.0/31'], 0n, '', ''],
-    [['10.0.0.0/8'], 65_534n, '10.0.0.1', '10.0.255.255'],
+    [['10.0.0.0/8'], 65_535n, '10.0.0.1', '10.1.0.0'],
     [['10.2.2.9/32'], 0n, '', ''],
   ])('gives of %j %i addresses, from %s to %s', (ranges, count, first, last) => {
     const subnet = ranges[0] === '10.0.0.0/8' ? { gateway: '10.0.255.1', prefixLength: 8 } : v4;
@@ -111,6 +110,20 @@ describe('what Antrea gives of an IPPool', () => {
     expect(countAddresses(usable)).toBe(count);
     const ends = [usable[0]?.first, usable.at(-1)?.last].map((value) => (value === undefined ? '' : formatIp({ family: 4, value })));
     expect(ends).toEqual([first, last]);
+  });
+
+  // AllocateNext gives up at `a.max-len(a.reservedIPs)`, wherever what is reserved lies; AllocateIP does not ask.
+  it.each([
+    [['10.2.2.64/28'], 14, '10.2.2.78', '10.2.2.79'],
+    [['10.0.0.0/8'], 65_534, '10.0.255.255', '10.1.0.0'],
+    [['10.2.2.8-10.2.2.9'], 2, '10.2.2.9', '10.2.2.9'],
+  ] as const)('gives of %j by itself %i addresses, the last %s, and %s to who names it', (ranges, count, last, named) => {
+    const subnet = ranges[0] === '10.0.0.0/8' ? { gateway: '10.0.255.1', prefixLength: 8 } : v4;
+    const made = (annotations: object) => cluster(pool('a', ranges, [], subnet), pod({ [POOLS]: 'a', ...annotations }));
+    const all = next(made({}), count).slice(1);
+    expect([all.length, all.at(-1)]).toEqual([count, last]);
+    expect(next(made({}), count + 1)).toContain('pods.antrea.a.v4 POOL_TOO_SMALL');
+    expect(next(made({ [IPS]: named }))).toEqual(['pods.antrea.a.v4', named]);
   });
 
   it('counts a prefix by itself without its first address', () => {
@@ -205,13 +218,15 @@ describe('which pods get addresses of an IPPool', () => {
   });
 
   it('no pod that has an address of one is out of place', () => {
-    const codes = (...pools: readonly KubernetesObject[]) => {
-      const model = cluster(...pools, pod({ [POOLS]: 'a' }, 'p', '10.2.2.100'));
-      return finished(ipamLint(model, new AllocationBook(), { codes: undefined, severity: 'info', limit: 100 })).result.findings.filter(
-        ({ addresses }) => addresses.includes('10.2.2.100'),
-      ).length;
+    const findings = (ip: string, ...pools: readonly KubernetesObject[]) => {
+      const model = cluster(...pools, pod({ [POOLS]: 'a' }, 'p', ip));
+      const asked = { codes: undefined, severity: 'info', limit: 100 } as const;
+      const { result } = finished(ipamLint(model, new AllocationBook(), asked));
+      return result.findings.filter(({ addresses }) => addresses.includes(ip)).length;
     };
-    expect([codes(), codes(a)]).toEqual([1, 0]);
+    expect([findings('10.2.2.100'), findings('10.2.2.100', a)]).toEqual([1, 0]);
+    // The pool never gives it by itself: the pod has named it.
+    expect(findings('10.2.2.111', pool('a', ['10.2.2.96/28']))).toBe(0);
   });
 });
 

@@ -29,10 +29,14 @@ export const POOLS_OF_PLUGINS: readonly MutantsOfFile[] = [
     specs: ANTREA,
     mutants: [
       { breaks: 'Antrea: the first address of a prefix', from: 'first: first + 1n, last });', to: 'first, last });' },
-      { breaks: 'Antrea: the broadcast address of a whole subnet', from: 'family === 4 && prefix === prefixLength', to: 'family === 4' },
+      {
+        breaks: 'Antrea: the broadcast address of a whole subnet',
+        from: 'family === 4 && prefix === prefixLength ?',
+        to: 'family === 4 ?',
+      },
       { breaks: 'Antrea: the gateway', from: 'gateway?.family === family ? [rangeOf(gateway)] : []', to: '[]' },
       { breaks: 'Antrea: what is kept for somebody', from: 'ip.family === family ? [rangeOf(ip)] : []', to: '[]' },
-      { breaks: 'Antrea: as many fewer as are reserved', from: 'BigInt(1 + broadcast.length) - left', to: '0n' },
+      { breaks: 'Antrea: as many fewer as are reserved', from: 'return lastOf(usable, lost);', to: 'return lastOf(usable, 0n);' },
     ],
   },
   {

@@ -31,7 +31,10 @@ function poolOf(pool: AntreaIPPool, family: IpFamily): readonly IpPool[] {
       declared: ranges.map(declaredText),
       span: mergeRanges(ranges.map(({ span }) => span)),
       usable: mergeRanges(ranges.flatMap(usableOfRange)),
-      reserved: mergeRanges(pool.addresses.flatMap(({ ip }) => (ip.family === family ? [rangeOf(ip)] : []))),
+      reserved: mergeRanges([
+        ...pool.addresses.flatMap(({ ip }) => (ip.family === family ? [rangeOf(ip)] : [])),
+        ...ranges.flatMap(byNameOnly),
+      ]),
       usableRule: 'antrea',
       strategy: 'lowest',
       bands: null,
@@ -44,26 +47,40 @@ function poolOf(pool: AntreaIPPool, family: IpFamily): readonly IpPool[] {
   ];
 }
 
-/**
- * What Antrea gives of a range (antrea-io/antrea `pkg/ipam/poolallocator/allocator.go`, initIPAllocators; `pkg/ipam/ipallocator/allocator.go`). A gateway of a prefix and a broadcast address count where they are
- * not among its addresses, too (AllocateNext, `a.max-len(a.reservedIPs)`): as many are never reached.
- */
-export function usableOfRange({ span, prefix, gateway, prefixLength }: AntreaRange): readonly IpRange[] {
-  if (prefix === undefined) return antreaPart(span);
-  const { family, first, last } = span;
-  const broadcast = family === 4 && prefix === prefixLength ? [{ family, first: last, last }] : [];
-  const kept = [...(gateway?.family === family ? [rangeOf(gateway)] : []), ...broadcast];
-  const all = antreaPart({ family, first: first + 1n, last });
-  const given = subtractRanges(all, mergeRanges(kept));
-  const left = countAddresses(all) - countAddresses(given);
-  return withoutLast(given, BigInt(1 + broadcast.length) - left);
+/** What Antrea gives of a range (antrea-io/antrea `pkg/ipam/poolallocator/allocator.go`, initIPAllocators; `pkg/ipam/ipallocator/allocator.go`). */
+export function usableOfRange(range: AntreaRange): readonly IpRange[] {
+  const { span, prefix } = range;
+  return prefix === undefined ? antreaPart(span) : subtractRanges(partOfPrefix(span), mergeRanges(keptOf(range)));
 }
 
-function withoutLast(ranges: readonly IpRange[], count: bigint): readonly IpRange[] {
+/** The gateway of a prefix, and the broadcast address of one that is the whole subnet. */
+function keptOf({ span: { family, last }, prefix, gateway, prefixLength }: AntreaRange): readonly IpRange[] {
+  const broadcast = family === 4 && prefix === prefixLength ? [{ family, first: last, last }] : [];
+  return [...(gateway?.family === family ? [rangeOf(gateway)] : []), ...broadcast];
+}
+
+function partOfPrefix({ family, first, last }: IpRange): readonly IpRange[] {
+  return antreaPart({ family, first: first + 1n, last });
+}
+
+/**
+ * What only a pod that names it gets: a prefix gives by itself as many addresses fewer as are kept of it, wherever those lie, even the gateway that it does not have (AllocateNext, `a.max-len(a.reservedIPs)`). Those are
+ * the last ones, since the lowest come first.
+ */
+function byNameOnly(range: AntreaRange): readonly IpRange[] {
+  const { span, prefix } = range;
+  if (prefix === undefined) return [];
+  const usable = usableOfRange(range);
+  const isOfSubnet = span.family === 4 && prefix === range.prefixLength;
+  const lost = BigInt(isOfSubnet ? 2 : 1) - (countAddresses(partOfPrefix(span)) - countAddresses(usable));
+  return lastOf(usable, lost);
+}
+
+function lastOf(ranges: readonly IpRange[], count: bigint): readonly IpRange[] {
   const [range, before] = [ranges.at(-1), ranges.slice(0, -1)];
-  if (!range || count === 0n) return ranges;
+  if (!range || count <= 0n) return [];
   const size = range.last - range.first + 1n;
-  return size > count ? [...before, { ...range, last: range.last - count }] : withoutLast(before, count - size);
+  return size >= count ? [{ ...range, first: range.last - count + 1n }] : [...lastOf(before, count - size), range];
 }
 
 function declaredText({ span, prefix }: AntreaRange): string {
