@@ -27,11 +27,13 @@ const whole = (prefix: number): NodeShare => ({ prefix, addresses: 2 ** (familyB
 /**
  * `gke`: cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr ("the block always contains at least twice as many addresses as the maximum number of Pods per node"; the table of the pages that
  * were at hand ends at 110 pods, more follow from that sentence). Azure:
- * learn.microsoft.com/azure/aks/{concepts-network-ip-address-planning,concepts-network-legacy-cni}, docs.azure.cn/en-us/aks/node-autoprovision-aksnodeclass (defaults of `maxPods`, 10 to 250).
+ * learn.microsoft.com/azure/aks/{concepts-network-ip-address-planning,concepts-network-legacy-cni}, docs.azure.cn/en-us/aks/node-autoprovision-aksnodeclass (defaults of `maxPods`, 10 to 250);
+ * MicrosoftDocs/azure-docs `articles/aks/configure-kubenet.md` ("used to assign a /24 address space to each node").
  */
 const NETWORKS = {
   gke: {
-    means: 'GKE: each node has a range of its own out of the pods’ range, with twice as many addresses as it may have pods',
+    means:
+      'GKE: each node has a range of its own out of the pods’ range, with at least twice as many addresses as it may have pods (Google’s table confirms it up to 110 pods; beyond it, it follows from that rule)',
     maxPods: { byDefault: 110, least: 8, most: 256 },
     kept: 0n,
     ofNode: (maxPods) => whole(familyBits(4) - Math.ceil(Math.log2(2 * maxPods))),
