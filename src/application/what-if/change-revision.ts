@@ -14,6 +14,7 @@ import { updatedPod } from './immutable-pod-fields.js';
 import { missingNamespace } from './missing-namespace.js';
 import type { ObjectChanges } from './object-changes.js';
 import { OwnedObjects } from './owned-objects.js';
+import { PoolsApart } from './pools-apart.js';
 import { removedObjects } from './removed-objects.js';
 import { type ServiceFamilies, serviceFamiliesOf, withServiceFamilies } from './service-families.js';
 import { settleNodes } from './settled-nodes.js';
@@ -92,6 +93,7 @@ async function applyAll(
   const now = await youngest(objects, pace);
   const families = serviceFamiliesOf(model);
   const services = await TakenByServices.of(applied.some(({ kind }) => kind === 'Service') ? changed : new Map(), model, pace);
+  const pools = await PoolsApart.of(applied.some(({ kind }) => kind === 'IPPool') ? changed : new Map(), pace);
   const added = new Map<string, KubernetesObject>();
   const updates = new Map<string, Update>();
   for (const object of applied) {
@@ -104,8 +106,12 @@ async function applyAll(
     if (refused) return err(refused);
     const next = known ? updatedPod(completed.value, known) : completed.value;
     const read = readObject(JSON.stringify(next));
-    const fault = services.replace(changed.get(key)?.resource, read.resource) ?? templateFault(read);
+    const fault =
+      services.replace(changed.get(key)?.resource, read.resource) ??
+      templateFault(read) ??
+      (known ? undefined : pools.faultOf(read.resource));
     if (fault) return err(refusedObject(next, fault));
+    pools.take(read.resource);
     if (!known || added.has(key)) added.set(key, next);
     changed.set(key, read);
     updates.set(key, { key, before: objects.get(key), next });

@@ -188,9 +188,17 @@ const REFUSED: readonly (readonly [rule: string, pointer: string, before: Kubern
   ['ValidateStatefulSetUpdate', '/spec/volumeClaimTemplates', claiming(claim('1Gi')), claiming()],
   ['ippools.validateAndSetDefaults', '/spec/cidr', pool({}), pool({ cidr: '10.1.0.0/16' })],
   ['ippools.validateAndSetDefaults', '/spec/blockSize', pool({}), pool({ blockSize: 28 })],
+  [
+    'ippools.validateAndSetDefaults',
+    '/spec/allowedUses',
+    pool({ allowedUses: ['LoadBalancer'] }),
+    pool({ allowedUses: ['Workload', 'Tunnel'] }),
+  ],
 ];
 
 const TAKEN: readonly (readonly [what: string, before: KubernetesObject, now: KubernetesObject])[] = [
+  ['the prefix of a pool in canonical text (`cidrChangeOK`)', pool({ cidr: 'fd00:0:0::/64' }), pool({ cidr: 'fd00::/64' })],
+  ['other uses of a pool of pods', pool({ allowedUses: ['Workload'] }), pool({ allowedUses: ['Workload', 'Tunnel'] })],
   ['a Service that says nothing of its addresses', service(TWO), service({ type: 'NodePort' })],
   ['a Service that gives its second family back', service(TWO), service({ ipFamilyPolicy: 'SingleStack' })],
   [

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.js';
 import type { Problem } from '../../core/kernel/problem.js';
+import { mayRewriteCidr } from '../../core/ipam/calico-pool-update.js';
 import type { KubernetesObject } from '../../core/resources/kubernetes-object.js';
 import { identityOf } from '../imports/object-identity.js';
 import { type Fault, refusedUpdate } from './api-refusal.js';
@@ -97,11 +98,17 @@ function rangesOf({ podCIDR, podCIDRs }: JsonObject): readonly string[] {
   return all.length === 0 && typeof podCIDR === 'string' && podCIDR !== '' ? [podCIDR] : all;
 }
 
-/** The block size of a pool that says none is that of its family. */
+/** The CIDR may be written in canonical text; the block size of a pool that says none is that of its family; what gave addresses to load balancers gives none to pods. */
 function poolFault(now: JsonObject, old: JsonObject): Fault | undefined {
-  const { cidr } = specOf(old);
+  const [spec, before] = [specOf(now), specOf(old)];
+  const { cidr } = before;
   const blockSize = typeof cidr === 'string' && cidr.includes(':') ? 122 : 26;
-  return inSpec('cannot be modified', { cidr: undefined, blockSize })(now, old);
+  const isRewritten = typeof cidr === 'string' && typeof spec['cidr'] === 'string' && mayRewriteCidr(cidr, spec['cidr']);
+  const fault = inSpec('cannot be modified', isRewritten ? { blockSize } : { cidr: undefined, blockSize })(now, old);
+  if (fault || !textsIn(before['allowedUses']).includes('LoadBalancer')) return fault;
+  const uses = textsIn(spec['allowedUses']);
+  if (uses.length > 0 && uses.every((use) => use === 'LoadBalancer')) return undefined;
+  return { pointer: '/spec/allowedUses', message: 'cannot be changed from LoadBalancer to Workload or Tunnel' };
 }
 
 function selectorFault(now: JsonObject, old: JsonObject): Fault | undefined {
