@@ -16,6 +16,7 @@ import { prepareServices } from '../../core/services/prepare-services.js';
 import { dataPathStage } from './data-path-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
+import { withOutsidePort } from './outside-port.js';
 import { missingPort, numberOf, packetStage } from './packet-stage.js';
 import { refusedRequest } from './refused-request.js';
 import type { TraceDestination } from './trace-destination.js';
@@ -50,10 +51,11 @@ export function* traceRequest(server: NameServer, question: TraceQuestion): Step
   const name = nameStage(server, question.sender, question.destination, question.libc);
   if (!name.ok) return name;
   yield;
-  const stages = yield* stagesOf(server.model, question, name.value);
+  const { destination, assumptions } = withOutsidePort(server.model, question.destination, name.value);
+  const stages = yield* stagesOf(server.model, { ...question, destination }, name.value);
   if (!stages.ok) return stages;
   const { service } = stages.value;
-  return ok(answerOf({ ...stages.value, endpoints: service && explainEndpoints(server.model, service) }));
+  return ok(answerOf({ ...stages.value, endpoints: service && explainEndpoints(server.model, service) }, assumptions));
 }
 
 /** The stages that are asked one after the other. */
@@ -110,13 +112,18 @@ function* dnsOf(model: NetworkModel, pod: ModelPod, { asksCluster, answer }: Nam
   return first && (yield* dnsVerdict(model, pod, first));
 }
 
-function answerOf(stages: TraceStages): Answer<TraceVerdict, TraceResult> {
+function answerOf(stages: TraceStages, given: readonly Note[]): Answer<TraceVerdict, TraceResult> {
   const { verdict, assumptions } = concludeTrace(stages);
   const findings = traceFindings(stages);
   const parts = [stages.name?.answer, stages.packet?.answer, ...stages.paths.map(({ answer }) => answer), stages.outside].flatMap(
     (one) => one ?? [],
   );
-  const assumed = uniqueNotes([...(stages.name?.assumptions ?? []), ...parts.flatMap((part) => part.assumptions), ...assumptions]);
+  const assumed = uniqueNotes([
+    ...given,
+    ...(stages.name?.assumptions ?? []),
+    ...parts.flatMap((part) => part.assumptions),
+    ...assumptions,
+  ]);
   return {
     verdict,
     summary: traceSummary(verdict, stages, findings),

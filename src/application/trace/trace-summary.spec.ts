@@ -17,7 +17,7 @@ const NODES = [node('n1', '192.0.2.1'), node('n2', '192.0.2.2'), node('n3', '192
 const CLIENT = pod('client', '10.244.1.9', 'n1', 'app: client');
 const API = [pod('api-0', '10.244.1.5', 'n1', 'app: api, track: a'), pod('api-1', '10.244.2.5', 'n2', 'app: api, track: b')];
 
-async function answer(objects: readonly string[], input: Readonly<Record<string, unknown>>, cni: 'calico' | 'cilium' = 'calico') {
+async function traced(objects: readonly string[], input: Readonly<Record<string, unknown>>, cni: 'calico' | 'cilium' = 'calico') {
   const profile = {
     podCIDRs: ['10.244.0.0/16'],
     serviceCIDRs: ['10.96.0.0/16'],
@@ -26,7 +26,11 @@ async function answer(objects: readonly string[], input: Readonly<Record<string,
     cni: { plugin: cni },
   };
   const model = modelOf(await objectsOf([...NODES, CLIENT, ...API, ...objects].join('\n---\n')), profile);
-  const { verdict, summary } = trace(model, { from: 'pod/t/client', ...input });
+  return trace(model, { from: 'pod/t/client', ...input });
+}
+
+async function answer(...asked: Parameters<typeof traced>) {
+  const { verdict, summary } = await traced(...asked);
   return { verdict, summary };
 }
 
@@ -123,8 +127,17 @@ describe('what leaves the cluster', () => {
     });
   });
 
-  it('needs a port where its address is not known', async () => {
-    await expect(answer([], { to: 'www.example.com' })).rejects.toThrow(/names no port.*write `www.example.com:/);
+  it('is asked at port 443 where none is named, and says so', async () => {
+    for (const to of ['ip/203.0.113.9', '203.0.113.9', 'www.example.com', 'dns/www.example.com']) {
+      const { verdict, summary, assumptions } = await traced([], { to });
+      expect([verdict, assumptions.map(({ code }) => code)]).toEqual(['LEAVES_CLUSTER', expect.arrayContaining(['PORT_ASSUMED'])]);
+      expect(summary).toMatch(/(?:203\.0\.113\.9|www\.example\.com):443/);
+    }
+    expect(JSON.stringify((await traced([], { to: '203.0.113.9:80' })).assumptions)).not.toContain('PORT_ASSUMED');
+  });
+
+  it('is no pod of the cluster, whose port has to be named', async () => {
+    await expect(answer([], { to: '10.244.1.5' })).rejects.toThrow(/names no port.*write `10\.244\.1\.5:/);
   });
 });
 
