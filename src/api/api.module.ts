@@ -37,6 +37,7 @@ import { RequestMetrics } from './http/request-metrics.js';
 import { RouteTable } from './http/route-table.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsResolver } from './imports/imports.resolver.js';
+import { AttachmentController } from './ingress/attachment.controller.js';
 import { IngressResolver } from './ingress/ingress.resolver.js';
 import { AddressMetrics } from './ipam/address-metrics.js';
 import { AllocationsController } from './ipam/allocations.controller.js';
@@ -56,6 +57,8 @@ import { collectionController } from './objects/collection.controller.js';
 import { DiffController } from './objects/diff.controller.js';
 import { EndpointSliceResolver } from './objects/endpoint-slice.resolver.js';
 import { ExportController } from './objects/export.controller.js';
+import { GatewayRouteResolver } from './objects/gateway-route.resolver.js';
+import { GatewayResolver } from './objects/gateway.resolver.js';
 import { IngressNounResolver } from './objects/ingress-noun.resolver.js';
 import { KubernetesObjectResolver } from './objects/kubernetes-object.resolver.js';
 import { NamespaceResolver } from './objects/namespace.resolver.js';
@@ -91,6 +94,7 @@ export interface ApiSettings {
 
 const CONTROLLERS = [
   AssertionsController,
+  AttachmentController,
   AwsCapacityController,
   CloudCapacityController,
   ClustersController,
@@ -131,6 +135,8 @@ const RESOLVERS = [
   EndpointSliceResolver,
   FindingsResolver,
   FleetResolver,
+  GatewayResolver,
+  GatewayRouteResolver,
   ImportsResolver,
   IngressNounResolver,
   IngressResolver,

@@ -171,17 +171,32 @@ describe('the model’s nouns', () => {
   it.each(COLLECTIONS.map(({ noun, view, example }) => ({ noun, view, example })))(
     '$noun have the shape that is documented, in lists and by name',
     async ({ noun, view, example }) => {
-      const { items, remaining } = await list(`${HARBOR}/${noun}?limit=1000`);
+      const { cluster, kind, namespace, name } = example;
+      const of = `/api/v1/clusters/${cluster}/${noun}`;
+      const { items, remaining } = await list(`${of}?limit=1000`);
       expect([items.length > 0, remaining]).toEqual([true, 0]);
       for (const item of items) expect(view.safeParse(item)).toEqual({ success: true, data: item });
-      const { cluster, kind, namespace, name } = example;
       const path = [kind, namespace, name].filter((part) => part !== undefined).join('/');
-      const answer = await server.send('get', `/api/v1/clusters/${cluster}/${noun}/${path}`).expect(200);
+      const answer = await server.send('get', `${of}/${path}`).expect(200);
       const { item } = bodyOf<{ item: unknown }>(answer);
       expect(items).toContainEqual(item);
-      expect(await allPages(`${HARBOR}/${noun}`, 3)).toEqual(items);
+      expect(await allPages(of, 3)).toEqual(items);
     },
   );
+
+  it('routes have a path for what becomes of them at their parents (question 18 of the design), in any case of their kind', async () => {
+    const routes = '/api/v1/clusters/fjord/routes';
+    const asked = await get('/api/v1/clusters/fjord/queries/gateway-status?kind=HTTPRoute&object=tides/forecast');
+    expect(asked.status).toBe(200);
+    for (const kind of ['HTTPRoute', 'httproute']) expect((await get(`${routes}/${kind}/tides/forecast/attachment`)).text).toBe(asked.text);
+    const unknown = await get(`${routes}/httproute/tides/forcast/attachment`);
+    expect([unknown.status, refusal(unknown)]).toMatchObject([
+      404,
+      { code: 'unknown-object', hint: expect.stringContaining('tides/forecast'), errors: [{ pointer: '/name' }] },
+    ]);
+    const kind = await get(`${routes}/ingress/tides/forecast/attachment`);
+    expect([kind.status, refusal(kind)]).toMatchObject([400, { code: 'invalid-request', errors: [{ pointer: '/kind' }] }]);
+  });
 
   it('pods know their workload, node and addresses, and where each value comes from', async () => {
     const { items } = await list(`${HARBOR}/pods?namespace=data&labelSelector=app=postgres`);

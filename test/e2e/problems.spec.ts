@@ -22,7 +22,7 @@ describe('problems', () => {
   it.each([
     ['get', '/api/v1/clusterz', 404, 'unknown-route', 'did you mean `/api/v1/clusters`?'],
     ['get', '/api/v1/clusters/harbor/querys/route', 404, 'unknown-route', 'did you mean `/api/v1/clusters/harbor/queries/route`?'],
-    // `shared/design/questions.md`, questions 4, 7 and 18, and what an import is called elsewhere
+    // `shared/design/questions.md`, questions 4 and 7, and what an import is called elsewhere
     ['post', '/api/v1/clusters/harbor/imports', 404, 'unknown-route', 'look at `/api/v1/clusters/harbor/snapshots`'],
     [
       'post',
@@ -37,13 +37,6 @@ describe('problems', () => {
       404,
       'unknown-route',
       `look at ${['policy', 'service', 'route', 'ipam', 'dataplane'].map((room) => `\`/api/v1/clusters/harbor/queries/${room}-lint\``).join(', ')}`,
-    ],
-    [
-      'get',
-      '/api/v1/clusters/harbor/routes/HTTPRoute/shop/web/attachment',
-      404,
-      'unknown-route',
-      'look at `/api/v1/clusters/harbor/queries/gateway-status?kind=HTTPRoute&object=shop/web`',
     ],
     ['get', '/xyzzy/plugh', 404, 'unknown-route', 'the paths are listed at `/docs`'],
     ['put', '/livez', 405, 'method-not-allowed', 'it takes GET, HEAD'],

@@ -6,10 +6,6 @@ const OTHER_NAMES: readonly (readonly [path: string, ...places: readonly string[
     '/api/v1/clusters/:cluster/findings',
     ...['policy', 'service', 'route', 'ipam', 'dataplane'].map((room) => `/api/v1/clusters/:cluster/queries/${room}-lint`),
   ],
-  [
-    '/api/v1/clusters/:cluster/routes/:kind/:namespace/:name/attachment',
-    '/api/v1/clusters/:cluster/queries/gateway-status?kind=:kind&object=:namespace/:name',
-  ],
 ];
 
 /** Where to find what a path is looked for by; undefined where it is no such name. */

@@ -83,6 +83,27 @@ export class NounsResolver {
   }
 
   @ResolveField()
+  gateways(at: ClusterAt, args: object): Page {
+    return this.nouns.list('Gateway', at, args);
+  }
+
+  @ResolveField()
+  gateway(at: ClusterAt, name: Named): Promise<Placed> {
+    return this.nouns.find('Gateway', at, name);
+  }
+
+  @ResolveField()
+  routes(at: ClusterAt, args: object): Page {
+    return this.nouns.list('GatewayRoute', at, args);
+  }
+
+  /** `route` is the question. */
+  @ResolveField()
+  gatewayRoute(at: ClusterAt, name: Named): Promise<Placed> {
+    return this.nouns.find('GatewayRoute', at, name);
+  }
+
+  @ResolveField()
   networkPolicies(at: ClusterAt, args: object): Page {
     return this.nouns.list('NetworkPolicy', at, args);
   }

@@ -1,4 +1,6 @@
 import { ENDPOINT_SLICES } from '../../application/objects/endpoint-slices.js';
+import { ROUTES } from '../../application/objects/gateway-routes.js';
+import { GATEWAYS } from '../../application/objects/gateways.js';
 import { INGRESSES } from '../../application/objects/ingresses.js';
 import { NAMESPACES } from '../../application/objects/namespaces.js';
 import { NETWORK_POLICIES } from '../../application/objects/network-policies.js';
@@ -16,6 +18,8 @@ export const NOUNS = {
   Service: SERVICES,
   EndpointSlice: ENDPOINT_SLICES,
   Ingress: INGRESSES,
+  Gateway: GATEWAYS,
+  GatewayRoute: ROUTES,
   NetworkPolicy: NETWORK_POLICIES,
 } as const;
 

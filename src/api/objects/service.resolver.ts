@@ -1,4 +1,5 @@
 import { ResolveField, Resolver } from '@nestjs/graphql';
+import { SERVICE_ROUTES } from '../../application/relations/gateway-relations.js';
 import { SERVICE_INGRESSES, SERVICE_PODS, SERVICE_SLICES, SERVICE_WORKLOADS } from '../../application/relations/service-relations.js';
 import { type Placed, placedId } from '../graphql/placed.js';
 import { Related } from '../graphql/related.js';
@@ -32,5 +33,10 @@ export class ServiceResolver {
   @ResolveField()
   ingresses(source: Placed, args: object, context: GraphqlContext) {
     return this.related.many(['Ingress', SERVICE_INGRESSES], source, args, context);
+  }
+
+  @ResolveField()
+  routes(source: Placed, args: object, context: GraphqlContext) {
+    return this.related.many(['GatewayRoute', SERVICE_ROUTES], source, args, context);
   }
 }

@@ -7,13 +7,14 @@ import { type Problem, problem } from '../../core/kernel/problem.js';
 import { atParameter } from '../../core/kernel/problem-place.js';
 import { err, ok, type Result } from '../../core/kernel/result.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
+import { kindInput } from '../input/kind-input.js';
 import { defineQuestion } from '../questions/question.js';
 import { qualifiedNameIn } from './qualified-name.js';
 
 const input = z.strictObject({
-  kind: z
-    .enum([...GATEWAY_STATUS_KINDS, ...NGINX_STATUS_KINDS])
-    .describe('the kind of the object; the last four are those of the controller of NGINX Inc.'),
+  kind: kindInput([...GATEWAY_STATUS_KINDS, ...NGINX_STATUS_KINDS]).describe(
+    'the kind of the object, in any case; the last four are those of the controller of NGINX Inc.',
+  ),
   object: z.string().min(1).max(507).describe('the object, `namespace/name`; a GatewayClass by its name alone'),
 });
 

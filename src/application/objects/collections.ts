@@ -1,5 +1,7 @@
 import type { Collection } from './collection.js';
 import { ENDPOINT_SLICES } from './endpoint-slices.js';
+import { ROUTES } from './gateway-routes.js';
+import { GATEWAYS } from './gateways.js';
 import { INGRESSES } from './ingresses.js';
 import { NAMESPACES } from './namespaces.js';
 import { NETWORK_POLICIES } from './network-policies.js';
@@ -17,5 +19,7 @@ export const COLLECTIONS: readonly Collection[] = [
   SERVICES,
   ENDPOINT_SLICES,
   INGRESSES,
+  GATEWAYS,
+  ROUTES,
   NETWORK_POLICIES,
 ];
