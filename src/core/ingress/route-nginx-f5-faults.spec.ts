@@ -134,3 +134,127 @@ describe('two paths of a VirtualServer that are one location', () => {
     expect(line(objects, 'http://foo.com/x')).toBe('ROUTED a=1');
   });
 });
+
+const rules = (
+  name: string,
+  host: string,
+  paths: readonly (readonly [path: string, pathType: string, service: string])[],
+  annotations: JsonObject = {},
+) =>
+  ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 't', creationTimestamp: '2026-01-01T00:00:00Z', annotations },
+    spec: {
+      ingressClassName: 'f5',
+      rules: [
+        {
+          host,
+          http: {
+            paths: paths.map(([path, pathType, service]) => ({
+              path,
+              pathType,
+              backend: { service: { name: service, port: { number: 80 } } },
+            })),
+          },
+        },
+      ],
+    },
+  }) satisfies KubernetesObject;
+
+/** The same; `createLocation` of nginx/kubernetes-ingress `internal/configs/ingress.go` writes a location for each path. */
+describe('two paths of an Ingress that are one location', () => {
+  const OTHER = server('o', [to('/', 'b')], { host: 'bar.com' });
+  const REJECTED = 'UNDEFINED ? CONFIGURATION_REJECTED';
+
+  it.each<[what: string, one: KubernetesObject, expected: string]>([
+    [
+      'of two types',
+      rules('i', 'foo.com', [
+        ['/a', 'Prefix', 'a'],
+        ['/a', 'ImplementationSpecific', 'b'],
+      ]),
+      REJECTED,
+    ],
+    [
+      'exact ones',
+      rules('i', 'foo.com', [
+        ['/a', 'Exact', 'a'],
+        ['/a', 'Exact', 'a'],
+      ]),
+      REJECTED,
+    ],
+    [
+      'an exact one beside a prefix is another',
+      rules('i', 'foo.com', [
+        ['/a', 'Prefix', 'a'],
+        ['/a', 'Exact', 'b'],
+      ]),
+      'ROUTED b=1',
+    ],
+    [
+      'all of them exact by `path-regex`',
+      rules(
+        'i',
+        'foo.com',
+        [
+          ['/a', 'Prefix', 'a'],
+          ['/a', 'Exact', 'b'],
+        ],
+        { 'nginx.org/path-regex': 'exact' },
+      ),
+      REJECTED,
+    ],
+    [
+      'expressions are tried one after the other',
+      rules(
+        'i',
+        'foo.com',
+        [
+          ['/a', 'Prefix', 'a'],
+          ['/a', 'Exact', 'b'],
+        ],
+        { 'nginx.org/path-regex': 'case_sensitive' },
+      ),
+      'ROUTED a=1',
+    ],
+  ])('%s', (_, one, expected) => {
+    expect(line([one, OTHER], 'http://foo.com/a')).toBe(expected);
+    expect(line([one, OTHER], 'http://bar.com/')).toBe(expected === REJECTED ? REJECTED : 'ROUTED b=1');
+  });
+});
+
+/** nginx `ngx_http_auth_basic_handler`: a file that is not there is 403; `generateJWTConfig`: "NGINX Plus will reject such a key at runtime and return 500"; `secrets/store.go`: a path is written whether or not there is a Secret. */
+describe('a Secret that an annotation asks clients by', () => {
+  const secret = (name: string, type: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace: 't' },
+    type,
+  });
+  const by = (annotation: string) => rules('i', 'foo.com', [['/', 'Prefix', 'a']], { [annotation]: 's' });
+
+  it.each([
+    ['nginx.org/basic-auth-secret', 'nginx.org/htpasswd', 'REFUSED 403'],
+    ['nginx.com/jwt-key', 'nginx.org/jwk', 'REFUSED 500'],
+  ])('%s lets nobody in where it is not there, or of another type than %s: %s', (annotation, type, expected) => {
+    const asked = (...secrets: readonly KubernetesObject[]) => line([by(annotation), ...secrets], 'http://foo.com/');
+    expect([asked(), asked(secret('s', type)), asked(secret('other', type)), asked(secret('s', 'Opaque'))]).toEqual([
+      'ROUTED a=1',
+      'ROUTED a=1',
+      expected,
+      expected,
+    ]);
+    const { assumptions, evidence } = ask([by(annotation), secret('other', type)], 'http://foo.com/');
+    expect(assumptions).toEqual([]);
+    expect(evidence.map(({ message }) => message).join()).toContain(`\`${annotation}\`: there is no Secret t/s`);
+  });
+});
+
+/** Wildcards of nginx cover names of any depth (nginx.org "Server names"). */
+it('a wildcard says truly why it does not cover the name above it', () => {
+  const { result } = ask([rules('i', '*.foo.com', [['/', 'Prefix', 'a']])], 'http://foo.com/');
+  expect(result.nearMisses.map(({ message }) => message)).toEqual([
+    '`*.foo.com` covers the names below `foo.com`, so not `foo.com` itself',
+  ]);
+});

@@ -66,6 +66,19 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     mutants: [{ breaks: 'gRPC needs HTTP/2', from: 'http2 !== false && isGrpcOnly', to: 'isGrpcOnly' }],
   },
   {
+    file: `${F}/location-twice.ts`,
+    specs: [`${I}/route-nginx-f5-faults.spec.ts`],
+    mutants: [{ breaks: 'an exact location is another than a prefix', from: "exact ? '=' : ''", to: "''" }],
+  },
+  {
+    file: `${F}/ingress-backend.ts`,
+    specs: [`${I}/route-nginx-f5-faults.spec.ts`],
+    mutants: [
+      { breaks: 'a Secret has its type', from: 'found === type ? undefined', to: 'found !== undefined ? undefined' },
+      { breaks: 'without any it is taken to be there', from: 'secrets.size === 0 || found', to: 'found' },
+    ],
+  },
+  {
     file: `${F}/f5-validation.ts`,
     specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
     mutants: [

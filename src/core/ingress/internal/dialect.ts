@@ -132,6 +132,8 @@ export interface ClassRouter {
   /** The host rules that cover the request's host, the most specific first. */
   hostSteps(host: RequestHost): readonly HostStep[];
   judge(request: RouteRequest, host: RequestHost): Judgement;
+  /** Its wildcards cover names of any depth. */
+  readonly wildcardsAreDeep?: true;
   /** Whether TLS is ended for a name, where more than `spec.tls` of the Ingress that has a path says so. */
   endsTls?(name: string): boolean;
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */

@@ -103,12 +103,21 @@ function firstElements(asked: string, path: string): string {
 
 function nearHosts(router: ClassRouter, host: RequestHost): readonly NearMiss[] {
   if (host.isAddress) return [];
-  const wildcard = router.hosts.find((name) => name.startsWith('*.') && isOtherDepth(name.slice(2), host.name));
+  const isDeep = router.wildcardsAreDeep === true;
+  const isMissed = (domain: string) => (isDeep ? domain === host.name : isOtherDepth(domain, host.name));
+  const wildcard = router.hosts.find((name) => name.startsWith('*.') && isMissed(name.slice(2)));
   const misses: NearMiss[] = [];
   if (wildcard !== undefined) {
     const [holder, pointer] = holderOf(router, wildcard);
-    const message = `\`${wildcard}\` covers exactly one label in place of the \`*\`, so not \`${host.name}\``;
-    misses.push({ reason: 'WILDCARD_ONE_LABEL', object: holder, pointer, message, fix: `a rule for host \`${host.name}\`` });
+    const what = isDeep ? `the names below \`${host.name}\`` : 'exactly one label in place of the `*`';
+    const message = `\`${wildcard}\` covers ${what}, so not \`${host.name}\`${isDeep ? ' itself' : ''}`;
+    misses.push({
+      reason: isDeep ? 'HOST_UNKNOWN' : 'WILDCARD_ONE_LABEL',
+      object: holder,
+      pointer,
+      message,
+      fix: `a rule for host \`${host.name}\``,
+    });
   }
   const typo = didYouMean(
     host.name,

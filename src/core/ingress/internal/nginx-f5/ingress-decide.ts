@@ -13,7 +13,7 @@ import { withHsts } from './f5-hsts.js';
 import { grantedBy, type PolicySet } from './f5-policies.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
-import { ingressAsks, ingressAssumptions, ingressBackend } from './ingress-backend.js';
+import { ingressAsks, ingressAssumptions, ingressBackend, withoutSecret } from './ingress-backend.js';
 import { admitted, corsOf, preflight } from './virtual-access.js';
 import type { F5Context, VirtualDecision } from './virtual-decide.js';
 
@@ -26,6 +26,8 @@ interface Visit {
   readonly source: Source;
   readonly taken: Taken;
   readonly policies: PolicySet;
+  /** Why nobody is let in. */
+  readonly locked: ReturnType<typeof withoutSecret>;
 }
 
 /** What a path of an Ingress makes of a request: policies, those of a minion before those of its master, then its backend. `ofServer`: the policies of the host. */
@@ -52,18 +54,21 @@ export function decideIngress(
   if (f5Annotations(ingress).locationSnippets || f5Annotations(master).locationSnippets)
     return alone(unknown(source, 'SNIPPET_NOT_EVALUATED', '`nginx.org/location-snippets` is not evaluated'));
   const policies: PolicySet = new Map([...ofServer, ...(own?.set ?? [])]);
-  const visit: Visit = { context, master, location, upstream, source, taken, policies };
+  const locked = withoutSecret(context, ingress, master);
+  const visit: Visit = { context, locked, master, location, upstream, source, taken, policies };
   const { request } = taken;
   const outcomes = admitted(source, policies, request, served(visit), (outcome) => outcome);
   // A location that adds headers of its own has none of those of its server (`add_header` of nginx).
   const addsOwn = policies.has('cors') || f5Annotations(ingress).addsHeaders;
   return {
     outcomes: addsOwn ? outcomes : outcomes.map((outcome) => withHsts(context, master, server, request, outcome)),
-    assumptions: [...ingressAssumptions(context.options, ingress, master, request), ...grantedBy(policies, request, context.options)],
+    assumptions: locked
+      ? []
+      : [...ingressAssumptions(context.options, ingress, master, request), ...grantedBy(policies, request, context.options)],
   };
 }
 
-function served({ context: { model, options }, master, location, upstream, source, taken, policies }: Visit): Outcome {
+function served({ context, locked, master, location, upstream, source, taken, policies }: Visit): Outcome {
   const { ingress, backend } = upstream;
   const { request } = taken;
   const answer = preflight(source, policies, request);
@@ -71,9 +76,10 @@ function served({ context: { model, options }, master, location, upstream, sourc
   const asks = ingressAsks(ingress, master);
   if (request.auth && (request.auth.status < 200 || request.auth.status > 299) && asks.length > 0)
     return refused(source, 401, 'AUTHENTICATION_FAILED', `the client does not pass \`${asks.join('`, `')}\`: 401`);
+  if (locked) return refused(source, locked.status, 'POLICY_UNUSABLE', locked.message);
   const sent = forwardedPath(location, ingress, backend, taken);
   if ('unknown' in sent) return unknown(source, 'REWRITE_UNKNOWN', sent.unknown);
-  const reached = backendOutcome(model, ingress, backend, location.rule?.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED');
+  const reached = backendOutcome(context.model, ingress, backend, location.rule?.path === undefined ? 'DEFAULT_BACKEND' : 'ROUTED');
   const outcome = passedOn(source, reached, request, sent.uri);
   const changes = corsOf(policies, request) ?? [];
   if (outcome.status !== null) return changes.length === 0 ? outcome : { ...outcome, responseHeaders: changes };
@@ -82,7 +88,7 @@ function served({ context: { model, options }, master, location, upstream, sourc
   return {
     ...outcome,
     backends: outcome.backends.map((one) => ({
-      ...ingressBackend(one, ingress, backend, host, policies, options),
+      ...ingressBackend(one, ingress, backend, host, policies, context.options),
       responseHeaders: [...one.responseHeaders, ...changes],
     })),
   };

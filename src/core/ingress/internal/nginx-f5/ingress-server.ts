@@ -8,6 +8,7 @@ import { bytesOf } from '../nginx/uri.js';
 import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations, servicesListed } from './f5-annotations.js';
 import { locationSet } from './f5-choice.js';
+import { twiceIn } from './location-twice.js';
 import type { F5Options } from './f5-options.js';
 import {
   type Contested,
@@ -107,7 +108,7 @@ function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts
     endsTls: host === EVERY_OTHER_HOST || owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
     listening: 'usual',
     isGrpcOnly: false,
-    twice: undefined,
+    twice: twiceIn(all.locations),
     ...nothingElse(),
   };
 }

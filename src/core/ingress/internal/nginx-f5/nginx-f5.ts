@@ -53,6 +53,7 @@ interface F5Parts {
 /** The routing of one class of the controller. */
 export class F5Router implements ClassRouter {
   readonly dialect = 'nginx-f5';
+  readonly wildcardsAreDeep = true;
   readonly members: readonly Ingress[];
   readonly objects: F5Objects;
   readonly table: F5Servers;

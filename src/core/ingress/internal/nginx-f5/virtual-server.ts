@@ -1,5 +1,3 @@
-import { inMap } from '../../../kernel/in-map.js';
-import { describeRef } from '../../../kernel/object-ref.js';
 import { sortedInSteps } from '../../../kernel/sorted-in-steps.js';
 import { forEachInSteps, type Steps } from '../../../kernel/steps.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
@@ -8,6 +6,7 @@ import type { Location } from '../nginx/servers.js';
 import { bytesOf } from '../nginx/uri.js';
 import type { Listening } from './f5-listeners.js';
 import { type F5Pattern, type F5Server, nothingElse, PATHS_IN_A_STEP } from './f5-server.js';
+import { twiceIn } from './location-twice.js';
 import { redirectsInside, type VirtualPlace } from './virtual-places.js';
 
 /** The locations of a VirtualServer: exact ones, prefixes, and expressions as they are written (nginx/kubernetes-ingress `internal/configs/virtualserver.go`, `generatePath`). */
@@ -42,21 +41,6 @@ export function* virtualServer(
     listening,
     ...nothingElse(),
   };
-}
-
-/** `duplicate location`: modifiers that go before expressions do not tell two apart (`ngx_http_join_exact_locations` of nginx `src/http/ngx_http.c`). */
-function twiceIn(locations: readonly Location[]): F5Server['twice'] {
-  const known = new Map<string, Location>();
-  for (const location of locations) {
-    const { exact, text, rule } = location;
-    const other = inMap(known, `${exact ? '=' : ''}${text}`, () => location);
-    if (other === location || !rule || !other.rule) continue;
-    const [own, first] = [rule, other.rule].map(
-      ({ path = '', ingress, pointer }) => `\`${path}\` (${describeRef(ingress.ref)} ${pointer})`,
-    );
-    return { location, message: `${own ?? ''} and ${first ?? ''} are one location to nginx, which refuses the configuration` };
-  }
-  return undefined;
 }
 
 function patternOf(location: Location, place: number): F5Pattern {
