@@ -9,12 +9,14 @@ import {
   gatewayStatusOf,
   httpRoute,
   listener,
+  parentLine,
   rule,
 } from '../../../test/support/gateway-cluster.js';
 import { modelOf } from '../../../test/support/model.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
 import { statusOfGatewayObject } from './gateway-status.js';
+import type { GatewayDialectName } from './route-request.js';
 
 const parameters = (group: string, kind: string): JsonObject => ({ group, kind, name: 'p', namespace: 'shop' });
 const stored = (apiVersion: string, kind: string): KubernetesObject => ({ apiVersion, kind, metadata: { name: 'p', namespace: 'shop' } });
@@ -176,22 +178,97 @@ it.each(['set', 'add'])('of headers of one name that a filter %ss, whatever thei
   expect(askGateway(model, 'http://a.com/').result.forwarded?.headers).toEqual(['X-Who: first']);
 });
 
-/** `apis/v1/tlsroute_types.go` and others, `BackendRefs`: "Support: Extended for Kubernetes ServiceImport". */
+/**
+ * `apis/v1/httproute_types.go` and others, `BackendRefs`: "Support: Extended for Kubernetes ServiceImport"; gateway-api GEP-1748; KEP-1645: slices of the clusterset have the label
+ * `multicluster.kubernetes.io/service-name`. Envoy Gateway: `internal/gatewayapi/route.go`, `processServiceImportDestinationSetting`.
+ */
 describe('a ServiceImport as a backend', () => {
   const to = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport', name: 'far', port: 80 };
-  const objects = [...gateway([listener('http')]), httpRoute('r', [{ backendRefs: [to] }])];
-  const imported: KubernetesObject = {
+  const objects = [...gateway([listener('http')]), ...backend('far'), httpRoute('r', [{ backendRefs: [to] }])];
+  const imported = (port: JsonObject = {}): KubernetesObject => ({
     apiVersion: 'multicluster.x-k8s.io/v1alpha1',
     kind: 'ServiceImport',
     metadata: { name: 'far', namespace: 'shop' },
-    spec: { type: 'ClusterSetIP', ports: [{ port: 80, protocol: 'TCP' }] },
+    spec: { type: 'ClusterSetIP', ports: [{ port: 80, protocol: 'TCP', ...port }] },
+  });
+  const slice = (name: string, address: string, more: JsonObject = {}): KubernetesObject => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace: 'shop', labels: { 'multicluster.kubernetes.io/service-name': 'far', ...more } },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 8080 }],
+    endpoints: [{ addresses: [address] }],
+  });
+  const slices = [
+    slice('east', '10.1.0.7', { 'multicluster.kubernetes.io/source-cluster': 'east' }),
+    slice('west', '10.2.0.7', { 'kubernetes.io/service-name': 'derived-far' }),
+  ];
+  const derived: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'derived-far', namespace: 'shop' },
+    spec: { clusterIP: '10.96.0.77', ports: [{ port: 80 }] },
   };
 
-  it('is taken for no backend, with that doubt where it exists', () => {
-    const answer = askGateway(modelOf([...objects, imported]), 'http://a.com/');
-    expect([gatewayLine(answer), answer.confidence]).toEqual(['NO_BACKEND 500', 'ASSUMED']);
-    expect(answer.assumptions.map(({ code }) => code)).toEqual(['SERVICE_IMPORT_NOT_TAKEN']);
-    expect(askGateway(modelOf(objects), 'http://a.com/')).toMatchObject({ verdict: 'NO_BACKEND', confidence: 'CERTAIN' });
+  it('leads to the endpoints that the clusters give it, and not to those of a Service of its name', () => {
+    const answer = askGateway(modelOf([...objects, imported(), derived, ...slices]), 'http://a.com/');
+    expect(gatewayLine(answer)).toBe('ROUTED far');
+    expect(answer.result.backends[0]?.endpoints.map(({ address }) => address).toSorted()).toEqual(['10.1.0.7', '10.2.0.7']);
+    expect([answer.confidence, ...answer.assumptions.map(({ code }) => code)]).toEqual(['ASSUMED', 'SERVICE_IMPORT_TAKEN']);
+  });
+
+  it.each<[what: string, more: readonly KubernetesObject[], line: string, condition: string]>([
+    ['is there, without endpoints', [imported()], 'NO_ENDPOINTS 503', 'True ResolvedRefs'],
+    ['has another port', [imported({ port: 81 }), ...slices], 'NO_BACKEND 500', 'False BackendNotFound'],
+    ['does not exist', slices, 'NO_BACKEND 500', 'False BackendNotFound'],
+  ])('that %s', (_, more, line, condition) => {
+    const model = modelOf([...objects, ...more]);
+    expect(gatewayLine(askGateway(model, 'http://a.com/'))).toBe(line);
+    expect(parentLine(model, 'HTTPRoute', 'shop/r')).toBe(`Accepted=True Accepted, ResolvedRefs=${condition}`);
+  });
+
+  it('of another group is none', () => {
+    const route = httpRoute('r', [{ backendRefs: [{ ...to, group: 'example.com' }] }]);
+    const model = modelOf([...gateway([listener('http')]), route, imported(), ...slices]);
+    expect(parentLine(model, 'HTTPRoute', 'shop/r')).toBe('Accepted=True Accepted, ResolvedRefs=False InvalidKind');
+  });
+
+  it('is told of by the status of its route, which rests on it', () => {
+    const answer = statusOfGatewayObject(modelOf([...objects, imported()]), { kind: 'HTTPRoute', namespace: 'shop', name: 'r' });
+    if (!answer.ok) throw new Error(answer.error.message);
+    expect(answer.value.assumptions.map(({ code }) => code)).toEqual(['SERVICE_IMPORT_TAKEN']);
+  });
+
+  it('of another namespace needs a grant for its kind', () => {
+    const there = { ...imported(), metadata: { name: 'far', namespace: 'team' } };
+    const route = httpRoute('r', [{ backendRefs: [{ ...to, namespace: 'team' }] }]);
+    const grantFor = (kind: string, group: string) =>
+      gatewayObject('ReferenceGrant', 'team/g', {
+        from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'shop' }],
+        to: [{ group, kind }],
+      });
+    const reason = (grant: KubernetesObject) =>
+      parentLine(modelOf([...gateway([listener('http')]), route, there, grant]), 'HTTPRoute', 'shop/r')
+        .split(' ')
+        .at(-1);
+    expect([reason(grantFor('ServiceImport', to.group)), reason(grantFor('Service', ''))]).toEqual(['ResolvedRefs', 'RefNotPermitted']);
+  });
+
+  it('is checked by no BackendTLSPolicy for a Service of its name', () => {
+    const policy = gatewayObject('BackendTLSPolicy', 'p', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'far' }],
+      validation: { hostname: 'far.example.com', wellKnownCACertificates: 'System' },
+    });
+    const answer = askGateway(modelOf([...objects, imported(), ...slices, policy]), 'http://a.com/');
+    expect(answer.result.backends.map(({ tls }) => tls)).toEqual([null]);
+    expect(gatewayStatusOf(modelOf([...objects, imported(), policy]), 'BackendTLSPolicy', 'shop/p').parents).toEqual([]);
+  });
+
+  it('is one for Envoy Gateway without a doubt, and none for Traefik', () => {
+    const model = modelOf([...objects, imported(), ...slices]);
+    const ask = (dialect: GatewayDialectName) => askGateway(model, 'http://a.com/', { dialect });
+    expect([gatewayLine(ask('envoy-gateway')), ask('envoy-gateway').assumptions]).toEqual(['ROUTED far', []]);
+    expect(ask('traefik-gateway').verdict).toBe('NO_BACKEND');
   });
 });
 

@@ -18,6 +18,7 @@ export const GATEWAY_STATUS_REASONS = {
   PARENT_MISSING: 'the parent that the object names does not exist, so that nobody writes a status for it',
   PARENT_NOT_MODELLED: 'the parent belongs to a mesh or an implementation: what becomes of the object there is not modelled',
   PARAMETERS_UNKNOWN: 'parameters of the implementation are not known: the answer is what holds without them',
+  SERVICE_IMPORT_TAKEN: 'the implementation is taken to lead to a ServiceImport, which it need not',
   ADDRESS_TYPE_UNKNOWN: 'whether the implementation knows the type of address is not known; it is taken not to',
   MORE_DEFAULT_GATEWAYS: 'more Gateways take the route by default than its status can hold',
   PROTOCOL_UNKNOWN: 'whether the implementation knows the protocol of a listener is not known; it is taken not to',

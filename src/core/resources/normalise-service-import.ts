@@ -24,5 +24,6 @@ function readPort(reader: ObjectReader): readonly ServiceImportPort[] {
   if (!reader.has('port')) reader.error('missing-field', 'port', 'a port of a ServiceImport needs a number');
   const port = reader.integer('port', 1, 65535);
   const protocol = readProtocol(reader);
-  return port === undefined || protocol === undefined ? [] : [{ name: reader.text('name') ?? '', port, protocol }];
+  if (port === undefined || protocol === undefined) return [];
+  return [{ name: reader.text('name') ?? '', port, protocol, appProtocol: reader.text('appProtocol') }];
 }

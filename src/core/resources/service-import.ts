@@ -8,6 +8,7 @@ export interface ServiceImportPort {
   readonly name: string;
   readonly port: number;
   readonly protocol: Protocol;
+  readonly appProtocol: string | undefined;
 }
 
 /** A `multicluster.x-k8s.io` ServiceImport (KEP-1645): a service of the clusterset as this cluster sees it. */

@@ -156,6 +156,15 @@ export const GATEWAY_PRECEDENCE: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${G}/imported-service.ts`,
+    specs: [`${I}/gateway-extensions.spec.ts`],
+    mutants: [
+      { breaks: 'a ServiceImport: slices of a derived Service', from: 'endpoints.slices.forEach(note);', to: '[].forEach(note);' },
+      { breaks: 'a ServiceImport: slices of no Service', from: 'orphanSlices.forEach(note);', to: '' },
+      { breaks: 'a ServiceImport is told by its group', from: 'group === IMPORTED.group && kind', to: 'kind' },
+    ],
+  },
+  {
     file: `${G}/envoy-paths.ts`,
     specs: [`${I}/gateway-dialects.spec.ts`],
     mutants: [

@@ -29,6 +29,9 @@ interface Place {
   readonly reading: BackendReading;
 }
 
+/** Who has endpoints. */
+export type EndpointOwner = Pick<ModelService, 'ref' | 'namespace' | 'name' | 'endpoints'>;
+
 /** How a controller finds what a backend comes to. */
 export type FollowBackend = (
   model: NetworkModel,
@@ -215,7 +218,7 @@ export function singleEndpoint(
 /** The endpoints of a port, and what that comes to. `served` is the verdict when one of them is ready. */
 export function endpointsOutcome(
   model: NetworkModel,
-  service: ModelService,
+  service: EndpointOwner,
   port: ServicePort,
   before: readonly EvidenceStep[],
   served: 'ROUTED' | 'DEFAULT_BACKEND',
@@ -239,15 +242,15 @@ interface ServedPort {
 }
 
 /** A model's Services never change; batches ask for the same ones again and again, and some have thousands of endpoints. */
-const SERVED_PORTS = new WeakMap<BackendReading, WeakMap<ModelService, Map<ServicePort, ServedPort>>>();
+const SERVED_PORTS = new WeakMap<BackendReading, WeakMap<EndpointOwner, Map<ServicePort, ServedPort>>>();
 
-function servedPort(service: ModelService, port: ServicePort, reading: BackendReading): ServedPort {
-  const services = inMap(SERVED_PORTS, reading, () => new WeakMap<ModelService, Map<ServicePort, ServedPort>>());
+function servedPort(service: EndpointOwner, port: ServicePort, reading: BackendReading): ServedPort {
+  const services = inMap(SERVED_PORTS, reading, () => new WeakMap<EndpointOwner, Map<ServicePort, ServedPort>>());
   const ports = inMap(services, service, () => new Map<ServicePort, ServedPort>());
   return inMap(ports, port, () => servePort(service, port, reading));
 }
 
-function servePort(service: ModelService, port: ServicePort, reading: BackendReading): ServedPort {
+function servePort(service: EndpointOwner, port: ServicePort, reading: BackendReading): ServedPort {
   const { slices, source } = service.endpoints;
   const { ready, notReady } = endpointsOf(slices, port, reading);
   const { namespace, name } = service;
@@ -256,7 +259,7 @@ function servePort(service: ModelService, port: ServicePort, reading: BackendRea
     stage: 'endpoints',
     outcome: none ? 'no-match' : 'match',
     reason: none ? 'NO_READY_ENDPOINTS' : 'ENDPOINTS_READY',
-    message: `Service ${namespace}/${name} has ${ready.length} ready endpoint${ready.length === 1 ? '' : 's'} on port ${port.port}${notReady === 0 ? '' : `, ${notReady} not ready`}`,
+    message: `${service.ref.kind} ${namespace}/${name} has ${ready.length} ready endpoint${ready.length === 1 ? '' : 's'} on port ${port.port}${notReady === 0 ? '' : `, ${notReady} not ready`}`,
     object: service.ref,
     provenance: source === 'derived' ? 'derived' : 'observed',
   };
@@ -265,7 +268,7 @@ function servePort(service: ModelService, port: ServicePort, reading: BackendRea
 }
 
 /** Why each pod that the Service selects (or nearly selects) is no ready endpoint of the port. */
-function leftOut(model: NetworkModel, service: ModelService, port: ServicePort): readonly EvidenceStep[] {
+function leftOut(model: NetworkModel, service: EndpointOwner, port: ServicePort): readonly EvidenceStep[] {
   const steps: EvidenceStep[] = [];
   for (const { pod, included, ready, reason, message, missingPorts } of service.endpoints.candidates) {
     const missing = missingPorts.find((item) => item.port === port.name);

@@ -34,9 +34,9 @@ export function askAuthServices(
     if (filter.type !== 'ExternalAuth' || !filter.backend) continue;
     const resolved = resolveBackend(model, route, filter.backend);
     if (!resolved.ok) return because(`the auth service cannot be asked: ${resolved.message}`);
-    const { service, port } = resolved;
-    const name = `${service.namespace}/${service.name}:${port.port}`;
-    const { backend } = endpointsOutcome(model, service, port, [], 'ROUTED');
+    const { owner, port } = resolved;
+    const name = `${owner.namespace}/${owner.name}:${port.port}`;
+    const { backend } = endpointsOutcome(model, owner, port, [], 'ROUTED');
     if (!backend || backend.endpoints.length === 0) return because(`the auth service ${name} cannot be asked: it has no ready endpoint`);
     if (auth) {
       if (auth.status !== 200) return { fails: undefined, refusedBy: name, request, passed };

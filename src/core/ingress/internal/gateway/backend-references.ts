@@ -2,14 +2,27 @@ import type { ModelService, NetworkModel } from '../../../model/network-model.js
 import { GATEWAY_GROUP } from '../../../resources/gateway-reference.js';
 import type { BackendReference, GatewayRoute } from '../../../resources/gateway-route.js';
 import type { ServicePort } from '../../../resources/service.js';
+import type { RouteBackend } from '../../route-result.js';
+import type { EndpointOwner } from '../backend-outcome.js';
 import { backendPolicy } from './backend-tls.js';
 import type { GatewayDialect } from './gateway-dialect.js';
 import { isGranted } from './grants.js';
+import { importedService, isImport } from './imported-service.js';
 import { unsupportedFilter } from './unsupported-filter.js';
 
 /** A backend of a rule: the Service port behind it, or why there is none. */
 export type ResolvedBackend =
-  | { readonly ok: true; readonly reference: BackendReference; readonly service: ModelService; readonly port: ServicePort }
+  | {
+      readonly ok: true;
+      readonly reference: BackendReference;
+      /** Whose endpoints take what is sent there: a Service, or a ServiceImport. */
+      readonly owner: EndpointOwner;
+      /** Undefined: a ServiceImport. */
+      readonly service: ModelService | undefined;
+      readonly port: ServicePort;
+      /** Where a dialect reaches it if not at its endpoints. */
+      readonly reached: RouteBackend | undefined;
+    }
   | {
       readonly ok: false;
       readonly reference: BackendReference;
@@ -26,10 +39,10 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
     message,
   });
   const namespace = reference.namespace ?? route.namespace;
-  if (reference.group !== '' || reference.kind !== 'Service') {
+  const isImported = isImport(reference) && dialect?.imports !== 'no';
+  if (!isImported && (reference.group !== '' || reference.kind !== 'Service')) {
     const written = `${reference.kind}${reference.group === '' ? '' : ` of ${reference.group}`}`;
-    const extended = reference.kind === 'ServiceImport' ? ', whose support is Extended and taken not to be there' : '';
-    return refused('InvalidKind', `a backend is a Service, not a ${written}${extended}`);
+    return refused('InvalidKind', `a backend is a Service, not a ${written}`);
   }
   const unsupported = route.kind === 'HTTPRoute' && dialect ? unsupportedFilter(route, reference.filters, dialect) : undefined;
   if (unsupported) return refused('InvalidKind', `the filter ${unsupported.type} of a backend is not supported`);
@@ -37,21 +50,24 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
   if (!isGranted(model.gatewayApi, { group: GATEWAY_GROUP, kind: route.kind, namespace: route.namespace }, reference)) {
     return refused(
       'RefNotPermitted',
-      `no ReferenceGrant in ${namespace} lets ${route.kind}s of ${route.namespace} use Service ${reference.name}`,
+      `no ReferenceGrant in ${namespace} lets ${route.kind}s of ${route.namespace} use ${reference.kind} ${reference.name}`,
     );
   }
-  const service = model.services.get(name);
-  if (!service) return refused('BackendNotFound', `Service ${name} does not exist`);
+  const service = isImported ? undefined : model.services.get(name);
+  const owner = service ?? (isImported ? importedService(model, name) : undefined);
+  if (!owner) return refused('BackendNotFound', `${reference.kind} ${name} does not exist`);
+  const ports = 'ports' in owner ? owner.ports : owner.resource.ports;
   const protocol = route.kind === 'UDPRoute' ? 'UDP' : 'TCP';
-  const port = service.resource.ports.find((one) => one.port === reference.port && one.protocol === protocol);
+  const port = ports.find((one) => one.port === reference.port && one.protocol === protocol);
   if (port) {
-    const far = dialect?.reaches?.(model, service, port);
-    if (typeof far === 'string') return refused('BackendNotFound', far);
-    const unspoken = unspokenProtocol(model, route, service, port, dialect);
-    return unspoken === undefined ? { ok: true, reference, service, port } : refused('UnsupportedProtocol', unspoken);
+    const reached = service && dialect?.reaches?.(model, service, port);
+    if (typeof reached === 'string') return refused('BackendNotFound', reached);
+    const unspoken = unspokenProtocol(model, route, owner, port, dialect);
+    return unspoken === undefined ? { ok: true, reference, owner, service, port, reached } : refused('UnsupportedProtocol', unspoken);
   }
-  const offered = service.resource.ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
-  return refused('BackendNotFound', `Service ${name} has no port ${reference.port ?? '(none given)'}/${protocol}; it has ${offered}`);
+  const offered = ports.map((one) => `${one.port}/${one.protocol}`).join(', ') || 'none';
+  const asked = `${reference.port ?? '(none given)'}/${protocol}`;
+  return refused('BackendNotFound', `${reference.kind} ${name} has no port ${asked}; it has ${offered}`);
 }
 
 /**
@@ -61,7 +77,7 @@ export function resolveBackend(model: NetworkModel, route: GatewayRoute, referen
 function unspokenProtocol(
   model: NetworkModel,
   { kind }: GatewayRoute,
-  service: ModelService,
+  service: EndpointOwner,
   port: ServicePort,
   dialect: ReadBy | undefined,
 ): string | undefined {
@@ -69,16 +85,16 @@ function unspokenProtocol(
   const [sent, known] = kind === 'GRPCRoute' ? ['calls', dialect?.callProtocols] : ['requests', dialect?.requestProtocols];
   if (known && (kind === 'GRPCRoute' || kind === 'HTTPRoute')) {
     if (appProtocol === undefined || known.includes(appProtocol.toLowerCase()) || backendPolicy(model, service, port)) return undefined;
-    return `port ${port.port} of Service ${service.namespace}/${service.name} speaks \`${appProtocol}\`, and ${sent} are sent by ${known.join(' or ')} alone`;
+    return `port ${port.port} of ${service.ref.kind} ${service.namespace}/${service.name} speaks \`${appProtocol}\`, and ${sent} are sent by ${known.join(' or ')} alone`;
   }
   if (appProtocol !== WS && appProtocol !== WSS) return undefined;
-  const name = `port ${port.port} of Service ${service.namespace}/${service.name}`;
+  const name = `port ${port.port} of ${service.ref.kind} ${service.namespace}/${service.name}`;
   if (kind === 'GRPCRoute') return `${name} speaks \`${appProtocol}\`, which carries no gRPC`;
   if (kind !== 'HTTPRoute' || appProtocol === WS || backendPolicy(model, service, port)) return undefined;
   return `${name} speaks \`${WSS}\`, and no BackendTLSPolicy tells how to speak TLS with it`;
 }
 
-type ReadBy = Pick<GatewayDialect, 'callProtocols' | 'requestProtocols' | 'filters' | 'reaches'>;
+type ReadBy = Pick<GatewayDialect, 'callProtocols' | 'requestProtocols' | 'filters' | 'reaches' | 'imports'>;
 
 const WS = 'kubernetes.io/ws';
 const WSS = 'kubernetes.io/wss';

@@ -1,14 +1,16 @@
 import { inMap } from '../../../kernel/in-map.js';
-import type { ModelService, NetworkModel } from '../../../model/network-model.js';
+import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, type ObjectReference } from '../../../resources/gateway-reference.js';
 import type { BackendTLSPolicy } from '../../../resources/gateway.js';
 import type { ServicePort } from '../../../resources/service.js';
+import type { EndpointOwner } from '../backend-outcome.js';
 import { type AuthorityFault, authorityFault } from './authorities.js';
 import type { JudgedListener } from './listener-status.js';
 import { byAge } from './listeners.js';
 
 /** Which BackendTLSPolicy holds for a port of a Service: one for the port before one for the Service, then the oldest, then by name (rule G41). */
-export function backendPolicy(model: NetworkModel, service: ModelService, port: ServicePort): BackendTLSPolicy | undefined {
+export function backendPolicy(model: NetworkModel, service: EndpointOwner, port: ServicePort): BackendTLSPolicy | undefined {
+  if (!isService({ group: '', kind: service.ref.kind })) return undefined;
   const naming = policiesFor(model, service.namespace, service.name);
   const ofPort = port.name === '' ? [] : naming.filter(({ sectionName }) => sectionName === port.name);
   const [first] = ofPort.length > 0 ? ofPort : naming.filter(({ sectionName }) => sectionName === undefined);

@@ -236,7 +236,7 @@ function mirrorsOf(model: NetworkModel, { route }: HTTPCandidate, filters: reado
     if (filter.type !== 'RequestMirror' || !filter.backend) return [];
     const resolved = resolveBackend(model, route, filter.backend);
     if (!resolved.ok) return []; // skipped, and told by ResolvedRefs (rule G32)
-    const { service, port } = resolved;
-    return [{ namespace: service.namespace, service: service.name, port: port.port, percent: filter.percent * share, ...WHOLE_COPY }];
+    const { owner, port } = resolved;
+    return [{ namespace: owner.namespace, service: owner.name, port: port.port, percent: filter.percent * share, ...WHOLE_COPY }];
   });
 }

@@ -59,6 +59,8 @@ export interface GatewayDialect {
   readonly reading: BackendReading;
   /** Where a Service is reached if not at its endpoints, or why it cannot be; undefined: always there. */
   readonly reaches: ((model: NetworkModel, service: ModelService, port: ServicePort) => RouteBackend | string | undefined) | undefined;
+  /** Whether a ServiceImport is a backend. `open`: an implementation need not take it. */
+  readonly imports: 'yes' | 'no' | 'open';
   /** Whether a backend is one of another provider, of which nothing is known. */
   readonly isForeign: (backend: BackendReference) => boolean;
   /** Whether a request meets the routes under the most specific hostname alone. */
@@ -115,6 +117,7 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     repeatedParameter: firstValue,
     paths: pathReadings,
     ...PLAIN,
+    imports: 'open',
     precedence: 'keys',
     isText: true,
   },
@@ -149,6 +152,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     weightlessStatus: 503,
     reading: STREAM_READING,
     reaches: serviceOfTraefik,
+    // `kubernetes.go`, `getBackendAddresses` and its callers know Services alone
+    imports: 'no',
     isForeign: isOfOtherProvider,
     hasVirtualHosts: false,
     precedence: 'sum',
@@ -168,6 +173,8 @@ export const GATEWAY_DIALECTS_BY_NAME: Readonly<Record<GatewayDialectName, Gatew
     repeatedParameter: firstValue,
     paths: envoyPaths,
     ...PLAIN,
+    // `internal/gatewayapi/route.go`, `processServiceImportDestinationSetting`
+    imports: 'yes',
     // `internal/xds/translator/translator.go`, `addRouteToRouteConfig`: a virtual host for each hostname, of which Envoy takes one (`VirtualHost.domains`)
     hasVirtualHosts: true,
     precedence: 'envoy',

@@ -1,4 +1,4 @@
-import type { Note } from '../../../kernel/answer.js';
+import { type Note, uniqueNotes } from '../../../kernel/answer.js';
 import { describeRef } from '../../../kernel/object-ref.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { GATEWAY_GROUP, type ParentReference } from '../../../resources/gateway-reference.js';
@@ -13,6 +13,7 @@ import { fails, holds } from './conditions.js';
 import { judgeAddresses } from './gateway-addresses.js';
 import { attachedListenerSets, gatewayConditions, listenerSetConditions } from './gateway-conditions.js';
 import { attachedRoutes, type GatewayState, gatewayState } from './gateway-state.js';
+import { importNote } from './imported-service.js';
 import { routeConditions } from './route-conditions.js';
 import { classParameters, parametersFault, unknownParts, unknownProtocols } from './unknown-parts.js';
 
@@ -125,7 +126,16 @@ export function routeStatus(model: NetworkModel, route: GatewayRoute): ObjectSta
   }
   if (defaults.length > MOST_PARENTS) remarks.push({ reason: 'MORE_DEFAULT_GATEWAYS', message: moreDefaults(defaults.length) });
   if (route.parentRefs.length === 0 && defaults.length === 0) remarks.push({ reason: 'NO_PARENT', message: noParent(route) });
-  return { result: { ...NOTHING, object: describeRef(route.ref), parents }, handled: parents.length > 0, remarks, assumptions };
+  const result = { ...NOTHING, object: describeRef(route.ref), parents };
+  return { result, handled: parents.length > 0, remarks, assumptions: uniqueNotes([...assumptions, ...importNotes(model, route)]) };
+}
+
+/** That an implementation may leave out the ServiceImports a route leads to. */
+function importNotes(model: NetworkModel, route: GatewayRoute): readonly Note[] {
+  return backendsOf(route).flatMap((reference) => {
+    const backend = resolveBackend(model, route, reference);
+    return backend.ok && !backend.service ? [importNote(backend.owner.ref)] : [];
+  });
 }
 
 /** `status.parents` of a route holds no more (`RouteStatus.Parents`). */
@@ -233,6 +243,6 @@ function gatewaysUsing(model: NetworkModel, policy: BackendTLSPolicy): readonly 
 function leadsTo(model: NetworkModel, route: GatewayRoute, services: ReadonlySet<string>): boolean {
   return backendsOf(route).some((reference) => {
     const backend = resolveBackend(model, route, reference);
-    return backend.ok && services.has(`${backend.service.namespace}/${backend.service.name}`);
+    return backend.ok && backend.service !== undefined && services.has(`${backend.service.namespace}/${backend.service.name}`);
   });
 }

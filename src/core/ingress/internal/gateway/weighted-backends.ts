@@ -10,6 +10,7 @@ import type { BackendProtocol, NearMiss, RouteBackend } from '../../route-result
 import { endpointsOutcome } from '../backend-outcome.js';
 import { type ResolvedBackend, resolveBackend } from './backend-references.js';
 import type { GatewayDialect } from './gateway-dialect.js';
+import { importNote } from './imported-service.js';
 import { backendTls } from './backend-certificate.js';
 
 /** A backend that takes requests, and the reference that leads to it. */
@@ -70,25 +71,24 @@ function follow(
   dialect: GatewayDialect | undefined,
 ): Followed {
   const resolved = resolveBackend(model, route, reference, dialect);
-  if (!resolved.ok) return { ...refused(route, resolved), assumptions: importNotes(model, route, resolved) };
-  const { service, port } = resolved;
-  const spoken = tlsClient && backendTls(model, tlsClient, service, port);
+  if (!resolved.ok) return refused(route, resolved);
+  const { owner, service, port, reached } = resolved;
+  const spoken = tlsClient && service && backendTls(model, tlsClient, service, port);
   if (spoken?.refusal) return { ...NOTHING, steps: [spoken.refusal] };
   const found: EvidenceStep = {
     stage: 'backend',
     outcome: 'match',
     reason: 'SERVICE_FOUND',
-    message: `Service ${service.namespace}/${service.name} port ${port.port}, weight ${reference.weight} of ${total}`,
+    message: `${owner.ref.kind} ${owner.namespace}/${owner.name} port ${port.port}, weight ${reference.weight} of ${total}`,
     object: route.ref,
     pointer: reference.pointer,
   };
-  const own = dialect?.reaches?.(model, service, port);
-  const { backend, steps } =
-    typeof own === 'object'
-      ? { backend: own, steps: [found] }
-      : endpointsOutcome(model, service, port, [found], 'ROUTED', dialect?.reading);
+  const { backend, steps } = reached
+    ? { backend: reached, steps: [found] }
+    : endpointsOutcome(model, owner, port, [found], 'ROUTED', dialect?.reading);
   const share = total === 0 ? 0 : reference.weight / total;
-  const assumptions = reference.weight > 0 ? (spoken?.assumptions ?? []) : [];
+  const doubts = service || dialect?.imports === 'yes' ? [] : [importNote(owner.ref)];
+  const assumptions = reference.weight > 0 ? [...doubts, ...(spoken?.assumptions ?? [])] : [];
   return {
     ...NOTHING,
     taking: backend && { reference, backend: { ...backend, share, protocol: protocolOf(route, port), tls: spoken?.tls ?? null } },
@@ -129,23 +129,15 @@ function refused({ ref, namespace }: GatewayRoute, { reference, reason, message 
     object: ref,
     pointer,
   };
-  const fix = fixOf(reason, reference.name, namespace);
+  const fix = fixOf(reason, `${reference.kind} ${reference.name}`, namespace);
   return { ...NOTHING, steps: [step], nearMisses: [{ reason, object: describeRef(ref), pointer, message, fix }] };
 }
 
-/** "Support: Extended for Kubernetes ServiceImport": an implementation may well lead to one that is there. */
-function importNotes({ serviceImports }: NetworkModel, route: GatewayRoute, { reference }: ResolvedBackend): readonly Note[] {
-  const { group, kind, namespace = route.namespace, name } = reference;
-  if (group !== 'multicluster.x-k8s.io' || kind !== 'ServiceImport' || !serviceImports.has(`${namespace}/${name}`)) return [];
-  const message = `whether the implementation leads to ServiceImport ${namespace}/${name} is not known; it is taken not to`;
-  return [{ code: 'SERVICE_IMPORT_NOT_TAKEN', message }];
-}
-
-function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], name: string, namespace: string): string {
+function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], backend: string, namespace: string): string {
   if (reason === 'RefNotPermitted')
-    return `a ReferenceGrant in the namespace of Service ${name} that lets routes of ${namespace} refer to it`;
-  if (reason === 'UnsupportedProtocol') return `another \`appProtocol\` for the port of Service ${name}, or a BackendTLSPolicy for it`;
-  return reason === 'InvalidKind' ? 'refer to a Service' : `create Service ${name} with that port, or name one that exists`;
+    return `a ReferenceGrant in the namespace of ${backend} that lets routes of ${namespace} refer to it`;
+  if (reason === 'UnsupportedProtocol') return `another \`appProtocol\` for the port of ${backend}, or a BackendTLSPolicy for it`;
+  return reason === 'InvalidKind' ? 'refer to a Service' : `create ${backend} with that port, or name one that exists`;
 }
 
 /** Backends in words, each with its share where it has not all. */

@@ -51,9 +51,9 @@ export class BackendChecks {
       const missing = hasService ? 'ING-PORT-MISSING' : 'ING-SERVICE-MISSING';
       return { code: isMissing ? missing : 'ING-BACKEND-REFUSED', message: resolved.message };
     }
-    const { service, port } = resolved;
+    const { owner, port } = resolved;
     const end = inMap(this.routed, port, (): DeadEnd | null => {
-      const { verdict, steps } = endpointsOutcome(this.model, service, port, [], 'ROUTED');
+      const { verdict, steps } = endpointsOutcome(this.model, owner, port, [], 'ROUTED');
       return verdict === 'NO_ENDPOINTS' ? { code: 'ING-NO-ENDPOINTS', message: steps[0]?.message ?? verdict } : null;
     });
     return end ?? undefined;
