@@ -53,8 +53,8 @@ export function served(objects: readonly KubernetesObject[], settings: ProfileSe
 }
 
 /** The answer for one service. */
-export function servedTo(name: string, objects: readonly KubernetesObject[]) {
-  const model = modelOf(objects, DUAL);
+export function servedTo(name: string, objects: readonly KubernetesObject[], settings: ProfileSettings = {}) {
+  const model = modelOf(objects, { ...DUAL, ...settings });
   const found = [...model.services.values()].find((one) => one.name === name);
   if (!found) throw new Error(name);
   return finished(serveLoadBalancer(model, found));

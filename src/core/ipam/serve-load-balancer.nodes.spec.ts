@@ -127,6 +127,19 @@ describe('who serves a service', () => {
     ]);
   });
 
+  // cloudnativelabs/kube-router `pkg/controllers/lballoc/lballoc_test.go`, TestCheckClass: its own class, and others as the default.
+  it.each<[plugin: 'kube-router' | 'flannel', loadBalancerClass: string | undefined, told: boolean]>([
+    ['kube-router', undefined, true],
+    ['kube-router', 'default', true],
+    ['kube-router', 'kube-router', true],
+    ['kube-router', 'falafel', false],
+    ['flannel', 'kube-router', true],
+    ['flannel', undefined, false],
+  ])('with %s and the class %s kube-router may: %s', (plugin, loadBalancerClass, told) => {
+    const { verdict, warnings } = servedTo('s', [service('s', { spec: { loadBalancerClass } })], { cni: { plugin } });
+    expect([verdict, warnings.map(({ code }) => code)]).toEqual(['UNKNOWN', told ? ['BALANCER_UNSUPPORTED'] : []]);
+  });
+
   // metallb/metallb `internal/k8s/controllers/service_controller.go`, filterByLoadBalancerClass.
   it('MetalLB with --lb-class serves that class alone', () => {
     const controller: KubernetesObject = {

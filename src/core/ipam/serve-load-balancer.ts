@@ -62,7 +62,7 @@ export function* serveLoadBalancer(model: NetworkModel, service: ModelService): 
   const [provider] = providersFor(model, balanced);
   const balancer = provider && served.of[provider];
   const claim = balancer?.claimOf(key);
-  if (!balancer || !claim) return unknown(balanced);
+  if (!balancer || !claim) return unknown(balanced, unmodelled(model, balanced));
   return answered(model, balanced, claim, balancer);
 }
 
@@ -82,7 +82,23 @@ function unbalanced(service: string, summary: string): Answer<LoadBalancerVerdic
 
 const NOTHING = { lost: [], reason: null, message: null, condition: null, pools: [] };
 
-function unknown({ key, held, families, resource }: BalancedService): Answer<LoadBalancerVerdict, LoadBalancerResult> {
+/** Classes that kube-router's allocator serves where it is told to serve all (cloudnativelabs/kube-router `pkg/controllers/lballoc/lballoc.go`, checkClass). */
+const KUBE_ROUTER = 'kube-router';
+const KUBE_ROUTER_DEFAULTS: ReadonlySet<string> = new Set(['', 'default']);
+
+/** Who else may give it addresses, whose rules are not modelled. */
+function unmodelled({ profile }: NetworkModel, { resource }: BalancedService): readonly Note[] {
+  const { loadBalancerClass = '' } = resource;
+  const isDefault = profile.cni.plugin === KUBE_ROUTER && KUBE_ROUTER_DEFAULTS.has(loadBalancerClass);
+  if (loadBalancerClass !== KUBE_ROUTER && !isDefault) return [];
+  const message = 'kube-router may give it an address of its `--loadbalancer-ip-range`: which one is not modelled';
+  return [{ code: 'BALANCER_UNSUPPORTED', message }];
+}
+
+function unknown(
+  { key, held, families, resource }: BalancedService,
+  warnings: readonly Note[],
+): Answer<LoadBalancerVerdict, LoadBalancerResult> {
   const loadBalancerClass = resource.loadBalancerClass ?? null;
   const trail = new Trail();
   const addresses = held.map((ip) => ({ ip: formatIp(ip), pool: null, held: true, sharedWith: [] }));
@@ -104,7 +120,7 @@ function unknown({ key, held, families, resource }: BalancedService): Answer<Loa
     result: { ...NOTHING, service: key, provider: null, loadBalancerClass, families, addresses },
     evidence: trail.list(),
     assumptions: [],
-    warnings: [],
+    warnings,
     confidence: held.length > 0 ? 'CERTAIN' : 'INSUFFICIENT_INFO',
     enforcement: null,
   };

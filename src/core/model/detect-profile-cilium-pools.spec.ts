@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelOf } from '../../../test/support/model.js';
 import { formatCidr } from '../net/cidr.js';
 import type { KubernetesObject } from '../resources/kubernetes-object.js';
+import { normaliseObject } from '../resources/normalise-object.js';
 
 const pool = (name: string, spec: object): KubernetesObject => ({
   apiVersion: 'cilium.io/v2alpha1',
@@ -48,4 +49,13 @@ describe('pools of Cilium', () => {
     const { profile } = modelOf([config({ ipam: 'multi-pool' }), ...POOLS], CILIUM);
     expect(profile.nodeCIDRMaskSizes).toEqual({ v4: 24, v6: 120 });
   });
+});
+
+// cilium/cilium `pkg/k8s/apis/cilium.io/v2/ippool_types.go`, PoolCIDR: what is reserved of a prefix came after `cidr`.
+it('a prefix of a pool tells what of it is not read', () => {
+  const spec = {
+    ipv4: { cidrs: [{ cidr: '10.10.0.0/16' }, { cidr: '10.20.0.0/16', reservedRange: '10.20.0.1-10.20.0.9' }], maskSize: 27 },
+  };
+  const { diagnostics } = normaliseObject({ ...pool('red', spec), apiVersion: 'cilium.io/v2' });
+  expect(diagnostics.map(({ code, pointer }) => [code, pointer])).toEqual([['unknown-field', '/spec/ipv4/cidrs/1/reservedRange']]);
 });

@@ -57,9 +57,18 @@ function readSelector(spec: ObjectReader, field: string): LabelSelector | undefi
   return selector && readLabelSelector(selector);
 }
 
+const POOL_CIDR_FIELDS: ReadonlySet<string> = new Set(['cidr']);
+
+/** Of releases to come a prefix may name reserved addresses: that they are not read is told. */
+function readPoolCidr(one: ObjectReader): readonly Cidr[] {
+  one.expectOnly(POOL_CIDR_FIELDS);
+  const cidr = one.cidr('cidr');
+  return cidr ? [cidr] : [];
+}
+
 function readFamily(spec: ObjectReader, family: IpFamily, isOld: boolean): Family {
   const part = spec.object(`ipv${family}`);
   if (!part) return { cidrs: [], maskSize: undefined };
-  const cidrs = isOld ? part.cidrs('cidrs') : part.objects('cidrs').flatMap((one) => one.cidr('cidr') ?? []);
+  const cidrs = isOld ? part.cidrs('cidrs') : part.objects('cidrs').flatMap(readPoolCidr);
   return { cidrs: cidrs.filter((cidr) => cidr.family === family), maskSize: part.integer('maskSize', 1, family === 4 ? 32 : 128) };
 }
