@@ -17,7 +17,14 @@ describe('whether packets are wrapped', () => {
     ['CrossSubnet', '10.0.1.0/24', '10.0.1.9', false],
     ['CrossSubnet', '10.0.1.0/24', '10.0.2.9', true],
     ['CrossSubnet', '2001:db8:1::/64', '2001:db8:1::ffff', false],
+    // l3_route_resolver_test.go, "should add crossSubnet routes in pure V6 env".
+    ['CrossSubnet', 'abcd:eeee::/32', 'abcd:ffff::1', true],
     ['CrossSubnet', undefined, '10.0.1.9', true],
+    // antrea-io/antrea pkg/agent/config/node_config_test.go, TestNetworkConfig_NeedsTunnelToPeer: encap, noEncap, hybrid and hybrid.
+    ['Always', '192.168.0.0/24', '192.168.0.5', true],
+    ['Never', '192.168.0.0/24', '192.168.0.5', false],
+    ['CrossSubnet', '192.168.0.0/24', '10.0.0.0', true],
+    ['CrossSubnet', '192.168.0.0/24', '192.168.0.5', false],
   ] as const)('%s from %s to %s: %s', (mode, subnet, remote, expected) => {
     expect(encapsulationDecision(mode, pair(subnet, remote)).encapsulate).toBe(expected);
   });

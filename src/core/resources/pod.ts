@@ -17,6 +17,8 @@ export interface Container {
   readonly name: string;
   readonly ports: readonly ContainerPort[];
   readonly sidecar: boolean;
+  /** Of a sidecar: its place among all init containers. */
+  readonly position?: number;
   /** Kept only for containers that run a part of the cluster's network (kube-apiserver, calico-node …): profiles are read from it. */
   readonly component?: NetworkComponent;
 }

@@ -11,8 +11,12 @@ const NETWORK_IMAGES =
 export function readContainers(spec: ObjectReader, hostNetwork: boolean): readonly Container[] {
   const containers = spec.objects('containers').map((reader) => readContainer(reader, { spec, sidecar: false, hostNetwork }));
   if (!spec.has('initContainers')) return containers;
-  const sidecars = spec.objects('initContainers').filter((reader) => reader.raw('restartPolicy') === 'Always');
-  return [...containers, ...sidecars.map((reader) => readContainer(reader, { spec, sidecar: true, hostNetwork }))];
+  const sidecars = spec
+    .objects('initContainers')
+    .flatMap((reader, position) =>
+      reader.raw('restartPolicy') === 'Always' ? [{ ...readContainer(reader, { spec, sidecar: true, hostNetwork }), position }] : [],
+    );
+  return [...containers, ...sidecars];
 }
 
 /** The pod that a container stands in. */

@@ -67,7 +67,8 @@ function* hostPortsOf(pod: ModelPod): Generator<HostPort> {
   for (const [index, container] of pod.spec.containers.entries()) {
     for (const [position, { hostPort, hostIP, protocol, containerPort }] of container.ports.entries()) {
       if (hostPort === undefined) continue;
-      const pointer = `/spec/containers/${index}/ports/${position}/hostPort`;
+      const place = container.sidecar ? `initContainers/${container.position ?? 0}` : `containers/${index}`;
+      const pointer = `/spec/${place}/ports/${position}/hostPort`;
       yield { pod, pointer, containerPort, protocol, port: hostPort, ip: hostIP ? formatIp(hostIP) : '0.0.0.0' };
     }
   }
