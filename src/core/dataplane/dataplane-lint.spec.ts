@@ -101,6 +101,23 @@ describe('findings of the data plane', () => {
     expect(lint('10.0.0.1/16', '10.0.1.1/24')).toEqual(['ROUTES_ASYMMETRIC']);
     expect(lint('10.0.0.1/24', '10.0.1.1/24')).toEqual([]);
     expect(lint('10.0.0.1/16', '10.0.1.1/16')).toEqual([]);
+    // Each holds the other's address, however long its mask is; one address further it does not.
+    expect(lint('10.0.127.255/16', '10.0.1.1/17')).toEqual([]);
+    expect(lint('10.0.128.0/16', '10.0.1.1/17')).toEqual(['ROUTES_ASYMMETRIC']);
+  });
+
+  // shared/reference/ipam-dataplane.md §8: "pod MTU + overhead ≤ smallest underlay MTU of the path".
+  it.each([
+    ['vxlan', 1450, 1500, []],
+    ['vxlan', 1451, 1500, ['MTU_TOO_LARGE']],
+    ['vxlan', 1450, 1499, ['MTU_TOO_LARGE']],
+    ['vxlan', 1501, 1500, ['MTU_LARGER_THAN_HOST']],
+    ['host-gw', 1500, 1500, []],
+    ['host-gw', 1501, 1500, ['MTU_LARGER_THAN_HOST']],
+  ])('tell of an MTU that is one byte too large, and not of the one below it: %s, %i of %i', (mode, mtu, underlay, codes) => {
+    const cni = { plugin: 'flannel', mode, mtu };
+    const mtus = codesOf(pathCluster({ ...SOUND, cni, underlay: { mtu: underlay } })).filter((code) => code.startsWith('MTU'));
+    expect(mtus).toEqual(codes);
   });
 
   // Felix takes the family of a pool alone; a pool of the other family, or WireGuard between all nodes, changes nothing there (felix/calc/l3_route_resolver.go; felix/wireguard/wireguard.go).
@@ -206,6 +223,19 @@ describe('a blocked tunnel', () => {
     expect(lint('vxlan', hostPolicy('8472', 'UDP'))).toEqual([]);
     expect(lint('geneve', hostPolicy('8472', 'UDP'))).toEqual(['TUNNEL_PORT_BLOCKED']);
     expect(lint('native', hostPolicy('6443', 'TCP'))).toEqual([]);
+  });
+
+  // cilium Documentation/security/host-firewall.rst; `--tunnel-port` (Documentation/cmdref/cilium-agent.md): the protocol counts, and the port that the tunnel really has.
+  it.each([
+    ['8472', 'UDP', undefined, []],
+    ['8472', 'TCP', undefined, ['TUNNEL_PORT_BLOCKED']],
+    ['8473', 'UDP', undefined, ['TUNNEL_PORT_BLOCKED']],
+    ['8473', 'UDP', 8473, []],
+    ['8472', 'UDP', 8473, ['TUNNEL_PORT_BLOCKED']],
+    ['8472', 'ANY', undefined, []],
+  ])('is not one that the policy lets in: %s %s, of a tunnel at %s', (port, protocol, tunnelPort, codes) => {
+    const cni = { plugin: 'cilium', mode: 'vxlan', ...(tunnelPort === undefined ? {} : { tunnelPort }) };
+    expect(codesOf(pathCluster({ cni, ipFamilies: ['IPv4'] }, [hostPolicy(port, protocol)]))).toEqual(codes);
   });
 
   // felix/rules/static.go: Felix lets its own tunnels through before policies of HostEndpoints; Flannel's, beside it in Canal, it does not.

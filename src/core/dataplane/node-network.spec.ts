@@ -97,6 +97,14 @@ describe('tunnels', () => {
     for (const name of names) expect(warnings[0]?.message).toContain(name);
   });
 
+  it.each([
+    ['vxlan', 'TUNNELS', 'no tunnel is known: there are no nodes'],
+    ['host-gw', 'NONE', 'wraps nothing'],
+  ])('are not denied where no node is known: %s', (mode, verdict, said) => {
+    const answer = tunnels({ ...pathCluster({ cni: { plugin: 'flannel', mode } }), nodes: new Map() }, ALL);
+    expect(answer).toMatchObject({ ok: true, value: { verdict, summary: expect.stringContaining(said) as string } });
+  });
+
   it('of a node that there is not are refused', () => {
     expect(tunnels(pathCluster(IPV4), { node: 'node9', limit: 1 })).toMatchObject({
       ok: false,

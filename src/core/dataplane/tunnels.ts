@@ -81,14 +81,15 @@ export function tunnels(
   const nodes = named ? [named.value] : [...model.nodes.values()];
   const all = nodes.flatMap((one) => kinds.flatMap((kind) => tunnelOf(model, underlay, one, kind) ?? []));
   const warnings = withoutAddress(model, underlay, nodes, kinds);
+  const isUnseen = kinds.length > 0 && nodes.length === 0;
   const trail = new Trail();
   for (const { name, when, family } of kinds)
     trail.add({ stage: 'tunnels', outcome: 'info', reason: 'TUNNEL_OF_MODE', message: `${name}, ${when}, for IPv${family}` });
   const { assumed } = clusterMode(model);
   const assumptions: readonly Note[] = [...(assumed ? [assumed] : []), ...(all.length > 0 ? mtuAssumption(model) : [])];
   return ok({
-    verdict: all.length === 0 && warnings.length === 0 ? 'NONE' : 'TUNNELS',
-    summary: `${node ?? 'the cluster'}: ${summaryOf(model, all, warnings)}`,
+    verdict: all.length === 0 && warnings.length === 0 && !isUnseen ? 'NONE' : 'TUNNELS',
+    summary: `${node ?? 'the cluster'}: ${isUnseen ? NO_NODES : summaryOf(model, all, warnings)}`,
     result: { tunnels: all.slice(0, limit), omitted: Math.max(0, all.length - limit) },
     evidence: trail.list(),
     assumptions,
@@ -97,6 +98,8 @@ export function tunnels(
     enforcement: null,
   });
 }
+
+const NO_NODES = 'packets are wrapped, and no tunnel is known: there are no nodes';
 
 function summaryOf({ profile: { cni } }: NetworkModel, all: readonly TunnelView[], warnings: readonly Note[]): string {
   if (all.length === 0 && warnings.length > 0) return 'packets are wrapped, and no tunnel is known: no node has an address for it';
