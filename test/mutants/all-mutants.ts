@@ -12,6 +12,7 @@ import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
 import { NGINX_F5 } from './lists/nginx-f5.js';
 import { NGINX_STREAMS } from './lists/nginx-streams.js';
+import { PLUGIN_SETTINGS } from './lists/plugin-settings.js';
 import { POLICY } from './lists/policy.js';
 import { POOLS_OF_PLUGINS } from './lists/pools-of-plugins.js';
 import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
@@ -39,6 +40,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...COLLECTED_BY_CALICO,
   ...FELIX_ENVIRONMENT,
   ...HOP_PATHS,
+  ...PLUGIN_SETTINGS,
   ...POLICY,
   ...POOLS_OF_PLUGINS,
   ...RANGES_OF_NODES,
