@@ -168,7 +168,8 @@ describe('the pools of Cilium’s operator', () => {
   });
 
   it('give nothing before all nodes have said what they have; what two nodes claim goes to the first', () => {
-    const [, first, second] = run(upsert('p', ['10.0.0.0/24']), give('a', 'p', 10, ['10.0.0.0/28']), give('b', 'p', 10, ['10.0.0.0/28']));
+    const claim = (node: string) => give(node, 'p', 10, ['10.0.0.0/28']);
+    const [, first, , , second] = run(upsert('p', ['10.0.0.0/24']), claim('a'), claim('b'), ready, claim('b'));
     expect([first?.error?.code, first?.results]).toEqual(['NOT_READY', given('p', '10.0.0.0/28')]);
     expect(second?.error).toMatchObject({ code: 'ALREADY_ALLOCATED' });
     expect(second?.error?.message).toContain('cidr 10.0.0.0/28 has already been allocated');
@@ -227,7 +228,7 @@ describe('the pools of Cilium’s operator', () => {
     ];
     const [, ...steps] = run(upsert('default', cidrs, both), ...begin, ready, ...begin, ...later);
     const codes = steps.map(({ error }) => error?.code ?? null);
-    expect(codes.slice(0, 3)).toEqual(['NOT_READY', 'NOT_READY', 'ALREADY_ALLOCATED']);
+    expect(codes.slice(0, 3)).toEqual(['NOT_READY', 'NOT_READY', 'NOT_READY']);
     expect(codes.slice(3)).toEqual([null, null, null, 'ALREADY_ALLOCATED', null, null, null, null, null]);
     const restored = ['10.100.10.0/24', '10.100.20.0/24', 'fd00:100::10:0:0/96'];
     expect([0, 1, 4, 5, 7, 8, 10, 11].map((index) => steps[index]?.results[0])).toEqual([
@@ -266,6 +267,33 @@ describe('the pools of Cilium’s operator', () => {
     expect([steps[6]?.error?.code, steps[6]?.results]).toEqual(['POOL_EMPTY', given('p', 'fd00:100::2:0:0/96')]);
     expect([steps[7]?.state.orphans, steps[8]?.results]).toEqual(['0', given('p', '10.100.0.0/24', 'fd00:100::/96')]);
     expect([steps[9]?.error, steps[9]?.results]).toEqual([null, given('p', '10.100.2.0/24', 'fd00:100::3:0:0/96')]);
+  });
+
+  /** `node_handler_test.go`, TestOrphanCIDRsAfterRestart. */
+  it('what a node has of a pool that went before a restart is nobody else’s until the pool returns', () => {
+    const has = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
+    const [before, after, , kept] = run(
+      give('node', 'test-pool', 16, has),
+      ready,
+      upsert('test-pool', ['10.0.0.0/16'], { maskSize4: 24 }),
+      { op: 'allocated', node: 'node', repeat: 1 },
+    );
+    expect([before?.error?.code, before?.state.orphans, after?.state.orphans]).toEqual(['NOT_READY', '3', '3']);
+    expect([kept?.state.orphans, kept?.results]).toEqual(['0', given('test-pool', ...has)]);
+  });
+
+  /** `node_handler_test.go`, TestOrphanCIDRsReleased, and `pool_allocator_test.go`, TestUpdatePoolKeepOldCIDRs. */
+  it('a node that lets go of what a smaller pool has no more gets nothing for it, while the rest suffices', () => {
+    const all = ['10.0.0.0/28', '10.0.0.16/28', '10.0.0.32/28', '10.0.0.48/28'];
+    const [, , four, shrunk, let2] = run(
+      upsert('test-pool', all),
+      ready,
+      give('node', 'test-pool', 48),
+      upsert('test-pool', all.slice(0, 2)),
+      give('node', 'test-pool', 24, all.slice(0, 2)),
+    );
+    expect([four?.results, shrunk?.state.orphans]).toEqual([given('test-pool', ...all), '2']);
+    expect([let2?.error, let2?.state.orphans, let2?.results]).toEqual([null, '0', given('test-pool', ...all.slice(0, 2))]);
   });
 
   /** `updateCIDRSets`: what is new is appended. */

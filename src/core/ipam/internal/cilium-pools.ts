@@ -104,7 +104,8 @@ export class CiliumPools {
   ): readonly CiliumRefusal[] {
     const refusals = reported.flatMap(({ pool, cidrs }) => cidrs.flatMap((cidr) => this.takeIn(node, pool, cidr) ?? []));
     this.letGo(node, reported);
-    if (!this.isReady) return [...refusals, { code: 'NOT_READY', message: 'allocator not ready' }];
+    // Whatever else was wrong is told once all nodes have been heard.
+    if (!this.isReady) return [{ code: 'NOT_READY', message: 'allocator not ready' }];
     for (const { pool, needed } of demands) {
       for (const family of [4, 6] as const) {
         const refusal = this.give(node, pool, family, BigInt(needed[family]));
