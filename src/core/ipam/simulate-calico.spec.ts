@@ -110,6 +110,24 @@ describe('automatic assignment', () => {
     ]);
   });
 
+  // `ipam_block_reader_writer.go`, determineSeed: by the name of the host, for blocks of one address by the time.
+  it('which of the blocks of one address a node takes is chance, and told; those that it has are not', () => {
+    const pools = [pool('10.0.0.0/28', 32), pool('10.0.1.0/28', 30)];
+    const from = (block: string) => auto('a', 1, { pools4: [block], handle: 'h' });
+    const steps = runCalico(
+      world({ pools }),
+      from('10.0.0.0/28'),
+      from('10.0.1.0/28'),
+      step('releaseByHandle', { handle: 'h' }),
+      from('10.0.0.0/28'),
+    );
+    expect([0, 1, 3].map((index) => (ipv4(steps[index]) as Given & { blockByChance?: boolean }).blockByChance)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('a released address waits out the cooldown, then comes last', () => {
     const begin = world({
       pools: [pool('10.0.0.0/30', 30)],

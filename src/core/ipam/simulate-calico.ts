@@ -167,13 +167,14 @@ class CalicoSimulator implements Simulator<CalicoOperation> {
     return done({ addresses: given.map(formatIp) });
   }
 
-  private view({ addresses, messages, hostHandle }: Assigned, family: IpFamily, requested: number): JsonObject {
+  private view({ addresses, messages, hostHandle, isDrawn = false }: Assigned, family: IpFamily, requested: number): JsonObject {
     const sequences = addresses.map((ip) => String(this.ipam.holderOf(ip)?.sequence ?? ''));
     return {
       addresses: addresses.map(formatIp),
       sequences,
       messages,
       partial: partialFulfilment(family, requested, addresses.length, messages, hostHandle),
+      blockByChance: isDrawn,
     };
   }
 

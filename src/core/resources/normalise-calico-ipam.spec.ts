@@ -36,6 +36,16 @@ describe('an IPAMBlock', () => {
     ]);
   });
 
+  // `sanitizeHandle`: of the migration from host-local.
+  it('knows a handle without what is broken off from it', () => {
+    const { block: read } = block({
+      cidr: '10.0.0.4/30',
+      allocations: [0, 1, null, null],
+      attributes: [{ handle_id: 'k8s-pod-network.4f2a\r\neth0' }, { handle_id: '\r' }],
+    });
+    expect(read.claims.map(({ handle }) => handle)).toEqual(['k8s-pod-network.4f2a', null]);
+  });
+
   it('may be a virtual host’s, and in old stores name its host alone', () => {
     const one = { cidr: '10.0.0.4/31', allocations: [null, null], attributes: [] };
     expect(block({ ...one, affinity: 'virtual:load-balancer' }).block.affinity).toEqual({ type: 'virtual', name: 'load-balancer' });
@@ -79,5 +89,14 @@ describe('the other objects of Calico’s address management', () => {
     const { resource, problems } = read(kind, spec);
     expect(resource).toMatchObject({ kind: 'IPAMConfig', strictAffinity: spec['strictAffinity'] });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(pointers);
+  });
+
+  // projectcalico/calico `design/ipam/ipam-core-library.md`, IPAMConfig: `IPCooldownSeconds`, "capped at 1200".
+  it('IPAMConfig may let addresses rest, for twenty minutes at most', () => {
+    const config = (ipCooldownSeconds: number) =>
+      read('IPAMConfig', { strictAffinity: false, autoAllocateBlocks: true, ipCooldownSeconds });
+    expect(config(1_200)).toMatchObject({ resource: { cooldownSeconds: 1_200 }, problems: [] });
+    expect(config(1_201).problems.map((problem) => problem.split(':')[0])).toEqual(['/spec/ipCooldownSeconds']);
+    expect(read('IPAMConfig', { strictAffinity: false, autoAllocateBlocks: true }).resource).toMatchObject({ cooldownSeconds: 0 });
   });
 });

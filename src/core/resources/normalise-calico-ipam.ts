@@ -18,8 +18,10 @@ import { readResource } from './internal/read-resource.js';
 /** Blocks have 12 host bits at most: /20 and /116 (projectcalico/calico `libcalico-go/lib/clientv3/ippool.go`). */
 const MOST_PLACES = 4096;
 const AFFINITY = /^(host|virtual):(.+)$/;
+/** Handles that came of host-local have a line behind them that is none of theirs (`libcalico-go/lib/ipam/ipam_block.go`, sanitizeHandle). */
+const BROKEN_OFF = /\r.*$/s;
 const MOST_BLOCKS = 2_147_483_647;
-/** "Capped at 1200" (projectcalico/calico `design/ipam/ipam-core-library.md`, IPAMConfig). */
+/** `IPCooldownSeconds`, "capped at 1200" (projectcalico/calico `design/ipam/ipam-core-library.md`, IPAMConfig; `libcalico-go/lib/ipam/garbage_collect_test.go`). */
 const MOST_COOLDOWN_SECONDS = 1_200;
 
 /** What one allocation of a block points at. */
@@ -110,7 +112,7 @@ function readAttributes(reader: ObjectReader): Attributes {
   const owner = readOwner(reader, 'secondary');
   const alternate = reader.has('alternate') ? readOwner(reader, 'alternate') : undefined;
   return {
-    handle: reader.filledText('handle_id') ?? null,
+    handle: reader.filledText('handle_id')?.replace(BROKEN_OFF, '') || null,
     node: owner('node'),
     pod: owner('pod'),
     namespace: owner('namespace'),

@@ -84,4 +84,20 @@ export const CALICO_AFFINITIES: readonly MutantsOfFile[] = [
       { breaks: 'room: blocks that are too small', from: 'blocks.usable(kept) === 0n', to: 'blocks.usable(kept) < 0n' },
     ],
   },
+  {
+    file: `${A}/simulate-calico.ts`,
+    specs: [`${A}/simulate-calico.spec.ts`],
+    mutants: [{ breaks: 'chance: it is told', from: 'blockByChance: isDrawn', to: 'blockByChance: false && isDrawn' }],
+  },
+  {
+    file: 'src/application/what-if/pools-apart.ts',
+    specs: ['src/application/what-if/pools-apart.spec.ts'],
+    mutants: [
+      { breaks: 'pools apart: those around', from: '[...around, this.inside', to: '[this.inside' },
+      { breaks: 'pools apart: those inside', from: '[...around, this.inside.get(formatCidr(cidr))]', to: '[...around]' },
+      { breaks: 'pools apart: a pool that has moved', from: 'names.delete(name);', to: 'void names;' },
+      { breaks: 'pools apart: blocks of its own size', from: 'prefix !== blockSize && ', to: '' },
+      { breaks: 'pools apart: Calico’s API server alone', from: ' || !CHECKED.test(now.ref.apiVersion)', to: '' },
+    ],
+  },
 ];

@@ -1,5 +1,5 @@
 import { type Cidr, cidrContains, formatCidr } from '../../../net/cidr.js';
-import { formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
+import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
 import { type CalicoPool, type CalicoPoolUse, choosePools, notForUse, poolsForUse, selectsNode } from '../../calico-pool-choice.js';
 import { BlockAffinities } from './block-affinities.js';
@@ -53,7 +53,7 @@ export class CalicoIpam {
 
   /** Gives addresses: of the node's own blocks, of new ones up to the limit, then single ones of other nodes' blocks. */
   autoAssign(request: AutoAssignment): Assigned | Refusal {
-    const { family, handle } = request;
+    const { family, handle, count } = request;
     const had = handle === undefined ? [] : this.addressesOf(handle).filter((ip) => ip.family === family);
     if (request.maxPerHandle > 0 && had.length >= request.maxPerHandle) return { addresses: had, messages: [], error: null };
     const reserve = request.reserve ?? reserveOf(this.labelsOf(request), family);
@@ -62,14 +62,12 @@ export class CalicoIpam {
     if ('code' in chosen) return chosen;
     const host = hostOf(request);
     const addresses: Ip[] = [];
-    const outcome = { addresses, ...(kept > 0 ? { hostHandle: WINDOWS_HANDLE } : {}) };
-    const own = this.fromOwnBlocks({ ...request, reserve }, chosen, host, addresses);
-    if (own.error || addresses.length === request.count) return { ...outcome, ...own };
-    if (this.config.strictAffinity)
-      return { ...outcome, messages: ['No more free affine blocks and strict affinity enabled'], error: null };
-    const exhausted = this.borrow(chosen, { handle, node: host }, request.count, addresses);
-    const messages = exhausted.length > 0 ? [`No IPs available in pools: [${exhausted.join(' ')}]`] : [];
-    return { ...outcome, messages, error: null };
+    const own = this.ownBlocks(chosen, host, family);
+    for (const claimed of own) this.fill(claimed, { handle, node: host }, count, addresses);
+    const ofOwn = addresses.length;
+    const lack = this.fromOtherBlocks({ ...request, reserve }, chosen, host, own.length, addresses);
+    const hostHandle = kept > 0 ? { hostHandle: WINDOWS_HANDLE } : {};
+    return { addresses, ...lack, ...hostHandle, isDrawn: isDrawn(chosen, addresses.slice(ofOwn)) };
   }
 
   /** Gives one address, reserved or not. Of a block that is claimed for it a Windows node keeps nothing: Calico's plugin says so of automatic assignment alone (`ipam_plugin.go`, cmdAdd). */
@@ -195,20 +193,26 @@ export class CalicoIpam {
     return this.blocks.affineTo(host, family).filter((claimed) => !isOutside(claimed));
   }
 
-  /** Fills `addresses` from blocks of the node, old ones first. */
-  private fromOwnBlocks(request: AutoAssignment, pools: readonly CalicoPool[], host: string, addresses: Ip[]): NoOwnBlock {
-    const { family, handle, count, reserve, maxBlocks } = request;
-    const own = this.ownBlocks(pools, host, family);
-    for (const claimed of own) this.fill(claimed, { handle, node: host }, count, addresses);
+  /** Fills `addresses` from new blocks of the node, then from other nodes' blocks. */
+  private fromOtherBlocks(request: AutoAssignment, pools: readonly CalicoPool[], host: string, owned: number, addresses: Ip[]): NoOwnBlock {
+    const lack = this.fromNewBlocks(request, pools, host, owned, addresses);
+    if (lack.error || addresses.length === request.count) return lack;
+    if (this.config.strictAffinity) return { messages: ['No more free affine blocks and strict affinity enabled'], error: null };
+    const exhausted = this.borrow(pools, { handle: request.handle, node: host }, request.count, addresses);
+    return { messages: exhausted.length > 0 ? [`No IPs available in pools: [${exhausted.join(' ')}]`] : [], error: null };
+  }
+
+  private fromNewBlocks(request: AutoAssignment, pools: readonly CalicoPool[], host: string, before: number, addresses: Ip[]): NoOwnBlock {
+    const { handle, count, reserve, maxBlocks } = request;
     const limit = blockLimit(this.config.maxBlocksPerHost, maxBlocks);
-    for (let owned = own.length; addresses.length < count; owned++) {
+    for (let owned = before; addresses.length < count; owned++) {
       if (owned >= limit) return limitReached(limit);
       if (!this.config.autoAllocateBlocks) return { messages: [], error: CLAIMS_NO_BLOCKS };
       const cidr = this.blocks.unclaimed(pools, host, this.now, this.reserved);
       if (!cidr) break;
-      const before = addresses.length;
+      const had = addresses.length;
       this.fill(this.blocks.claim(cidr, host, this.now, reserve), { handle, node: host }, count, addresses);
-      if (addresses.length === before) return nothingFree(cidr);
+      if (addresses.length === had) return nothingFree(cidr);
     }
     return { messages: [], error: null };
   }
@@ -263,4 +267,10 @@ function notOfHost({ owner, cidr }: ClaimedBlock): Refusal {
   const message =
     owner === undefined ? `Attempt to assign from block ${formatCidr(cidr)} with no affinity` : 'Block host affinity does not match';
   return { code: 'STRICT_AFFINITY', message };
+}
+
+/** Whether one of these is of a block of one address, which Calico begins to look for at a place that it draws by the time (`ipam_block_reader_writer.go`, determineSeed). */
+function isDrawn(pools: readonly CalicoPool[], addresses: readonly Ip[]): boolean {
+  const drawn = pools.filter(({ cidr, blockSize }) => blockSize === familyBits(cidr.family));
+  return drawn.length > 0 && addresses.some((ip) => drawn.some(({ cidr }) => cidrContains(cidr, ip)));
 }

@@ -40,6 +40,8 @@ export interface Assigned {
   readonly error: { readonly code: 'BLOCK_LIMIT' | 'POOL_EXHAUSTED'; readonly message: string } | null;
   /** Under which handle the host keeps addresses of its blocks; left out: it keeps none. */
   readonly hostHandle?: string;
+  /** Whether an address is of a block that Calico takes by chance: it is a possible one. */
+  readonly isDrawn?: boolean;
 }
 
 /** A request for one address. */
