@@ -151,9 +151,10 @@ describe('`ipStrategy`', () => {
     [{ excludedIPs: ['10.0.0.1'] }, '10.0.0.3, ,10.0.0.1', '10.0.0.3'],
     [{ excludedIPs: ['10.0.0.1'] }, '10.0.0.3,nobody,10.0.0.1', undefined],
     [{ depth: 1, ipv6Subnet: 64 }, '2001:db8::1:2:3:4', '2001:db8::'],
+    [{ excludedIPs: ['10.0.0.1'], ipv6Subnet: 64 }, '2001:db8::1:2:3:4, 10.0.0.1', '2001:db8::1:2:3:4'],
     [{ depth: 0 }, all, '10.0.0.9'],
   ])('%j of %s is the client %s', (strategy, list, client) => {
-    const [own, others] = [client ?? '192.0.2.1', ['192.0.2.0/24', '2001:db8::1:2:3:4']];
+    const [own, others] = [client ?? '192.0.2.1', ['192.0.2.0/24', client === '2001:db8::' ? '2001:db8::1:2:3:4' : '2001:db8::']];
     expect(ask(strategy, list, TRUSTING, [own])).toBe(client === undefined ? 'REFUSED 403' : 'ROUTED a=1');
     expect(ask(strategy, list, TRUSTING, others)).toBe('REFUSED 403');
   });

@@ -93,6 +93,9 @@ describe('Traefik with providers of its own', () => {
         '--entryPoints.web.forwardedHeaders.trustedIPs=10.0.0.0/8,192.0.2.1',
         '--entrypoints.websecure.forwardedheaders.insecure',
         '--entryPoints.websecure.http.tls.certResolver=own',
+        '--entryPoints.websecure.address=:8443/tcp',
+        '--entryPoints.web.http.redirections.entryPoint.to=websecure',
+        '--entrypoints.web.http.redirections.entrypoint.priority=10',
       ),
     );
     expect(first).toMatchObject({
@@ -106,6 +109,9 @@ describe('Traefik with providers of its own', () => {
         'kubernetesGateway.nativeLBByDefault': true,
         'entryPoints.web.forwardedHeaders.trustedIPs': '10.0.0.0/8,192.0.2.1',
         'entryPoints.websecure.forwardedHeaders.insecure': true,
+        'entryPoints.websecure.address': ':8443/tcp',
+        'entryPoints.web.http.redirections.entryPoint.to': 'websecure',
+        'entryPoints.web.http.redirections.entryPoint.priority': '10',
         websecureTLS: true,
         version: '3.8.1',
       },

@@ -166,6 +166,22 @@ export const TRAEFIK: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${T}/entry-redirection.ts`,
+    specs: [`${I}/route-traefik-redirections.spec.ts`],
+    mutants: [
+      { breaks: 'routers of a higher priority come before the redirection', from: 'router.priority > priority', to: 'router.priority < 0' },
+    ],
+  },
+  {
+    file: `${T}/entry-point-settings.ts`,
+    specs: [`${I}/route-traefik-redirections.spec.ts`],
+    mutants: [
+      { breaks: 'it comes before every router of users', from: 'const BEFORE_ALL = 2 ** 63;', to: 'const BEFORE_ALL = 0;' },
+      { breaks: 'its port is that of the address of the entry point', from: '?? portOf(to, told)', to: "?? ''" },
+      { breaks: 'it is for good', from: "setting('permanent') !== false", to: "setting('permanent') === true" },
+    ],
+  },
+  {
     file: `${T}/treat-client.ts`,
     specs: [`${I}/route-traefik-forwarded.spec.ts`],
     mutants: [

@@ -60,6 +60,14 @@ export class RouterFollower {
     };
   }
 
+  /** How routers fare behind whatever takes all requests that none of a higher priority does. */
+  behind(routers: readonly HttpRouter[], request: RouteRequest, taker: { readonly priority: number }): readonly JudgedRule[] {
+    const seen = this.seenOf(request);
+    const attempts = routers.map((router) => attempt(router, { seen, scheme: this.sent.scheme }, this.surroundings));
+    const taking = takersOf(attempts.filter(({ router }) => router.priority > taker.priority));
+    return judgeRouters(attempts, taking, taker.priority);
+  }
+
   /** The router that takes a request for certain, or that none does, found without what the others have to say; undefined: that takes a closer look. */
   certain(candidatesFor: (path: string) => readonly HttpRouter[], request: RouteRequest): HttpRouter | 'nobody' | undefined {
     const arrival = { seen: this.seenOf(request), scheme: this.sent.scheme };

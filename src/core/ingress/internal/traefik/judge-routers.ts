@@ -4,8 +4,12 @@ import type { Attempt, Prioritised } from './takers.js';
 import { servedText } from './traefik-outcomes.js';
 
 /** How each router fared beside those that take, or may take, the request. */
-export function judgeRouters(attempts: readonly Attempt<Prioritised>[], taking: readonly Attempt<Prioritised>[]): readonly JudgedRule[] {
-  const among = new Taking(taking);
+export function judgeRouters(
+  attempts: readonly Attempt<Prioritised>[],
+  taking: readonly Attempt<Prioritised>[],
+  ofRedirection?: number,
+): readonly JudgedRule[] {
+  const among = new Taking(taking, ofRedirection);
   return attempts.map((one) => ({ rule: one.router.parts.rule, ...judgeOne(one, among) }));
 }
 
@@ -17,7 +21,11 @@ class Taking {
   /** Whose priority is told beside that of one that loses. */
   readonly winner: Attempt<Prioritised> | undefined;
 
-  constructor(taking: readonly Attempt<Prioritised>[]) {
+  constructor(
+    taking: readonly Attempt<Prioritised>[],
+    /** The priority of what redirects all that none of them takes; undefined: nothing does. */
+    readonly ofRedirection: number | undefined,
+  ) {
     this.members = new Set(taking);
     this.winner = taking.find(({ state }) => state === 'match') ?? taking[0];
     for (const one of taking) {
@@ -63,7 +71,12 @@ function judgeOne(one: Attempt<Prioritised>, taking: Taking): Omit<JudgedRule, '
   return { outcome: taking.isOpen ? 'possible' : 'selected', reason: 'RULE_SELECTED', key: null, own: null, other: null, message: text };
 }
 
-function lost({ router }: Attempt<Prioritised>, { winner }: Taking, written: string): Omit<JudgedRule, 'rule'> {
+function lost({ router }: Attempt<Prioritised>, { winner, ofRedirection }: Taking, written: string): Omit<JudgedRule, 'rule'> {
+  if (ofRedirection !== undefined) {
+    const [lower, higher] = [String(router.priority), String(ofRedirection)];
+    const message = `${written} matches, but its entry point redirects with priority ${higher} whatever comes to it, and its own is ${lower}`;
+    return { outcome: 'lost', reason: 'LOWER_PRIORITY', key: 'priority', own: lower, other: higher, message };
+  }
   const [own, other] = [String(router.priority), winner === undefined ? null : String(winner.router.priority)];
   if (winner?.router.priority === router.priority) {
     const message = `${written} matches with priority ${own} too, but Traefik asks the provider of another router first`;

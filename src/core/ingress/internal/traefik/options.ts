@@ -3,9 +3,8 @@ import { deepWildcardPenalty, rulePriority } from '../../../traefik-rule/compile
 import type { RuleNode } from '../../../traefik-rule/rule-node.js';
 import type { RuleSyntax } from '../../../traefik-rule/rule-syntax.js';
 import { isOnTrial } from '../class-dialect.js';
+import { type EntryPointSettings, namesOf, type Redirection, redirectionAt, trustAt } from './entry-point-settings.js';
 import type { Trust } from './forwarded-headers.js';
-
-type Told = NetworkModel['profile']['ingress']['controllers'][number]['options'];
 
 /** Settings of Traefik that objects do not tell; the profile's `options` of the controller may. Named as Traefik's own. */
 export interface TraefikOptions {
@@ -34,6 +33,8 @@ export interface TraefikOptions {
   readonly sanitizePath: boolean;
   /** Whom each entry point believes about proxies in front of it. */
   readonly forwardedHeaders: Readonly<Record<'web' | 'websecure', Trust>>;
+  /** Where an entry point sends everybody. */
+  readonly redirections: Readonly<Record<'web' | 'websecure', Redirection | undefined>>;
   /** `core.defaultRuleSyntax`: that of rules which do not tell theirs. */
   readonly ruleSyntax: RuleSyntax;
   /** `providers.kubernetesCRD.defaultTLSResourcesNamespace`: where the TLSOption and the TLSStore stand that are called `default`; undefined: anywhere. */
@@ -44,7 +45,7 @@ export interface TraefikOptions {
 
 /** The settings of the controller of a class; those that are not told are Traefik's defaults (doc.traefik.io "Install configuration"), but for TLS on `websecure`, which its Helm chart turns on. */
 export function traefikOptions(model: NetworkModel, className: string | undefined, strict: boolean): TraefikOptions {
-  const told = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? ({} as Told);
+  const told: EntryPointSettings = model.profile.ingress.controllers.find((one) => one.class === className)?.options ?? {};
   const ingressClass = told['kubernetesCRD.ingressClass'] ?? told['ingressClass'];
   const flag = (name: keyof TraefikOptions, otherwise: boolean) => {
     const value = Object.hasOwn(told, name) ? told[name] : undefined;
@@ -67,15 +68,11 @@ export function traefikOptions(model: NetworkModel, className: string | undefine
     websecureTLS: flag('websecureTLS', true),
     sanitizePath: flag('sanitizePath', true),
     forwardedHeaders: { web: trustAt('web', told), websecure: trustAt('websecure', told) },
+    redirections: { web: redirectionAt('web', told), websecure: redirectionAt('websecure', told) },
     ruleSyntax: told['core.defaultRuleSyntax'] === 'v2' || told['defaultRuleSyntax'] === 'v2' ? 'v2' : 'v3',
     defaultTLSNamespace: filled(told['kubernetesCRD.defaultTLSResourcesNamespace'] ?? told['defaultTLSResourcesNamespace']),
     deepWildcards: isSince(told['version'], 3, 8),
   };
-}
-
-function trustAt(entryPoint: string, told: Told): Trust {
-  const prefix = `entryPoints.${entryPoint}.forwardedHeaders`;
-  return { insecure: told[`${prefix}.insecure`] === true, trustedIPs: namesOf(told[`${prefix}.trustedIPs`]) ?? [] };
 }
 
 function filled(told: string | boolean | number | undefined): string | undefined {
@@ -98,15 +95,6 @@ export function priorityOf(
 ): number {
   const penalty = told === 0 && deepWildcards && rule ? deepWildcardPenalty(rule) : 0;
   return penalty === 0 ? told : rulePriority(text) - penalty;
-}
-
-/** Told as Traefik's command line has it, `shop,ops`; an empty list allows nobody. */
-function namesOf(told: string | boolean | number | undefined): readonly string[] | undefined {
-  if (typeof told !== 'string') return undefined;
-  return told
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }
 
 /** Told as Traefik's command line has it, `kubernetes,kubernetescrd`, highest first; a provider that it leaves out comes last. */

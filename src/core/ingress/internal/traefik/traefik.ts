@@ -17,6 +17,7 @@ import { cleanPath } from './clean-path.js';
 import { isReadBy } from './class-of-route.js';
 import { defaultDoubts } from './default-routers.js';
 import { entryPointOf } from './entry-points.js';
+import { followRedirected, routersBefore } from './entry-redirection.js';
 import { disbelieved, isBelieved } from './forwarded-headers.js';
 import type { HttpRouter } from './http-router.js';
 import { ingressRoutesOf, routersOfIngressRoutes } from './ingress-route-routers.js';
@@ -205,7 +206,11 @@ class TraefikRouter implements ClassRouter {
     if (sent.connection || (sent.scheme === 'https' && !this.comesToHttp(sent, host))) return undefined;
     const believed = this.isBelieved(sent);
     if (believed === undefined) return undefined;
-    const candidates = (path: string) => this.table.candidatesFor(host, path).filter(isAskedFor(sent.scheme));
+    const redirection = this.options.redirections[entryPointOf(sent.scheme)];
+    const candidates = (path: string) => {
+      const routers = this.table.candidatesFor(host, path).filter(isAskedFor(sent.scheme));
+      return redirection ? routersBefore(redirection, routers) : routers;
+    };
     const taker = new RouterFollower(this, this.surroundings, sent).certain(candidates, this.entered(sent, believed));
     return taker === 'nobody' ? taker : taker?.parts.rule;
   }
@@ -244,7 +249,11 @@ class TraefikRouter implements ClassRouter {
     const request = this.entered(sent, believed);
     const { path } = request;
     const routers = this.routersFor(sent, host);
-    const { attempts, taking, outcomes, judged, assumptions } = new RouterFollower(this, this.surroundings, sent).follow(routers, request);
+    const follower = new RouterFollower(this, this.surroundings, sent);
+    const redirection = this.options.redirections[entryPointOf(sent.scheme)];
+    const { attempts, taking, outcomes, judged, assumptions } = redirection
+      ? followRedirected(this, redirection, follower, routers, request)
+      : follower.follow(routers, request);
     const dropped = restsOnEmpty(attempts, taking) ? [EMPTY_DROPPED] : [];
     return {
       outcomes,

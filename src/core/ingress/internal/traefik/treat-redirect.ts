@@ -21,7 +21,7 @@ export function redirectScheme(passage: Passage, scheme: string, port: string, p
 
 /** `clientRequestURL`: what `X-Forwarded-Proto` says, where it names a scheme. */
 function schemeOf({ scheme, headers }: Passage): Passage['scheme'] {
-  switch (headerValue(headers, 'X-Forwarded-Proto')?.toLowerCase()) {
+  switch ((headerValue(headers, 'X-Forwarded-Proto') ?? '').toLowerCase()) {
     case 'http':
     case 'ws':
       return 'http';

@@ -21,18 +21,28 @@ export function scalar(text: string): string | boolean {
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
-/** What the entry points of the Helm chart are told about the clients that they believe, and about TLS (doc.traefik.io "EntryPoints", `forwardedHeaders`, `http.tls`). */
+const OF_ENTRY_POINTS = [
+  'address',
+  'forwardedHeaders.insecure',
+  'forwardedHeaders.trustedIPs',
+  'http.redirections.entryPoint.to',
+  'http.redirections.entryPoint.scheme',
+  'http.redirections.entryPoint.permanent',
+  'http.redirections.entryPoint.priority',
+];
+
+/** What the entry points of the Helm chart are told about the clients that they believe, where they send them, and about TLS (doc.traefik.io "EntryPoints"). */
 export function entryPointSettings(all: readonly string[]): readonly (readonly [string, string | boolean])[] {
-  const believed = ['web', 'websecure'].flatMap((name) => {
+  const own = ['web', 'websecure'].flatMap((name) => {
     const told = traefikArguments(all, name, 'entrypoints.');
-    return ['insecure', 'trustedIPs'].flatMap((field) => {
-      const value = told.get(`forwardedheaders.${field.toLowerCase()}`);
-      return value === undefined ? [] : [[`entryPoints.${name}.forwardedHeaders.${field}`, scalar(value)] as const];
+    return OF_ENTRY_POINTS.flatMap((field) => {
+      const value = told.get(field.toLowerCase());
+      return value === undefined ? [] : [[`entryPoints.${name}.${field}`, scalar(value)] as const];
     });
   });
   const ofTls = [...traefikArguments(all, 'websecure', 'entrypoints.')].filter(
     ([name]) => name === 'http.tls' || name.startsWith('http.tls.'),
   );
   const tls = ofTls.map(([name, value]) => name !== 'http.tls' || value.toLowerCase() !== 'false');
-  return tls.length === 0 ? believed : [...believed, ['websecureTLS', tls.includes(true)]];
+  return tls.length === 0 ? own : [...own, ['websecureTLS', tls.includes(true)]];
 }
