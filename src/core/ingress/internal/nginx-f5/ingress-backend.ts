@@ -5,6 +5,7 @@ import type { RouteBackend } from '../../route-result.js';
 import type { RoutingObject } from '../path-rule.js';
 import { servicesListed } from './f5-annotations.js';
 import { type F5Options, unseenSecret } from './f5-options.js';
+import { bodyLimit } from './body-limit.js';
 import type { PolicySet } from './f5-policies.js';
 import { tlsOf } from './f5-upstream.js';
 import type { F5Context } from './virtual-decide.js';
@@ -79,13 +80,5 @@ export function ingressAssumptions(
     ...(asking.length > 0 ? [{ code: 'AUTHENTICATION_PASSED', message: `the client is taken to pass ${named}` }] : []),
     ...(has(ingress, RATE) || has(master, RATE) ? [{ code: 'MIDDLEWARE_CONDITION', message: `\`${RATE}\` is taken not to act` }] : []),
     ...bodyLimit([ingress, master].find((one) => has(one, BODY_SIZE))?.annotations[BODY_SIZE] ?? defaults[BODY_SIZE]),
-  ];
-}
-
-/** The limit of bodies, if one is told: of 0 bytes there is none (ngx_http_core_module, `client_max_body_size`). */
-export function bodyLimit(size: string | undefined): readonly Note[] {
-  if (size === undefined || /^0+[kmg]?$/i.test(size)) return [];
-  return [
-    { code: 'LIMIT_NOT_PLAYED', message: `\`client-max-body-size\` is taken not to act: bodies larger than ${size} are answered with 413` },
   ];
 }

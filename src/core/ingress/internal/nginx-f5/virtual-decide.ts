@@ -14,7 +14,7 @@ import { secondOidc } from './f5-oidc.js';
 import { passedOn, type Taken } from './f5-proxy.js';
 import type { F5Server } from './f5-server.js';
 import { backupGranted, spokenWith, upstreamNamed, upstreamOutcome } from './f5-upstream.js';
-import { bodyLimit } from './ingress-backend.js';
+import { bodyLimit } from './body-limit.js';
 import { admitted, corsOf, preflight } from './virtual-access.js';
 import { chooseMatch } from './virtual-conditions.js';
 import { withErrorPage } from './virtual-error-pages.js';
