@@ -208,12 +208,12 @@ export const ADDRESSES: readonly MutantsOfFile[] = [
       },
       {
         breaks: 'strict affinity borrows nothing',
-        from: 'if (this.config.strictAffinity)\n',
-        to: 'if (this.config.strictAffinity && addresses.length < 0)\n',
+        from: 'if (this.config.strictAffinity) return {',
+        to: 'if (this.config.strictAffinity && addresses.length < 0) return {',
       },
       {
         breaks: 'borrowing',
-        from: 'const exhausted = this.borrow(chosen, { handle, node: host }, request.count, addresses);',
+        from: 'const exhausted = this.borrow(pools, { handle: request.handle, node: host }, request.count, addresses);',
         to: 'const exhausted: readonly string[] = [];',
       },
       { breaks: 'the limit of blocks', from: 'if (owned >= limit) return limitReached(limit);', to: '' },
