@@ -57,6 +57,17 @@ describe('the MTU of the pods and of the tunnel of a node', () => {
     expect(findings.map(({ code, nodes }) => [code, ...nodes])).toEqual(found);
   });
 
+  it.each([
+    [1500, 'MTU_TOO_LARGE'],
+    [1501, 'MTU_LARGER_THAN_HOST'],
+  ])('that fits is not found beside those of the others, which do not: %i', (vxlanMTU, code) => {
+    const objects = [felix('node.node1', { vxlanMTU: 1400 }), felix('default', { vxlanMTU })];
+    const { findings } = finished(
+      dataplaneLint(modelWith(objects, { underlay: { mtu: 1500 } }), { codes: undefined, severity: 'error' }),
+    ).result;
+    expect(findings.map((one) => [one.code, ...one.nodes])).toEqual([[code, 'node2', 'node3']]);
+  });
+
   // Linux net/ipv4/ip_forward.c, ip_exceeds_mtu: the pair of a pod has the pod's MTU at both ends, and what is larger is not forwarded to it.
   it('bounds what comes to its pods, too', () => {
     const { result } = askPath(modelWith([felix('node.node1', { vxlanMTU: 1400 })]), 'pod/t/b', 'pod/t/a');

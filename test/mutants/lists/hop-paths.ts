@@ -35,7 +35,7 @@ export const HOP_PATHS: readonly MutantsOfFile[] = [
   },
   {
     file: `${I}/masquerading-of.ts`,
-    specs: [`${D}/source-address.spec.ts`, `${D}/hop-path.reply.golden.spec.ts`],
+    specs: [`${D}/source-address.spec.ts`, `${D}/hop-path.reply.golden.spec.ts`, `${D}/masquerade.spec.ts`],
     mutants: [
       { breaks: 'SNAT: nodes are in their virtual network', from: 'nodeAddresses,\n    excludedCIDRs', to: 'excludedCIDRs' },
       {

@@ -27,7 +27,8 @@ function* checksOf(model: NetworkModel, family: IpFamily): Generator<DataplaneDr
     const { podMtu, warnings } = clusterMtu(model, family, { hostMtu, ...(node === undefined ? {} : { node }) });
     const about = { object: source?.object, pointer: source?.pointer, nodes };
     const around = largestOverhead(model, family);
-    if (set !== undefined && set > hostMtu) {
+    // What is set for all may not count on a node that Felix is told something else of.
+    if (set !== undefined && set > hostMtu && podMtu === set) {
       const message = `IPv${family}: pods have an MTU of ${set}, and the nodes’ devices ${hostMtu}`;
       yield { ...about, code: 'MTU_LARGER_THAN_HOST', message, fix: `let pods have an MTU of at most ${hostMtu - around}` };
     } else if (tooLarge(model, family, { podMtu, hostMtu })) {
