@@ -141,6 +141,32 @@ describe('connections through ingress-nginx', () => {
     expect(connect({ tcp: { '9000': 'db/postgres:sql' }, objects: [front] }, 'tcp://foo.com:5432')).toBe('ROUTED postgres 10.1.0.5:5433');
   });
 
+  /** Helm chart `templates/controller-service.yaml`: its selector is that of the pods of one release. */
+  it('come by the Services of the controller of their class where several run', () => {
+    const release = (name: string, controller: string, targetPort: number): readonly KubernetesObject[] => {
+      const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/instance': name };
+      const args = ['/nginx-ingress-controller', `--controller-class=${controller}`];
+      const container = { name: 'controller', image: 'registry.k8s.io/ingress-nginx/controller:v1.12.0', args };
+      return [
+        service(name, { selector: labels, ports: [{ name: 'sql', port: 5432, targetPort }] }, labels),
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { name: `${name}-0`, namespace: 'db', labels },
+          spec: { containers: [container] },
+          status: { podIP: `10.9.0.${targetPort % 250}`, phase: 'Running' },
+        },
+      ];
+    };
+    const tcp = { '9000': 'db/postgres:sql', '9001': 'db/dns:53' };
+    const both = [...release('own', 'example.com/ingress', 9000), ...release('other', 'example.com/other', 9001)];
+    for (const objects of [both, both.toReversed()])
+      expect(connect({ tcp, objects }, 'tcp://foo.com:5432')).toBe('ROUTED postgres 10.1.0.5:5433');
+    // whose Services they are is not told, and they disagree
+    const services = both.filter(({ kind }) => kind === 'Service');
+    expect(connect({ tcp, objects: services }, 'tcp://foo.com:5432')).toContain('nginx does not listen at TCP port 5432');
+  });
+
   it('are requests, or TLS of which nothing more is known, where they come to such a port', () => {
     const told = { tcp: { '9000': 'db/postgres:sql' } };
     expect(connect(told, 'tls://foo.com:9000')).toBe('ROUTED postgres 10.1.0.5:5433');

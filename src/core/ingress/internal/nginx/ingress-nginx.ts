@@ -39,7 +39,7 @@ export const ingressNginx: Dialect = {
       members.filter((ingress) => !refusals.has(ingress)),
       options.healthPath,
     );
-    const streams = new StreamServices(model, options);
+    const streams = new StreamServices(model, className, options);
     const rejected = (yield* rejection(table.servers.values())) ?? streams.rejection();
     return new NginxRouter(className, members, { model, options, refusals, table, streams, rejected });
   },

@@ -7,6 +7,7 @@ import type { Rejection } from '../dialect.js';
 import type { PathRule } from '../path-rule.js';
 import { streamBackend } from './nginx-backend.js';
 import type { NginxOptions } from './options.js';
+import { portsBehind } from './stream-fronts.js';
 import { type StreamEntry, streamEntries, type Transport } from './stream-entries.js';
 
 /** An entry as a rule: it has neither host nor path. */
@@ -28,6 +29,7 @@ export class StreamServices {
 
   constructor(
     private readonly model: NetworkModel,
+    private readonly className: string | undefined,
     private readonly options: NginxOptions,
   ) {
     this.entries = [...this.entriesOf('TCP'), ...this.entriesOf('UDP')];
@@ -59,7 +61,7 @@ export class StreamServices {
     return this.byPort.size === 0 ? [] : this.at(port, transport).filter(({ idle }) => idle === undefined);
   }
 
-  /** The port of nginx that one of the Service in front of it leads to (`deploy/static`, its Helm chart); where that does not tell, both are one. */
+  /** The port of nginx that one of the Service in front of it leads to; where that does not tell, both are one. */
   portBehind(port: number, transport: Transport): number {
     return this.behind().get(keyOf(port, transport)) ?? port;
   }
@@ -78,17 +80,7 @@ export class StreamServices {
     return fronts;
   });
 
-  private readonly behind = once(() => {
-    const fronts = [...this.model.services.values()].filter(
-      ({ resource }) => resource.labels['app.kubernetes.io/name'] === 'ingress-nginx',
-    );
-    const ports = fronts.flatMap(({ resource }) => resource.ports);
-    return new Map<string, number>(
-      ports.flatMap(({ port, protocol, targetPort }) =>
-        typeof targetPort === 'number' ? [[`${port} ${protocol}`, targetPort] as const] : [],
-      ),
-    );
-  });
+  private readonly behind = once(() => portsBehind(this.model, this.className));
 
   /** nginx takes no port that is none, nor did it before 1.25.5 take one twice, and then nothing of the configuration (`ngx_parse_url`, `ngx_stream_core_listen`). */
   rejection(): Rejection | undefined {
