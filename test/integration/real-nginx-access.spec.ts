@@ -35,7 +35,7 @@ describe.skipIf(!CAN_GUARD)('whom ingress-nginx lets in, against a real nginx (s
 
     it.each([
       { what: 'certificates of clients, by each name of the hello', requests: certificateRequests(), least: 600 },
-      { what: 'addresses, passwords and the answers of a service', requests: accessRequests(), least: 1_000 },
+      { what: 'addresses, passwords and the answers of a service', requests: accessRequests(), least: 3_000 },
     ])('$what', { timeout: 120_000 }, async ({ requests, least }) => {
       const { compared, differences } = await compareAnswers(
         requests,

@@ -7,6 +7,7 @@ import { compareAnswers } from '../support/nginx/compare-answers.js';
 import {
   dialectIngresses,
   manifestsOf,
+  otherNameIngresses,
   plainIngresses,
   randomNumbers,
   requestNear,
@@ -23,6 +24,7 @@ const UNVALIDATED: ProfileSettings = {
 describe.skipIf(NGINX === undefined)('ingress-nginx against a real nginx (skipped where none is installed)', () => {
   describe.each([
     { what: 'plain hosts and paths', ingresses: plainIngresses(300, randomNumbers(1)), requests: 24_000, least: 20_000 },
+    { what: 'names with and without `www.`', ingresses: otherNameIngresses(200, randomNumbers(4)), requests: 4_000, least: 3_000 },
     { what: 'expressions, rewrites and redirects', ingresses: dialectIngresses(200, randomNumbers(2)), requests: 6_000, least: 2_000 },
   ])('$what', ({ ingresses, requests, least }) => {
     let nginx: RunningNginx;

@@ -103,6 +103,20 @@ const ROWS: readonly Row[] = [
     'http://www.foo.com/x',
     'REDIRECTED 308 = http://foo.com:80/x',
   ],
+  [
+    'B15: an alias does not keep the redirect off (`buildRedirects` looks at hosts alone, and `nginx.tmpl` writes redirects first)',
+    'a : foo.com Prefix / -> s ; b : bar.com Prefix / -> t',
+    { a: { 'from-to-www-redirect': 'true' }, b: { 'server-alias': 'www.foo.com' } },
+    'http://www.foo.com/x',
+    'REDIRECTED 308 = http://foo.com:80/x',
+  ],
+  [
+    'B15: a host does',
+    'a : foo.com Prefix / -> s ; b : www.foo.com Prefix / -> t',
+    { a: { 'from-to-www-redirect': 'true' } },
+    'http://www.foo.com/x',
+    'ROUTED t',
+  ],
   ['B3: the dots of a wildcard are dots', 'a : *.foo.com Prefix / -> s', {}, 'http://a.fooxcom/', 'NOT_FOUND 404'],
   [
     'B22: a canary of the other type is dropped (`mergeAlternativeBackends`)',

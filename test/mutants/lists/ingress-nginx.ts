@@ -172,6 +172,11 @@ export const INGRESS_NGINX: readonly MutantsOfFile[] = [
         to: '.sort(([a], [b]) => a.length - b.length)',
       },
       {
+        breaks: 'B15: an alias does not keep the redirect off',
+        from: 'return this.exact.has(name) || this.www.has(name);',
+        to: 'return this.exact.has(name);',
+      },
+      {
         breaks: 'B15: the redirect before wildcards',
         from: "if (www) return { type: 'www', server: www };",
         to: "if (www && this.patterns.length === 0) return { type: 'www', server: www };",

@@ -17,7 +17,9 @@ http {
   keepalive_requests 1000000; default_type text/plain;
   server { listen 127.0.0.1:${echoPort}; location / { if ($http_x_service = '404') { return 404; } return 200 "$http_x_service $request_uri"; } }
   server { listen 127.0.0.1:${port} default_server; server_name _; location / { return 404; } }
+  ${hosts.flatMap((host) => redirectText(host, hosts, ordered, port)).join('\n  ')}
   ${hosts
+    .toSorted()
     .map((host) =>
       serverText(
         host,
@@ -28,6 +30,16 @@ http {
     .join('\n  ')}
 }
 `;
+}
+
+/** Rule B15 (`buildRedirects` of `template.go`, `ngx_srv_redirect.lua`): a server of its own for the other name, before all others, unless that is a host. */
+function redirectText(host: string, hosts: readonly string[], ingresses: readonly WrittenIngress[], port: number): readonly string[] {
+  const isAsked = ingresses.some((one) => one.host === host && one.annotations['from-to-www-redirect'] === 'true');
+  const other = host.startsWith('www.') ? host.slice(4) : `www.${host}`;
+  if (!isAsked || hosts.includes(other)) return [];
+  // a group with a name, for nginx escapes what it takes from one without
+  const cut = 'set $to $request_uri; if ($request_uri ~ "^(?<cut>.*)/$") { set $to $cut; }';
+  return [`server { listen 127.0.0.1:${port}; server_name ${other}; ${cut} location / { return 308 $scheme://${host}:80$to; } }`];
 }
 
 /** Where an nginx of a test runs. */

@@ -61,6 +61,7 @@ function serverText({ host, annotations }: GuardedHost, place: GuardedPlace): st
   ].join(' ');
   return `server_name ${[host, says('server-alias')].join(' ')}; ${isAsking ? certificates : ''}
     ${says('auth-url') === '' ? '' : `location = /_auth { internal; proxy_pass http://127.0.0.1:${place.echoPort}/check; }`}
+    ${says('auth-signin') === '' ? '' : `location @sign_in { internal; return 302 ${says('auth-signin')}; }`}
     ${pageLocations(place, !(isAsking && page !== ''))}
     location = /error ${locationText(annotations, 'error', place)} location /error/ ${locationText(annotations, 'error', place)}
     location / ${locationText(annotations, 'web', place)}`;
@@ -80,6 +81,7 @@ function locationText(annotations: GuardedHost['annotations'], service: string, 
         .join(' ')}
       ${allowed.map((range) => `allow ${range};`).join(' ')} ${allowed.length > 0 ? 'deny all;' : ''}
       ${says('auth-url') === '' ? '' : 'auth_request /_auth;'}
+      ${says('auth-signin') === '' ? '' : 'error_page 401 = @sign_in;'}
       ${says('auth-type') === '' ? '' : `auth_basic "Staff"; auth_basic_user_file ${directory}/passwords;`}
       ${says('satisfy') === '' ? '' : `satisfy ${says('satisfy')};`}
       ${passes ? 'proxy_set_header ssl-client-cert $ssl_client_escaped_cert;' : ''}

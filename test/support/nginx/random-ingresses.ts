@@ -56,6 +56,31 @@ export function plainIngresses(hosts: number, random: (below: number) => number)
     .flat();
 }
 
+/**
+ * Ingresses of so many hosts of which many send clients to their name with or without `www.`: some of these names are hosts, or other names of one, or stand below a wildcard. `random` decides for the paths.
+ */
+export function otherNameIngresses(hosts: number, random: (below: number) => number): readonly WrittenIngress[] {
+  const says = { 'from-to-www-redirect': 'true' };
+  return Array.from({ length: hosts }, (_, number): readonly WrittenIngress[] => {
+    const name = `w${number}.example.com`;
+    const host = number % 3 === 2 ? `www.${name}` : name;
+    const other = number % 3 === 2 ? name : `www.${name}`;
+    const asks = ingress(`w${number}`, host, random, PLAIN_PATHS, number % 4 === 3 ? {} : says);
+    const beside = (name: string, annotations: WrittenIngress['annotations']) =>
+      ingress(`w${number}-beside`, name, random, PLAIN_PATHS, annotations);
+    const besides = [
+      [],
+      [beside(other, number % 2 === 0 ? says : {})],
+      [beside(`alias${number}.example.com`, { 'server-alias': other })],
+      [beside(`*.${host}`, {})],
+      [beside(`*.${host}`, {}), { ...beside(host, {}), name: `w${number}-more` }],
+    ];
+    const all = [asks, ...(besides[random(besides.length)] ?? [])];
+    const hostsOfAll = [...new Set(all.map((one) => one.host))];
+    return hostsOfAll.flatMap((one) => withoutTwins(all.filter((written) => written.host === one)));
+  }).flat();
+}
+
 /** Ingresses of so many hosts that are matched by expressions, rewrite, or redirect: any of a host may, each in its own way. Every seventh host is a wildcard; some have other names. */
 export function dialectIngresses(hosts: number, random: (below: number) => number): readonly WrittenIngress[] {
   return Array.from({ length: hosts }, (_, number) => {
@@ -127,7 +152,12 @@ const ENDS = ['', '/', '/c', 'c', '/b', '//b', '/../a', '/./b', '%2Fb', '/%62', 
 export function requestNear(ingresses: readonly WrittenIngress[], random: (below: number) => number): WrittenRequest {
   const near = ingresses[random(ingresses.length)];
   if (!near) throw new Error('no Ingress');
-  const names = [near.host, ...(near.annotations['server-alias']?.split(',') ?? [])];
+  const other = near.host.startsWith('www.') ? near.host.slice(4) : `www.${near.host}`;
+  const names = [
+    near.host,
+    ...(near.annotations['server-alias']?.split(',') ?? []),
+    ...(near.annotations['from-to-www-redirect'] === undefined ? [] : [other]),
+  ];
   const label = (names[random(names.length)] ?? near.host).replace('*.', ['w.', 'w.w.', '', 'W.'][random(4)] ?? '');
   const host = [label, label, label, label, label.toUpperCase(), `${label}:8080`, `${label}.`, 'nobody.example.com'][random(8)] ?? label;
   const written = near.paths[random(near.paths.length)]?.path ?? '/';

@@ -44,6 +44,8 @@ export const CERTIFICATE_HOSTS: readonly GuardedHost[] = VERIFY.flatMap((verify)
   },
 }));
 
+/** It says itself where the client wanted to go, so that nothing is added to it (`buildAuthSignURL`). */
+const SIGN_IN = 'https://login.example.com/start?rd=$scheme://$host$request_uri';
 const ALLOWED = ['', '127.0.0.2/32', '127.0.0.2/32,127.0.0.3/32'];
 const DENIED = ['', '127.0.0.3/32'];
 const ASKING: readonly Readonly<Record<string, string>>[] = [
@@ -51,6 +53,14 @@ const ASKING: readonly Readonly<Record<string, string>>[] = [
   { 'auth-type': 'basic', 'auth-secret': 'passwords', 'auth-realm': 'Staff' },
   { 'auth-url': 'http://auth.example.com/check' },
   { 'auth-type': 'basic', 'auth-secret': 'passwords', 'auth-realm': 'Staff', 'auth-url': 'http://auth.example.com/check' },
+  { 'auth-url': 'http://auth.example.com/check', 'auth-signin': SIGN_IN },
+  {
+    'auth-type': 'basic',
+    'auth-secret': 'passwords',
+    'auth-realm': 'Staff',
+    'auth-url': 'http://auth.example.com/check',
+    'auth-signin': SIGN_IN,
+  },
 ];
 
 /** A host for each way to let clients in by their addresses and by who they are. */
@@ -77,11 +87,13 @@ export function certificateRequests(): readonly GuardedRequest[] {
   ]);
 }
 
-/** Every host from every address, let in and not. */
+/** Every host from every address, let in and not, at either of its paths. */
 export function accessRequests(): readonly GuardedRequest[] {
   return ACCESS_HOSTS.flatMap(({ host }) =>
     ['127.0.0.1', '127.0.0.2', '127.0.0.3'].flatMap((client) =>
-      [200, 204, 401, 403, 404].map((auth) => ({ scheme: 'http', host, target: '/x', client, sni: '', certificate: '', auth }) as const),
+      ['/x', '/error/y?z=1'].flatMap((target) =>
+        [200, 204, 401, 403, 404].map((auth) => ({ scheme: 'http', host, target, client, sni: '', certificate: '', auth }) as const),
+      ),
     ),
   );
 }

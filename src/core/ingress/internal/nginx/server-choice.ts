@@ -18,10 +18,10 @@ export class ServerNames {
 
   constructor(private readonly servers: ReadonlyMap<string, NginxServer>) {
     const ordered = [...servers.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
-    for (const server of ordered) for (const name of [server.host, ...server.aliases]) this.add(name, server);
     for (const server of ordered) {
       for (const other of redirectedName(server)) if (!servers.has(other) && !this.www.has(other)) this.www.set(other, server);
     }
+    for (const server of ordered) for (const name of [server.host, ...server.aliases]) this.add(name, server);
     this.wildcards.sort(([a], [b]) => b.length - a.length);
   }
 
@@ -35,7 +35,12 @@ export class ServerNames {
     else if (name.startsWith('*.') && name === server.host)
       this.patterns.push([`^([\\w-]+)${name.slice(1).replaceAll('.', '\\.')}$`, server]);
     else if (name.startsWith('*.')) this.wildcards.push([name.slice(1).toLowerCase(), server]);
-    else if (name !== CATCH_ALL && !this.exact.has(name.toLowerCase())) this.exact.set(name.toLowerCase(), server);
+    else if (name !== CATCH_ALL && !this.isTaken(name.toLowerCase())) this.exact.set(name.toLowerCase(), server);
+  }
+
+  /** Of two servers of one name the first counts (`ngx_http_server_names`), and those that only redirect stand first (`nginx.tmpl`, `.RedirectServers`): an alias does not keep them off. */
+  private isTaken(name: string): boolean {
+    return this.exact.has(name) || this.www.has(name);
   }
 
   choose({ name }: RequestHost): ServerChoice | undefined {
