@@ -25,16 +25,26 @@ export function annotationPointer(name: string): string {
 
 /** The annotations of ingress-nginx on an Ingress, by their short names. Empty and what the controller's validators refuse counts as absent. */
 export class AnnotationReader {
-  constructor(private readonly ingress: RoutingObject) {}
+  private readonly own = new Map<string, string>();
+
+  constructor({ annotations }: RoutingObject) {
+    for (const name of Object.keys(annotations))
+      if (name.startsWith(PREFIX)) this.own.set(name.slice(PREFIX.length), annotations[name] ?? '');
+  }
+
+  /** There are none, as on most Ingresses. */
+  get isSilent(): boolean {
+    return this.own.size === 0;
+  }
 
   /** Whether it is there, whatever it says. */
   has(name: string): boolean {
-    return Object.hasOwn(this.ingress.annotations, PREFIX + name);
+    return this.own.has(name);
   }
 
   /** As it is written; empty: it is not there. */
   raw(name: string): string {
-    return this.has(name) ? (this.ingress.annotations[PREFIX + name] ?? '') : '';
+    return this.own.get(name) ?? '';
   }
 
   /** Without the space around it; `valid` is the validator, which does not look at spaces. */

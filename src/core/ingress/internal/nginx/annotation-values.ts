@@ -119,6 +119,7 @@ export function refusedValue(
   ingress: RoutingObject,
 ): { readonly name: string; readonly value: string; readonly expects: string } | undefined {
   const reader = new AnnotationReader(ingress);
+  if (reader.isSilent) return undefined;
   for (const { name, admits, expects, isRead } of GUARDED) {
     const value = reader.raw(name);
     if (value !== '' && !admits(value) && isRead?.({ context, ingress, reader }) !== false) return { name, value, expects };

@@ -110,8 +110,15 @@ export function annotationsOf(ingress: RoutingObject): NginxAnnotations {
   return known;
 }
 
+/** Those of every Ingress that says nothing. */
+let silent: NginxAnnotations | undefined;
+
 function readAnnotations(ingress: RoutingObject): NginxAnnotations {
   const reader = new AnnotationReader(ingress);
+  return reader.isSilent ? (silent ??= readBy(reader, ingress)) : readBy(reader, ingress);
+}
+
+function readBy(reader: AnnotationReader, ingress: RoutingObject): NginxAnnotations {
   const appRoot = reader.text('app-root', PATH_WITH_GROUPS);
   const mirror = askedMirror(reader);
   return {

@@ -77,8 +77,8 @@ interface Refusal {
 /** Where nginx leads a client instead, or what it answers; undefined: neither, for its certificate is good enough. */
 export function turnedAway(context: Context, { host }: NginxServer, client: Client): Refusal | { readonly page: string } | undefined {
   const { guard, shown, isMisdirected } = client;
-  const source = sourceOf(context, guard, host, 'auth-tls-secret');
   if (isMisdirected) {
+    const source = sourceOf(context, guard, host, 'auth-tls-secret');
     const message = `421: the connection was opened for another name, and host \`${host}\` asks for certificates of clients`;
     return { outcome: misdirected(source, message), error: 421, guard: client.greeting };
   }
@@ -86,6 +86,7 @@ export function turnedAway(context: Context, { host }: NginxServer, client: Clie
   if (guard.broken || !guard.verifies || guard.asked?.verify !== 'on' || shown.type !== 'none') return undefined;
   const { errorPage } = guard.asked;
   if (errorPage !== '') return { page: errorPage };
+  const source = sourceOf(context, guard, host, 'auth-tls-secret');
   const message = '`auth-tls-secret` asks for a certificate of the client, and none is shown: 400, "No required SSL certificate was sent"';
   return { outcome: refused(source, 400, 'CLIENT_CERTIFICATE_REFUSED', message), error: 496, guard };
 }

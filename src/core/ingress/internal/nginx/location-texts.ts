@@ -17,16 +17,21 @@ interface FoundText {
 export class LocationTexts {
   private readonly exact = new Map<string, number>();
   private readonly prefixes = new Map<string, number>();
+  /** The place of the first text that stands there again; undefined: each stands there once. */
+  readonly repeated: number | undefined;
   /** The lengths of prefixes, the longest first. */
   private readonly lengths: readonly number[];
 
   constructor(readonly texts: readonly LocationText[]) {
     const lengths = new Set<number>();
+    let repeated: number | undefined;
     for (const [place, { text, exact }] of texts.entries()) {
       const places = exact ? this.exact : this.prefixes;
-      if (!places.has(text)) places.set(text, place);
+      if (places.has(text)) repeated ??= place;
+      else places.set(text, place);
       if (!exact) lengths.add(text.length);
     }
+    this.repeated = repeated;
     this.lengths = [...lengths].sort((a, b) => b - a);
   }
 

@@ -44,12 +44,7 @@ function brokenPattern({ host, locations }: NginxServer): Fault | undefined {
   return location && { why: `host \`${host}\` has location \`~* "^${location.path}"\`, which is no expression (PCRE)`, location };
 }
 
-function repeatedLocation({ host, locations }: NginxServer): Fault | undefined {
-  const seen = new Set<string>();
-  for (const location of locations) {
-    const text = location.exact ? `= ${location.path}` : location.path;
-    if (seen.has(text)) return { why: `host \`${host}\` has location \`${text}\` twice`, location };
-    seen.add(text);
-  }
-  return undefined;
+function repeatedLocation({ host, locations, texts }: NginxServer): Fault | undefined {
+  const location = texts.repeated === undefined ? undefined : locations[texts.repeated];
+  return location && { why: `host \`${host}\` has location \`${location.exact ? '= ' : ''}${location.path}\` twice`, location };
 }
