@@ -174,3 +174,27 @@ describe('a wildcard of the controller of NGINX Inc.', () => {
     expect(line(objects, url)).toBe(expected);
   });
 });
+
+/** `parseAnnotations` of `internal/configs/annotations.go`; `listen`, `{{index $server.SSLPorts 0}}` and `default_server` of `version1/nginx.ingress.tmpl`; ngx_http_core_module, `listen`. */
+describe('an Ingress with ports of its own', () => {
+  const OWN = ingress('own', { 'foo.com': [['/', 'a']] }, { annotations: { 'nginx.org/listen-ports': '8080,9090' } });
+  const SECURE = ingress('own', { 'foo.com': [['/', 'a']] }, { annotations: { 'nginx.org/listen-ports-ssl': '8443' }, ...tls('foo.com') });
+  const USUAL = ingress('usual', { 'bar.com': [['/', 'b']] });
+  it.each<[what: string, objects: readonly KubernetesObject[], url: string, expected: string]>([
+    ['takes what comes to them', [OWN, USUAL], 'http://foo.com:9090/', 'ROUTED a=1'],
+    ['takes nothing at others', [OWN, USUAL], 'http://foo.com/', 'NOT_FOUND 404'],
+    ['takes there what nobody has the name of', [OWN, USUAL], 'http://x.com:8080/', 'ROUTED a=1'],
+    ['and what another has elsewhere', [OWN, USUAL], 'http://bar.com:8080/', 'ROUTED a=1'],
+    ['leaves others the usual ones', [OWN, USUAL], 'http://bar.com/', 'ROUTED b=1'],
+    ['has the usual ones for http where it names some for https', [SECURE], 'http://foo.com/p', 'REDIRECTED 301 = https://foo.com:8443/p'],
+    ['takes TLS at those', [SECURE], 'https://foo.com:8443/', 'ROUTED a=1'],
+    ['and not at the usual one', [SECURE], 'https://foo.com/', 'NOT_FOUND 404'],
+  ])('%s', (_, objects, url, expected) => {
+    expect(line(objects, url)).toBe(expected);
+  });
+
+  it('is shown to be reached there', () => {
+    const { rules } = lintRoutes(modelOf([...OTHERS, OWN, USUAL]));
+    expect(rules.map(ruleLine)).toEqual(['own / live GET http://foo.com:8080/', 'usual / live GET http://bar.com/']);
+  });
+});

@@ -26,6 +26,7 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
     mutants: [
       { breaks: 'a name is looked for where it is listened to', from: 'isThere(server) && hears(server, request)', to: 'isThere(server)' },
+      { breaks: 'the usual servers are not at ports of others', from: " && !(isOwn && listening === 'usual')", to: '' },
       { breaks: 'the rest goes to the default server', from: '(others && isThere(others) ? others : undefined)', to: 'undefined' },
     ],
   },
@@ -77,6 +78,11 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
       { breaks: 'a Secret has its type', from: 'found === type ? undefined', to: 'found !== undefined ? undefined' },
       { breaks: 'without any it is taken to be there', from: 'secrets.size === 0 || found', to: 'found' },
     ],
+  },
+  {
+    file: `${F}/first-servers.ts`,
+    specs: [`${I}/route-nginx-f5-hosts.spec.ts`],
+    mutants: [{ breaks: 'the usual ports are those of the default server', from: 'port !== USUAL[scheme] && ', to: '' }],
   },
   {
     file: `${F}/f5-validation.ts`,

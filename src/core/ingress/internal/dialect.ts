@@ -134,8 +134,8 @@ export interface ClassRouter {
   judge(request: RouteRequest, host: RequestHost): Judgement;
   /** Its wildcards cover names of any depth. */
   readonly wildcardsAreDeep?: true;
-  /** Whether TLS is ended for a name, where more than `spec.tls` of the Ingress that has a path says so. */
-  endsTls?(name: string): boolean;
+  /** Where a name is to be asked, where more than `spec.tls` of the Ingress that has a path says so; without a port at that of the scheme. */
+  askedAt?(name: string): { readonly scheme: 'http' | 'https'; readonly port: number | undefined };
   /** What `judge` says of the rules that may take the request, where the dialect has a shorter way to it. */
   takers?(request: RouteRequest, host: RequestHost): Takers;
   /** The one rule that takes a request for certain, or that none does, where the dialect finds it without a look at all others; undefined says nothing. */

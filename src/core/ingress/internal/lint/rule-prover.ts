@@ -115,11 +115,13 @@ export class RuleProver {
   /** Under which name a rule is asked, and over TLS where the controller, or its Ingress, has a certificate for it; worked out once for rules of one host in a row. */
   private whereTo({ host, ingress }: PathRule<Ingress>): Asked {
     if (this.lastAsked?.ingress === ingress && this.lastAsked.of === host) return this.lastAsked;
-    const name = this.witnessFor(host);
-    const isSecure = this.router.endsTls?.(name) ?? ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, name)));
+    const plain = this.witnessFor(host);
+    const isSecure = ingress.tls.some(({ hosts }) => hosts.some((one) => hostCovers(one, plain)));
+    const { scheme, port } = this.router.askedAt?.(plain) ?? { scheme: isSecure ? 'https' : 'http', port: undefined };
+    const name = port === undefined || port === (scheme === 'https' ? 443 : 80) ? plain : `${plain}:${port}`;
     const sentTo = readRequestHost(name);
     const rivals = this.lastAsked?.name === name ? this.lastAsked.rivals : this.rivalsAt(sentTo);
-    const asked: Asked = { ingress, of: host, scheme: isSecure ? 'https' : 'http', name, host: sentTo, rivals };
+    const asked: Asked = { ingress, of: host, scheme, name, host: sentTo, rivals };
     this.lastAsked = asked;
     return asked;
   }

@@ -125,7 +125,8 @@ function beforeLocations(
     return refused({ ...whole, pointer: named.fault.pointer }, 500, 'POLICY_UNUSABLE', `${named.fault.message}: nginx answers 500`);
   if (request.scheme === 'http' && server.endsTls && sslRedirect) {
     if (server.host === EVERY_OTHER_HOST && context.options.refusesDefaultTls) return unknown(whole, 'NOT_EVALUATED', NO_DEFAULT_TLS);
-    const target = `https://${host.name}:443${requestUri(request)}`;
+    const [port] = typeof server.listening === 'string' ? [443] : server.listening.https;
+    const target = `https://${host.name}:${port ?? 443}${requestUri(request)}`;
     const [who, pointer] = server.host === EVERY_OTHER_HOST ? ['default server', '/spec/rules'] : ['host', '/spec/tls'];
     const why = `the ${who} has TLS, and the controller redirects to it unless \`ssl-redirect\` is off`;
     return said(redirected({ ...whole, pointer }, redirectCode, target, 'HTTPS_REDIRECT', why));

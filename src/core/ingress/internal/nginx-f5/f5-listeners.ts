@@ -1,10 +1,11 @@
 import type { NginxListener, GlobalConfiguration } from '../../../resources/transport-server.js';
+import type { Ingress } from '../../../resources/ingress.js';
 import type { VirtualServer } from '../../../resources/virtual-server.js';
 import type { RouteRequest } from '../../route-request.js';
 import { statedPort } from '../request-host.js';
 
-/** Where a server takes requests: on the ports of the controller, on ports of its own (undefined: none for the scheme), or it cannot be told. */
-export type Listening = 'usual' | 'unknown' | { readonly http: number | undefined; readonly https: number | undefined };
+/** Where a server takes requests: on the ports of the controller, on ports of its own, or it cannot be told. */
+export type Listening = 'usual' | 'unknown' | Readonly<Record<'http' | 'https', readonly number[]>>;
 
 /** The ports of the controller (nginx/kubernetes-ingress `internal/k8s/configuration.go`, `buildListenersForVSConfiguration`; `makeListener` of `internal/configs/version2/template_helper.go`). */
 export class F5Listeners {
@@ -42,20 +43,30 @@ export class F5Listeners {
     if (this.isOpen) return 'unknown';
     const portOf = (name: string | undefined, ssl: boolean) => {
       const found = name === undefined ? undefined : this.named(name, 'HTTP');
-      return found?.ssl === ssl ? found.port : undefined;
+      return found?.ssl === ssl ? [found.port] : [];
     };
-    return { http: portOf(listener.http, false), https: endsTls ? portOf(listener.https, true) : undefined };
+    return { http: portOf(listener.http, false), https: endsTls ? portOf(listener.https, true) : [] };
   }
 
   /** Whether a server takes requests of the scheme at the port: without a port of its own at any that is no listener's. */
   takes(listening: Listening, { scheme }: Pick<RouteRequest, 'scheme'>, port: number): boolean {
     if (listening === 'unknown') return true;
-    if (listening !== 'usual') return listening[scheme] === port;
+    if (listening !== 'usual') return listening[scheme].includes(port);
     return this.at(port, 'TCP')?.protocol !== 'HTTP';
   }
 }
 
 const portKey = ({ port, protocol }: NginxListener) => `${port} ${protocol === 'UDP' ? 'UDP' : 'TCP'}`;
+
+/** The ports of an Ingress, or of a master: those that it names, and the usual ones of a scheme of which it names none (`parseAnnotations`, `ParsePortList` of `internal/configs`). */
+export function listeningOfIngress({ annotations }: Pick<Ingress, 'annotations'>): Listening {
+  const portsOf = (name: string, usual: number) =>
+    Object.hasOwn(annotations, name) ? (annotations[name] ?? '').split(',').map(Number) : [usual];
+  if (!LISTEN_PORTS.some((name) => Object.hasOwn(annotations, name))) return 'usual';
+  return { http: portsOf('nginx.org/listen-ports', 80), https: portsOf('nginx.org/listen-ports-ssl', 443) };
+}
+
+export const LISTEN_PORTS = ['nginx.org/listen-ports', 'nginx.org/listen-ports-ssl'];
 
 /** The port that a request comes to: that of its Host, or the scheme's own. */
 export function portOf({ host, scheme }: Pick<RouteRequest, 'host' | 'scheme'>): number {

@@ -8,6 +8,7 @@ import { f5Annotations, POLICIES, POLICIES_OF_PLUS } from './f5-annotations.js';
 import { annotationValueFault } from './f5-annotation-faults.js';
 import { SNIPPETS_OFF } from './f5-objects.js';
 import type { F5Options } from './f5-options.js';
+import { LISTEN_PORTS } from './f5-listeners.js';
 import { EVERY_OTHER_HOST, hostOf, PATHS_IN_A_STEP } from './f5-server.js';
 
 /** Why the controller refuses an Ingress as a whole (nginx/kubernetes-ingress `internal/k8s/validation.go`, `validateIngress`); undefined: it takes it. */
@@ -17,7 +18,6 @@ export function* f5Fault(ingress: Ingress, options: Pick<F5Options, 'snippets' |
   return annotationFault(ingress, options) ?? (yield* specFault(ingress, options.takesEmptyHosts)) ?? mergeableFault(ingress);
 }
 
-const LISTEN_PORTS = ['nginx.org/listen-ports', 'nginx.org/listen-ports-ssl'];
 const SERVICES = ['nginx.org/websocket-services', 'nginx.org/ssl-services', 'nginx.org/grpc-services'];
 
 function annotationFault(ingress: Ingress, options: Pick<F5Options, 'off'>): string | undefined {

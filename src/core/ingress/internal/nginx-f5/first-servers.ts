@@ -1,7 +1,9 @@
 import type { RouteRequest } from '../../route-request.js';
 import type { F5Server } from './f5-server.js';
 
-/** The servers that nginx takes where none at the port has the name: the first of each port of their own, by the names of their files (`conf.d/vs_namespace_name.conf`; ngx_http_core_module, `listen`). */
+const USUAL = { http: 80, https: 443 } as const;
+
+/** The servers that nginx takes where none at the port has the name: the first of each port of their own, by the names of their files (`conf.d/vs_namespace_name.conf`, of Ingresses `namespace-name.conf`; ngx_http_core_module, `listen`). */
 export class FirstServers {
   private readonly byPort = new Map<string, { readonly file: string; readonly server: F5Server }>();
 
@@ -9,11 +11,15 @@ export class FirstServers {
     for (const server of servers) {
       const { listening, owner } = server;
       if (typeof listening === 'string') continue;
-      const file = `vs_${owner.namespace}_${owner.ref.name}.conf`;
+      const file = owner.kind === 'Ingress' ? `${owner.namespace}-${owner.ref.name}.conf` : `vs_${owner.namespace}_${owner.ref.name}.conf`;
       for (const scheme of ['http', 'https'] as const) {
-        const key = `${scheme} ${listening[scheme] ?? ''}`;
-        const known = this.byPort.get(key);
-        if (!known || file < known.file) this.byPort.set(key, { file, server });
+        if (scheme === 'https' && !server.endsTls) continue;
+        for (const port of listening[scheme]) {
+          const key = `${scheme} ${port}`;
+          const known = this.byPort.get(key);
+          // The usual ports are those of the default server.
+          if (port !== USUAL[scheme] && (!known || file < known.file)) this.byPort.set(key, { file, server });
+        }
       }
     }
   }

@@ -9,6 +9,7 @@ import { pathRule, type PathRule } from '../path-rule.js';
 import { f5Annotations, servicesListed } from './f5-annotations.js';
 import { locationSet } from './f5-choice.js';
 import { twiceIn } from './location-twice.js';
+import { listeningOfIngress } from './f5-listeners.js';
 import type { F5Options } from './f5-options.js';
 import {
   type Contested,
@@ -106,7 +107,7 @@ function* serverOf(owner: Ingress, host: string, entries: Iterable<Entry>, texts
     contested: contestedOf(located),
     // The default server ends TLS whatever an Ingress says (`-default-server-tls-secret`).
     endsTls: host === EVERY_OTHER_HOST || owner.tls.some(({ hosts }) => hosts.some((name) => name.toLowerCase() === host)),
-    listening: 'usual',
+    listening: listeningOfIngress(owner),
     isGrpcOnly: false,
     twice: twiceIn(all.locations),
     ...nothingElse(),

@@ -98,9 +98,11 @@ export class F5Router implements ClassRouter {
     );
   }
 
-  /** Minions have the TLS of their master. */
-  endsTls(name: string): boolean {
-    return this.names.of(name)?.endsTls === true;
+  /** Minions have the TLS, and the ports, of their master. */
+  askedAt(name: string) {
+    const { endsTls = false, listening = 'usual' } = this.names.of(name) ?? {};
+    const scheme = endsTls ? 'https' : 'http';
+    return { scheme, port: typeof listening === 'string' ? undefined : listening[scheme][0] } as const;
   }
 
   hostSteps({ name }: RequestHost): readonly HostStep[] {

@@ -31,7 +31,8 @@ export class ServerNames {
   /** The server that takes a request; of one that no server takes, that of its name where it listens for another scheme. */
   taking(request: RouteRequest, name: string): F5Server | undefined {
     const port = portOf(request);
-    const isThere = ({ listening }: F5Server) => this.listeners.takes(listening, request, port);
+    const isOwn = this.firsts.at(request, port) !== undefined;
+    const isThere = ({ listening }: F5Server) => this.listeners.takes(listening, request, port) && !(isOwn && listening === 'usual');
     const others = this.servers.get(EVERY_OTHER_HOST);
     return (
       this.named(name, (server) => isThere(server) && hears(server, request)) ??

@@ -65,7 +65,7 @@ function* requestsFor({ host, endsTls, listening }: F5Server, { route: { path } 
   const own = sample === undefined ? [...witnessPaths(path.replace(/^(?:=|\^~ *)/, ''), path.startsWith('='))] : [sample];
   for (const one of path.startsWith('~') && sample === undefined ? [] : own) {
     for (const scheme of endsTls ? (['https', 'http'] as const) : (['http'] as const)) {
-      const port = typeof listening === 'string' ? undefined : listening[scheme];
+      const port = typeof listening === 'string' ? undefined : listening[scheme][0];
       if (typeof listening === 'string' || port !== undefined)
         yield plainRequest(scheme, port === undefined ? name : `${name}:${port}`, one);
     }
