@@ -46,7 +46,7 @@ export function weightedBackends(
   tlsClient: Gateway | undefined,
   route: GatewayRoute,
   rule: Pick<RouteRule, 'backends'>,
-  dialect?: GatewayDialect,
+  dialect: GatewayDialect,
 ): WeightedBackends {
   const total = rule.backends.reduce((sum, { weight }) => sum + weight, 0);
   const followed = rule.backends.map((reference) => follow(model, tlsClient, route, reference, total, dialect));
@@ -68,7 +68,7 @@ function follow(
   route: GatewayRoute,
   reference: BackendReference,
   total: number,
-  dialect: GatewayDialect | undefined,
+  dialect: GatewayDialect,
 ): Followed {
   const resolved = resolveBackend(model, route, reference, dialect);
   if (!resolved.ok) return refused(route, resolved);
@@ -85,9 +85,9 @@ function follow(
   };
   const { backend, steps } = reached
     ? { backend: reached, steps: [found] }
-    : endpointsOutcome(model, owner, port, [found], 'ROUTED', dialect?.reading);
+    : endpointsOutcome(model, owner, port, [found], 'ROUTED', dialect.reading);
   const share = total === 0 ? 0 : reference.weight / total;
-  const doubts = service || dialect?.imports === 'yes' ? [] : [importNote(owner.ref)];
+  const doubts = service || dialect.imports === 'yes' ? [] : [importNote(owner.ref)];
   const assumptions = reference.weight > 0 ? [...doubts, ...(spoken?.assumptions ?? [])] : [];
   return {
     ...NOTHING,
@@ -134,8 +134,7 @@ function refused({ ref, namespace }: GatewayRoute, { reference, reason, message 
 }
 
 function fixOf(reason: Extract<ResolvedBackend, { ok: false }>['reason'], backend: string, namespace: string): string {
-  if (reason === 'RefNotPermitted')
-    return `a ReferenceGrant in the namespace of ${backend} that lets routes of ${namespace} refer to it`;
+  if (reason === 'RefNotPermitted') return `a ReferenceGrant in the namespace of ${backend} that lets routes of ${namespace} refer to it`;
   if (reason === 'UnsupportedProtocol') return `another \`appProtocol\` for the port of ${backend}, or a BackendTLSPolicy for it`;
   return reason === 'InvalidKind' ? 'refer to a Service' : `create ${backend} with that port, or name one that exists`;
 }
