@@ -432,17 +432,6 @@ function clusterOf({ plugin, mode, more }: Row, underlay: object = {}) {
   return pathCluster({ ...settings, ...underlay });
 }
 
-/** weaveworks/weave `site/concepts/encryption.md`: the fast datapath goes into ESP, sleeve encrypts its own packets by NaCl. */
-it.each([
-  ['fastdp', undefined, ['VXLAN false']],
-  ['fastdp', 'ipsec', ['ESP true', 'VXLAN false']],
-  ['sleeve', undefined, ['SLEEVE false']],
-  ['sleeve', 'ipsec', ['SLEEVE true']],
-] as const)('Weave %s with encryption %s', (mode, more, expected) => {
-  const { hops } = askPath(clusterOf({ plugin: 'weave', mode, more } as Row), 'pod/t/a', 'pod/t/b').result.forward;
-  expect([...new Set(hops.flatMap(({ encap }) => encap).map(({ kind, encrypted }) => `${kind} ${encrypted}`))].sort()).toEqual(expected);
-});
-
 it('every mode of every plugin has its ways here, and with every encryption', () => {
   const all = Object.entries(CARRIERS).flatMap(([plugin, { modes, encryptions, encryptsTunnelsOnly }]) =>
     Object.entries(modes).flatMap(([mode, { transport }]) => {

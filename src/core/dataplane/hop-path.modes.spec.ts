@@ -180,3 +180,15 @@ describe('Weave', () => {
     expect(between(mode, cni, to)).toEqual([verdict, pathMtu, kinds]);
   });
 });
+
+/** weaveworks/weave `site/concepts/encryption.md`: the fast datapath goes into ESP, sleeve encrypts its own packets by NaCl. */
+it.each([
+  ['fastdp', undefined, ['VXLAN false']],
+  ['fastdp', 'ipsec', ['ESP true', 'VXLAN false']],
+  ['sleeve', undefined, ['SLEEVE false']],
+  ['sleeve', 'ipsec', ['SLEEVE true']],
+] as const)('Weave %s with encryption %s', (mode, encryption, expected) => {
+  const { hops } = askPath(pathCluster({ cni: { plugin: 'weave', mode, ...(encryption ? { encryption } : {}) } }), 'pod/t/a', 'pod/t/b')
+    .result.forward;
+  expect([...new Set(hops.flatMap(({ encap }) => encap).map(({ kind, encrypted }) => `${kind} ${encrypted}`))].sort()).toEqual(expected);
+});

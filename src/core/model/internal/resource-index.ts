@@ -118,10 +118,7 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     ingressClasses: of('IngressClass'),
     openShiftRoutes: of('Route'),
     openShiftNetworks: [...of('OpenShiftNetworkOperator'), ...of('OpenShiftNetworkConfig')],
-    antreaIPPools: of('AntreaIPPool'),
-    kubeOvnSubnets: of('Subnet'),
-    calicoInstallations: of('Installation'),
-    networkAttachments: of('NetworkAttachmentDefinition'),
+    ...ofPlugins(of),
     gatewayApi: gatewayApiObjects(of),
     traefik: traefikObjects(of),
     virtualServers: {
@@ -136,6 +133,16 @@ export function* indexResources(resources: readonly UnderstoodResource[]): Gener
     serviceCIDRs: of('ServiceCIDR'),
     ipAddresses: new Map(of('IPAddress').flatMap((one) => (one.ip ? [[formatIp(one.ip), one] as const] : []))),
     serviceImports: of('ServiceImport'),
+  };
+}
+
+/** Objects that single plugins are told by. */
+function ofPlugins(of: OfKinds): Pick<ResourceIndex, 'antreaIPPools' | 'kubeOvnSubnets' | 'calicoInstallations' | 'networkAttachments'> {
+  return {
+    antreaIPPools: of('AntreaIPPool'),
+    kubeOvnSubnets: of('Subnet'),
+    calicoInstallations: of('Installation'),
+    networkAttachments: of('NetworkAttachmentDefinition'),
   };
 }
 
