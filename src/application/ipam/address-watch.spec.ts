@@ -22,6 +22,7 @@ const cluster = (name: string, latestRevision = 1): Cluster => ({
 function watching(clusters: Cluster[]) {
   const models = new Map<string, NetworkModel>();
   const looked: string[] = [];
+  const failing = new Set<string>();
   let time = 0;
   let isPaused = false;
   const watch = new AddressWatch(
@@ -30,6 +31,7 @@ function watching(clusters: Cluster[]) {
     {
       book: async ({ name }) => {
         looked.push(name);
+        if (failing.has(name)) throw new Error('the database does not answer');
         return Promise.resolve(new AllocationBook());
       },
     },
@@ -43,7 +45,7 @@ function watching(clusters: Cluster[]) {
   const passed = (ms: number): void => {
     time += ms;
   };
-  return { watch, models, looked, settled, passed, pause: () => (isPaused = true) };
+  return { watch, models, looked, failing, settled, passed, pause: () => (isPaused = true) };
 }
 
 /** What is counted: shared/reference/ipam-dataplane.md §12 ("TOTAL, IN USE, RESERVED, FREE per pool"; the audit classes). */
@@ -84,7 +86,9 @@ describe('figures about addresses for who looks every few seconds', () => {
     one.pause();
     named[0] = cluster('prod', 2);
     expect((await one.settled()).clusters.map(({ revision }) => revision)).toEqual([1]);
-    one.passed(20_000);
+    one.passed(19_000);
+    expect((await one.settled()).clusters.map(({ revision }) => revision)).toEqual([1]);
+    one.passed(1_000);
     const { clusters, pools } = await one.settled();
     expect([clusters.map(({ revision }) => revision), pools.map(({ used }) => used)]).toEqual([[2], [1n, 1n]]);
   });
@@ -94,6 +98,16 @@ describe('figures about addresses for who looks every few seconds', () => {
     models.set('prod@1', addressCluster(NODES, SETTINGS));
     const { clusters, pools, without } = await settled((name) => name === 'test');
     expect([clusters, pools, without]).toEqual([[], [], 1]);
+  });
+
+  it('of one cluster that cannot be had keep nobody from those of another, and come when they can', async () => {
+    const { models, failing, settled } = watching([cluster('broken'), cluster('prod')]);
+    for (const name of ['broken@1', 'prod@1']) models.set(name, addressCluster(NODES, SETTINGS));
+    failing.add('broken');
+    const { clusters, without } = await settled();
+    expect([clusters.map((one) => one.cluster), without]).toEqual([['prod'], 1]);
+    failing.clear();
+    expect((await settled()).clusters.map((one) => one.cluster).sort()).toEqual(['broken', 'prod']);
   });
 
   it('go with their cluster', async () => {

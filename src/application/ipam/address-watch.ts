@@ -51,7 +51,7 @@ export class AddressWatch {
 
   /** What was figured last of the clusters that `isSeen` admits. */
   look(isSeen: (cluster: string) => boolean): WatchedAddresses {
-    // A failure leaves the figures as they were; the next look tries again.
+    // Where the clusters cannot be listed, the figures stay as they were; the next look tries again.
     this.running ??= this.refresh()
       .catch(() => undefined)
       .finally(() => (this.running = undefined));
@@ -71,7 +71,8 @@ export class AddressWatch {
     const clusters = await this.clusters.list();
     this.names = new Map(clusters.map(({ id, name }) => [id, name]));
     for (const id of this.kept.keys()) if (!this.names.has(id)) this.kept.delete(id);
-    for (const cluster of clusters) await this.figure(cluster);
+    // One that fails keeps its figures as they were, and keeps no other from its own; the next look tries again.
+    for (const cluster of clusters) await this.figure(cluster).catch(() => undefined);
   }
 
   private async figure(cluster: Cluster): Promise<void> {
