@@ -5,6 +5,7 @@ import { AllocationBook, type AllocationEvent } from '../../core/ipam/allocation
 import { AllocationMemory } from '../../core/ipam/allocation-memory.js';
 import { askedIn } from '../../core/ipam/allocation-options.js';
 import { invariant } from '../../core/kernel/invariant.js';
+import { forEachInSteps, type Steps } from '../../core/kernel/steps.js';
 import { parseCidr } from '../../core/net/cidr.js';
 import { familyBits, type Ip } from '../../core/net/ip.js';
 
@@ -79,30 +80,39 @@ function eventsOfRow(row: AllocationRow): readonly AllocationEvent[] {
   return [made, released, { type: 'freed', sequence: Number(row.freed_sequence), allocation, restsUntil }];
 }
 
-/** The book after the change `sequence`, of the rows that live or rest then. */
-export function bookOf(sequence: number, rows: readonly AllocationRow[]): AllocationBook {
-  const records = rows.map(recordOf);
-  return AllocationBook.after(
-    sequence,
-    records.filter(({ releasedSequence }) => releasedSequence === null),
-    records.flatMap((record) => (record.releasedSequence === null ? [] : [restingOf(record)])),
-  );
+const ROWS_A_STEP = 1_000;
+
+/** The book after the change `sequence`, of the rows that live or rest then. Yields often. */
+export function* bookOf(sequence: number, rows: readonly AllocationRow[]): Steps<AllocationBook> {
+  const live: Allocation[] = [];
+  const resting: RestingAddress[] = [];
+  yield* forEachInSteps(rows, ROWS_A_STEP, (row) => {
+    const record = recordOf(row);
+    if (record.releasedSequence === null) live.push(record);
+    else resting.push(restingOf(record));
+  });
+  return yield* AllocationBook.inSteps(sequence, live, resting);
 }
 
 /**
  * The book after an earlier change, out of a newer state and what has ended between the two: so that the work goes with what has changed since, not with the history. What was made
- * since is left out, what has been given back since lives, and what is free since rests.
+ * since is left out, what has been given back since lives, and what is free since rests. Yields often.
  */
-export function bookBefore(sequence: number, { live, resting }: HeldState, ended: readonly AllocationRow[]): AllocationBook {
-  const records = ended.map(recordOf);
-  const lived = records.filter(({ releasedSequence }) => releasedSequence !== null && releasedSequence > sequence);
-  const rested = records.filter(({ releasedSequence }) => releasedSequence !== null && releasedSequence <= sequence);
-  const later = new Set(lived.map((record) => record.sequence));
-  return AllocationBook.after(
-    sequence,
-    [...live.filter((allocation) => allocation.sequence <= sequence), ...lived],
-    [...resting.filter(({ allocation }) => allocation.sequence <= sequence && !later.has(allocation.sequence)), ...rested.map(restingOf)],
-  );
+export function* bookBefore(sequence: number, held: HeldState, ended: readonly AllocationRow[]): Steps<AllocationBook> {
+  const live = held.live.filter((allocation) => allocation.sequence <= sequence);
+  yield;
+  const later = new Set<number>();
+  const rested: RestingAddress[] = [];
+  yield* forEachInSteps(ended, ROWS_A_STEP, (row) => {
+    const record = recordOf(row);
+    if ((record.releasedSequence ?? 0) <= sequence) rested.push(restingOf(record));
+    else {
+      live.push(record);
+      later.add(record.sequence);
+    }
+  });
+  const resting = held.resting.filter(({ allocation }) => allocation.sequence <= sequence && !later.has(allocation.sequence));
+  return yield* AllocationBook.inSteps(sequence, live, [...resting, ...rested]);
 }
 
 /** What lives and what rests at a time. */

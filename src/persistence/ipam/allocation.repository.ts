@@ -13,20 +13,22 @@ import {
   type AllocationWindow,
   type AllocationWrite,
 } from '../../application/ipam/allocation-store.js';
-import type { AllocationBook, AllocationEvent } from '../../core/ipam/allocation-book.js';
+import type { AllocationBook } from '../../core/ipam/allocation-book.js';
 import type { AllocationMemory, AllocationPast } from '../../core/ipam/allocation-memory.js';
 import type { Problem } from '../../core/kernel/problem.js';
 import { err, type Result } from '../../core/kernel/result.js';
+import { inStretches } from '../../manifests/pace.js';
 import { Database } from '../database.js';
 import { codeOf } from '../database-failure.js';
 import { repeated } from '../repeated.js';
 import { decideAll, type Outcomes } from './allocation-batch.js';
-import { type AllocationRow, bookBefore, bookOf, eventsOf, type GivenBackRow, memoryOf, recordOf } from './allocation-mapper.js';
+import { type AllocationRow, bookBefore, type GivenBackRow, memoryOf, recordOf } from './allocation-mapper.js';
 import { recordsOf } from './allocation-records.js';
 import { allocationsIn } from './allocations-in-prefixes.js';
 import * as sql from './allocation-statements.js';
 import { batchSize, enterAll, type Ledger, newLedger, rememberAll } from './ledger.js';
 import { LedgerClock } from './ledger-clock.js';
+import { changesSince, loadBook, newestOf, readMemory } from './ledger-reads.js';
 import { lockLedger, writeAfter, writeBatch } from './write-batch.js';
 
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -72,7 +74,8 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
     if (sequence === undefined) return newest;
     const held = { live: [...newest.live()], resting: [...newest.resting()] }; // it moves on
     const values = [cluster.id, sequence, newest.sequence];
-    return bookBefore(sequence, held, await this.database.rows<AllocationRow>(sql.ENDED_BETWEEN, values, 'allocations-ended-between'));
+    const ended = await this.database.rows<AllocationRow>(sql.ENDED_BETWEEN, values, 'allocations-ended-between');
+    return inStretches(bookBefore(sequence, held, ended));
   }
 
   override async past(cluster: Cluster, sequence?: number): Promise<AllocationPast> {
@@ -92,7 +95,7 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
   }
 
   private async remember(ledger: Ledger, cluster: Cluster): Promise<void> {
-    const changes = async (sequence: number) => this.changesSince(sequence, cluster.id, this.database.pool);
+    const changes = async (sequence: number) => changesSince(this.database, cluster.id, sequence, this.database.pool);
     const reading = (ledger.remembering ??= rememberAll(ledger, async (sequence) => this.memoryAfter(cluster, sequence), changes));
     return reading.finally(() => (ledger.remembering = undefined));
   }
@@ -256,44 +259,23 @@ export class AllocationRepository extends AllocationStore implements OnModuleIni
 
   /** Brings the book up to what is committed. What is read twice, by two readers at a time, is entered once. */
   private async refresh(ledger: Ledger, id: string, connection: pg.ClientBase | pg.Pool): Promise<AllocationBook> {
-    const known = ledger.book;
-    if (!known) {
-      const loaded = await this.load(id, connection);
-      ledger.book = loaded;
-      return loaded;
-    }
-    if ((await this.newest(id, connection)) <= known.sequence) return known;
-    for (const event of await this.changesSince(known.sequence, id, connection)) {
+    const { book, loading } = ledger;
+    const loaded = book ?? (await this.loadOnce(ledger, id, connection));
+    // Somebody may have loaded it meanwhile, and gone on with it.
+    const known = (ledger.book ??= loaded);
+    // What began to be read before somebody asked may be older than what they know of.
+    if (!book && !loading && known === loaded) return known;
+    if ((await newestOf(this.database, id, connection)) <= known.sequence) return known;
+    for (const event of await changesSince(this.database, id, known.sequence, connection)) {
       if (event.sequence > known.sequence) ledger.memory?.enter(event);
       known.enter(event);
     }
     return known;
   }
 
-  private async changesSince(sequence: number, id: string, connection: pg.ClientBase | pg.Pool): Promise<readonly AllocationEvent[]> {
-    const { rows } = await this.database.attempt(async () =>
-      connection.query<AllocationRow>({ name: 'allocations-since', text: sql.CHANGES_SINCE, values: [id, sequence] }),
-    );
-    return eventsOf(rows);
+  /** Once for all readers. Who writes has a connection, and waits for no other: all connections may be those of writers. */
+  private async loadOnce(ledger: Ledger, id: string, connection: pg.ClientBase | pg.Pool): Promise<AllocationBook> {
+    if (connection !== this.database.pool) return loadBook(this.database, id, connection);
+    return (ledger.loading ??= loadBook(this.database, id, connection).finally(() => (ledger.loading = undefined)));
   }
-
-  private async load(id: string, connection: pg.ClientBase | pg.Pool): Promise<AllocationBook> {
-    const { rows } = await this.database.attempt(async () =>
-      connection.query<AllocationRow & { readonly newest: string }>({ name: 'allocations-now', text: sql.LIVE_NOW, values: [id] }),
-    );
-    const held = rows.filter(({ sequence }) => sequence !== null);
-    return bookOf(Number(rows[0]?.newest ?? 0), held);
-  }
-
-  private async newest(id: string, connection: pg.ClientBase | pg.Pool): Promise<number> {
-    const { rows } = await this.database.attempt(async () =>
-      connection.query<{ sequence: string }>({ name: 'allocations-newest', text: sql.NEWEST, values: [id] }),
-    );
-    return Number(rows[0]?.sequence ?? 0);
-  }
-}
-
-async function readMemory(client: pg.ClientBase, id: string, sequence: number): Promise<AllocationMemory> {
-  const telling = await client.query<AllocationRow>(sql.TELLING, [id, sequence]);
-  return memoryOf(telling.rows, (await client.query<GivenBackRow>(sql.GIVEN_BACK, [id, sequence])).rows);
 }

@@ -14,6 +14,8 @@ type Settle = (outcome: Result<readonly AllocationOutcome[], Problem>) => void;
 /** The allocations of one cluster as this process knows them, and the writers that wait here. */
 export interface Ledger {
   book: AllocationBook | undefined;
+  /** While the book is read for those who only read. */
+  loading: Promise<AllocationBook> | undefined;
   /** Read when a strategy needs it first. */
   memory: AllocationMemory | undefined;
   /** While a batch is written that is not committed yet: the memory goes ahead of the book. Ends when they are of one change again. */
@@ -28,7 +30,8 @@ export interface Ledger {
 
 /** Of a cluster that this process knows nothing of yet. */
 export function newLedger(): Ledger {
-  return { book: undefined, memory: undefined, ahead: undefined, remembering: undefined, clock: undefined, queue: [], writing: false };
+  const nothing = { book: undefined, loading: undefined, memory: undefined, ahead: undefined, remembering: undefined, clock: undefined };
+  return { ...nothing, queue: [], writing: false };
 }
 
 /** It has happened. Where the book has read more meanwhile, or less, it stays as it is. `isRemembered`: the memory went ahead with it. */
