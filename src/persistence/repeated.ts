@@ -10,13 +10,13 @@ const FIRST_PAUSE_MS = 8;
  * Runs work that happens as a whole or not at all, and again while the database gives it up for the sake of others: after a pause of random length, so that those who met do not meet
  * again. After the last try the error is the caller's.
  */
-export async function repeated<T>(work: () => Promise<T>): Promise<T> {
+export async function repeated<T>(work: () => Promise<T>, pause: (ms: number) => Promise<unknown> = delay): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
       if (tries === MOST_TRIES || givenUpAs(error) === undefined) throw error;
-      await delay(Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1));
+      await pause(Math.random() * FIRST_PAUSE_MS * 2 ** (tries - 1));
     }
   }
 }

@@ -19,6 +19,7 @@ import { RANGES_OF_NODES } from './lists/ranges-of-nodes.js';
 import { REPEATABLE_OPERATIONS } from './lists/repeatable-operations.js';
 import { ROUTE_DIFF } from './lists/route-diff.js';
 import { TRAEFIK } from './lists/traefik.js';
+import { UPKEEP_OF_ALLOCATIONS } from './lists/upkeep-of-allocations.js';
 import { WEAVE_RING } from './lists/weave-ring.js';
 import type { MutantsOfFile } from './mutant.js';
 
@@ -45,5 +46,6 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...POOLS_OF_PLUGINS,
   ...RANGES_OF_NODES,
   ...REPEATABLE_OPERATIONS,
+  ...UPKEEP_OF_ALLOCATIONS,
   ...WEAVE_RING,
 ];

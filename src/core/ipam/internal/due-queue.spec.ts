@@ -27,6 +27,16 @@ describe('what falls due', () => {
     );
   });
 
+  it('stays in order where the last one takes the place of one that is taken out, below a later one', () => {
+    const queue = new DueQueue<number>();
+    //      1
+    //   10    2
+    // 11 12  3 4
+    for (const at of [1, 10, 2, 11, 12, 3, 4]) queue.push(at, at);
+    queue.delete(11);
+    expect(Array.from({ length: 7 }, () => queue.pop(50))).toEqual([1, 2, 3, 4, 10, 12, undefined]);
+  });
+
   it('comes out once, at the time that was told last', () => {
     const queue = new DueQueue<string>();
     for (const [at, value] of [
