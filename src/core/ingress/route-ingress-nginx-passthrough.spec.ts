@@ -37,6 +37,17 @@ describe('a host whose TLS is passed through', () => {
     expect(asked(RULES, spec)).toEqual(['CONNECTION_REFUSED', undefined, 'SERVICE_WITHOUT_ADDRESS', expect.stringContaining(why)]);
   });
 
+  /** `controller.go`: "Server %q has no default backend, ignoring SSL Passthrough.", and `createServers`: `Service: &apiv1.Service{}`, which `OnUpdate` of `nginx.go` takes for one. */
+  it.each([
+    ['a : foo.com Prefix /x -> web', 'https://foo.com/x', {}, ['SSL_PASSTHROUGH_IGNORED']],
+    ['a : foo.com Prefix /x -> web', 'http://foo.com/x', {}, []],
+    ['a : foo.com Prefix /x -> web', 'https://foo.com/x', { 'enable-ssl-passthrough': 'false' }, []],
+    ['a : foo.com Prefix / -> web', 'https://foo.com/x', {}, ['SSL_PASSTHROUGH_ENABLED']],
+  ])('is told where `/` has no backend: %s %s %j', (rules, url, options, codes) => {
+    const { verdict, assumptions } = routeNginx(rules, PASSING, url, { options });
+    expect([verdict, assumptions.map(({ code }) => code)]).toEqual(['ROUTED', codes]);
+  });
+
   it('has a port of the Service, by number or name; the port of its pods is none', () => {
     expect(asked('a : foo.com Prefix / -> web:http', {})[0]).toBe('ROUTED');
     expect(asked('a : foo.com Prefix / -> web:8080', {})[0]).toBe('PORT_MISSING');

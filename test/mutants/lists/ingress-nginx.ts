@@ -234,6 +234,51 @@ export const INGRESS_NGINX: readonly MutantsOfFile[] = [
     ],
   },
   {
+    file: `${N}/own-answer.ts`,
+    specs: [`${I}/route-ingress-nginx-own.spec.ts`],
+    mutants: [
+      {
+        breaks: 'B3: the figures of nginx, from its own machine alone',
+        from: "allow: ['127.0.0.1', '::1']",
+        to: "allow: ['127.0.0.0/8', '::1']",
+      },
+      {
+        breaks: 'B3: pages for who is refused',
+        from: 'return withPage(context, visit, refused(',
+        to: 'return ((_, __, one) => one)(context, visit, refused(',
+      },
+    ],
+  },
+  {
+    file: `${N}/error-pages.ts`,
+    specs: [`${I}/route-ingress-nginx-errors.spec.ts`],
+    mutants: [
+      {
+        breaks: 'B18: 401 leads to sign in, not to a page',
+        from: 'signsIn ? asked.statuses.filter((status) => status !== 401) : asked.statuses',
+        to: 'asked.statuses',
+      },
+      { breaks: 'B18: nginx looks at errors of the backend', from: ' || !interceptsBackend(context.options, location)', to: '' },
+    ],
+  },
+  {
+    file: `${N}/heard-request.ts`,
+    specs: [`${I}/route-ingress-nginx-headers.spec.ts`],
+    mutants: [{ breaks: 'B22: Referer is joined', from: 'key === FIRST_ONLY', to: "(key === FIRST_ONLY || key === 'referer')" }],
+  },
+  {
+    file: `${N}/stream-fronts.ts`,
+    specs: [`${I}/route-ingress-nginx-streams.spec.ts`],
+    mutants: [
+      { breaks: 'Services in front that disagree', from: 'open.add(key);', to: '' },
+      {
+        breaks: 'Services that select the controller',
+        from: 'pod.namespace === namespace && selectorMatches(selects, pod.labels)',
+        to: 'pod.namespace === namespace',
+      },
+    ],
+  },
+  {
     file: `${N}/passthrough.ts`,
     specs: [`${I}/nginx-vectors.spec.ts`, ...SPECS],
     mutants: [

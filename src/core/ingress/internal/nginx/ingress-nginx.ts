@@ -18,7 +18,7 @@ import { judgeRules } from './judge-rules.js';
 import { certificateOfStream, judgeStream, streamed } from './judge-stream.js';
 import { unknown } from './nginx-outcomes.js';
 import { type NginxOptions, nginxOptions } from './options.js';
-import { certificateOfBackend, passedThrough, type Passing, passingOf } from './passthrough.js';
+import { certificateOfBackend, passedThrough, type Passing, passingIgnored, passingOf } from './passthrough.js';
 import { Refusals } from './refusals.js';
 import { rejection } from './rejection.js';
 import { ServerNames } from './server-choice.js';
@@ -135,6 +135,9 @@ export class NginxRouter implements ClassRouter {
         ...leftOut(this.context.options, sent),
         ...passed(decision),
         ...decision.granted,
+        ...(request.scheme === 'https' && this.context.options.sslPassthrough !== false
+          ? passingIgnored(this.table.servers, request.sni)
+          : []),
         ...limited(decision, this.context.options, request.method),
         ...(this.context.options.validatesAnnotations ? takenAsWritten(decision) : []),
       ],

@@ -45,6 +45,15 @@ export function passingOf(
   return service && { server, service, root: { ...root, rule, upstream } };
 }
 
+/** What is told of a host whose annotation the controller says it ignores, as `/` has no backend of its own (`getBackendServers`), while it tells its proxy in front of an empty Service (`createServers`, `OnUpdate`). */
+export function passingIgnored(servers: ReadonlyMap<string, NginxServer>, sni: string | undefined): readonly Note[] {
+  const server = sni === undefined ? undefined : servers.get(sni.toLowerCase());
+  const root = server?.passesTls ? server.locations.find(({ path }) => path === '/') : undefined;
+  if (!server || !root || root.rule?.path !== undefined) return [];
+  const message = `\`ssl-passthrough\` of host \`${server.host}\` is taken to be ignored, for the host has no path \`/\`: so says the controller; a proxy in front of nginx that takes the name all the same finds no address, and closes the connection`;
+  return [{ code: 'SSL_PASSTHROUGH_IGNORED', message }];
+}
+
 /** The backend of `/` gets the connection as the client sent it; every other path is ignored. */
 export function passedThrough(context: Context, passing: Passing, { sni }: RouteRequest): Judgement {
   const { router, options } = context;
