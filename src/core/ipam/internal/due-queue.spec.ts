@@ -29,12 +29,13 @@ describe('what falls due', () => {
 
   it('stays in order where the last one takes the place of one that is taken out, below a later one', () => {
     const queue = new DueQueue<number>();
-    //      1
-    //   10    2
-    // 11 12  3 4
-    for (const at of [1, 10, 2, 11, 12, 3, 4]) queue.push(at, at);
+    //              1
+    //      10             2
+    //   11    12        3   4
+    // 20 21  13 14    5
+    for (const at of [1, 10, 2, 11, 12, 3, 4, 20, 21, 13, 14, 5]) queue.push(at, at);
     queue.delete(11);
-    expect(Array.from({ length: 7 }, () => queue.pop(50))).toEqual([1, 2, 3, 4, 10, 12, undefined]);
+    expect(Array.from({ length: 12 }, () => queue.pop(50))).toEqual([1, 2, 3, 4, 5, 10, 12, 13, 14, 20, 21, undefined]);
   });
 
   it('comes out once, at the time that was told last', () => {
