@@ -185,6 +185,12 @@ describe('an Ingress with ports of its own', () => {
     ['takes nothing at others', [OWN, USUAL], 'http://foo.com/', 'NOT_FOUND 404'],
     ['takes there what nobody has the name of', [OWN, USUAL], 'http://x.com:8080/', 'ROUTED a=1'],
     ['and what another has elsewhere', [OWN, USUAL], 'http://bar.com:8080/', 'ROUTED a=1'],
+    [
+      'leaves what nobody has to the default server where that listens',
+      [ingress('own', { 'foo.com': [['/', 'a']] }, { annotations: { 'nginx.org/listen-ports': '80,8080' } })],
+      'http://x.com/',
+      'NOT_FOUND 404',
+    ],
     ['leaves others the usual ones', [OWN, USUAL], 'http://bar.com/', 'ROUTED b=1'],
     ['has the usual ones for http where it names some for https', [SECURE], 'http://foo.com/p', 'REDIRECTED 301 = https://foo.com:8443/p'],
     ['takes TLS at those', [SECURE], 'https://foo.com:8443/', 'ROUTED a=1'],

@@ -75,8 +75,8 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     file: `${F}/ingress-backend.ts`,
     specs: [`${I}/route-nginx-f5-faults.spec.ts`],
     mutants: [
-      { breaks: 'a Secret has its type', from: 'found === type ? undefined', to: 'found !== undefined ? undefined' },
-      { breaks: 'without any it is taken to be there', from: 'secrets.size === 0 || found', to: 'found' },
+      { breaks: 'a Secret has its type', from: 'secrets.size === 0 || found === type', to: 'secrets.size === 0 || found !== undefined' },
+      { breaks: 'without any it is taken to be there', from: 'secrets.size === 0 || ', to: '' },
     ],
   },
   {
