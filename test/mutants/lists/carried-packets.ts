@@ -167,7 +167,11 @@ export const CARRIED_PACKETS: readonly MutantsOfFile[] = [
     specs: [`${D}/dataplane-lint.spec.ts`],
     mutants: [
       { breaks: 'findings: MTUs that differ', from: 'if (byMtu.size > 1) {', to: 'if (false) {' },
-      { breaks: 'findings: an MTU larger than the device', from: 'if (set !== undefined && set > hostMtu && podMtu === set) {', to: 'if (false) {' },
+      {
+        breaks: 'findings: an MTU larger than the device',
+        from: 'if (set !== undefined && set > hostMtu && podMtu === set) {',
+        to: 'if (false) {',
+      },
       { breaks: 'findings: the smallest of the underlay counts', from: 'Math.min(hostMtu, model.profile.underlay.mtu)', to: 'hostMtu' },
       { breaks: 'findings: an understated overhead', from: "if (code === 'OVERHEAD_UNDERSTATED')", to: 'if (false)' },
     ],
