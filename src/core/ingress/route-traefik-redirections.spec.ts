@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { askTraefik, ingressRoute, to, traefikLine, type TraefikSettings } from '../../../test/support/traefik.js';
+import { modelOf } from '../../../test/support/model.js';
+import { lintRoutes } from '../../../test/support/route-lint.js';
+import {
+  askTraefik,
+  ingressRoute,
+  to,
+  TRAEFIK_SERVICES,
+  traefikLine,
+  traefikObject,
+  type TraefikSettings,
+} from '../../../test/support/traefik.js';
 
 const at = (name: string, value: string | boolean): TraefikSettings => ({
   [`entryPoints.web.http.redirections.entryPoint.${name}`]: value,
@@ -38,6 +48,23 @@ describe('an entry point that redirects', () => {
   it('answers 418 where a proxy that it believes says https already', () => {
     const trusting = { ...TO_443, 'entryPoints.web.forwardedHeaders.insecure': true };
     expect(traefikLine(ROUTES, 'http://foo.com/', { headers: [['X-Forwarded-Proto', 'https']] }, trusting)).toBe('REFUSED 418');
+  });
+
+  it('leaves routers that listen nowhere else unreachable', () => {
+    const only = (entryPoints: string[]) => traefikObject('IngressRoute', 'r', { entryPoints, routes: [to('Host(`foo.com`)', 'a')] });
+    const lint = (entryPoints: string[], options: TraefikSettings) =>
+      lintRoutes(
+        modelOf([...TRAEFIK_SERVICES, only(entryPoints)], {
+          ingress: { controllers: [{ class: 'traefik', dialect: 'traefik', options }] },
+        }),
+        {
+          class: 'traefik',
+        },
+      ).rules.map(({ state }) => state);
+    expect(lint(['web'], TO_443)).toEqual(['unreachable']);
+    expect(lint(['web'], { ...TO_443, ...at('priority', '1') })).toEqual(['live']);
+    expect(lint(['web', 'websecure'], TO_443)).toEqual(['live']);
+    expect(lint(['web'], {})).toEqual(['live']);
   });
 
   it('tells each router why it does not serve', () => {

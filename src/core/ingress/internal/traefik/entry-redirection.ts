@@ -2,6 +2,7 @@ import type { RouteRequest } from '../../route-request.js';
 import type { ClassRouter, Outcome } from '../dialect.js';
 import type { Followed, RouterFollower } from './follow-routers.js';
 import type { HttpRouter } from './http-router.js';
+import type { TraefikOptions } from './options.js';
 import type { Redirection } from './entry-point-settings.js';
 import { treat } from './treat.js';
 import type { Treated } from './treated.js';
@@ -24,6 +25,14 @@ export function followRedirected(
     outcomes: [...others, redirected(owner, redirection, treated, others[0]?.because ?? null)],
     judged: follower.behind(routers, request, redirection),
   };
+}
+
+/** Why nothing comes to a router: each entry point at which it listens sends it elsewhere first. */
+export function alwaysRedirected({ priority, parts }: HttpRouter, redirections: TraefikOptions['redirections']): string | undefined {
+  const { areAll, named, text } = parts.entryPoints;
+  const takesAll = (name: string) => (name === 'web' || name === 'websecure') && (redirections[name]?.priority ?? priority) > priority;
+  if (areAll || parts.isBehind || ![...named].every(takesAll)) return undefined;
+  return `its entry point (${text}) redirects whatever comes to it, with a higher priority (\`http.redirections\`)`;
 }
 
 /** Those that are asked before. */

@@ -5,6 +5,7 @@ import { readRequestHost } from '../request-host.js';
 import type { Surroundings } from './attempt.js';
 import { caseRequests } from './case-requests.js';
 import { entryPointOf } from './entry-points.js';
+import { alwaysRedirected } from './entry-redirection.js';
 import type { HttpRouter } from './http-router.js';
 import type { LayerWays } from './layer-ways.js';
 import { neverAsked } from './never-holds.js';
@@ -39,7 +40,8 @@ export class RequestWays implements Ways<HttpRouter> {
   }
 
   neverHolds(router: HttpRouter): string | undefined {
-    return neverAsked(router, this.surroundings.options);
+    const { options } = this.surroundings;
+    return neverAsked(router, options) ?? alwaysRedirected(router, options.redirections);
   }
 
   rivalsOf(router: HttpRouter): readonly HttpRouter[] {
