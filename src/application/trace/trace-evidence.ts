@@ -5,7 +5,17 @@ import type { EndpointsVerdict } from '../../core/services/explain-endpoints.js'
 import type { TraceStages } from './trace-stages.js';
 
 /** The evidence of every stage in the order in which a request comes to it, each below a step of its own. */
-export function traceEvidence({ name, dns, packet, service, endpoints, paths, outside, loopback }: TraceStages): readonly Evidence[] {
+export function traceEvidence({
+  name,
+  dns,
+  packet,
+  service,
+  endpoints,
+  paths,
+  outside,
+  leaving,
+  loopback,
+}: TraceStages): readonly Evidence[] {
   const trail = new Trail();
   if (dns) {
     const verdicts = dns.protocols.map(({ protocol, port, verdict }) => `${protocol} ${port} ${verdict}`).join(', ');
@@ -39,6 +49,10 @@ export function traceEvidence({ name, dns, packet, service, endpoints, paths, ou
     const outcome = policyOutcome(answer.verdict);
     const step = { stage: 'data-policy', outcome, reason: 'DATA_PATH_JUDGED', message: answer.summary, provenance: 'derived' } as const;
     trail.graft(trail.add(step), answer.evidence);
+  }
+  if (leaving) {
+    const step = { stage: 'leaving', outcome: 'info', reason: 'SOURCE_OUTSIDE', message: leaving.message, provenance: 'derived' } as const;
+    trail.graft(trail.add(step), leaving.evidence);
   }
   return trail.list();
 }

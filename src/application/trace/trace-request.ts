@@ -14,6 +14,7 @@ import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { prepareServices } from '../../core/services/prepare-services.js';
 import { dataPathStage } from './data-path-stage.js';
+import { leavingStage } from './leaving-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
 import { withOutsidePort } from './outside-port.js';
@@ -26,7 +27,7 @@ import type { TraceResult } from './trace-result.js';
 import type { TraceSender } from './trace-sender.js';
 import type { TraceStages } from './trace-stages.js';
 import { traceSummary } from './trace-summary.js';
-import { concludeTrace } from './trace-verdict.js';
+import { concludeTrace, type TraceConclusion } from './trace-verdict.js';
 import type { TraceVerdict } from './trace-verdicts.js';
 import { traceResult } from './trace-view.js';
 
@@ -55,11 +56,14 @@ export function* traceRequest(server: NameServer, question: TraceQuestion): Step
   const stages = yield* stagesOf(server.model, { ...question, destination }, name.value);
   if (!stages.ok) return stages;
   const { service } = stages.value;
-  return ok(answerOf({ ...stages.value, endpoints: service && explainEndpoints(server.model, service) }, assumptions));
+  const known = { ...stages.value, endpoints: service && explainEndpoints(server.model, service), leaving: undefined };
+  const conclusion = concludeTrace(known);
+  const leaving = conclusion.verdict === 'LEAVES_CLUSTER' ? leavingStage(known) : undefined;
+  return ok(answerOf({ ...known, leaving }, { ...conclusion, assumptions: [...assumptions, ...conclusion.assumptions] }));
 }
 
 /** The stages that are asked one after the other. */
-type Underway = Omit<TraceStages, 'endpoints'>;
+type Underway = Omit<TraceStages, 'endpoints' | 'leaving'>;
 
 function* stagesOf(model: NetworkModel, question: TraceQuestion, name: NameStage | undefined): Steps<Result<Underway, Problem>> {
   const { sender, destination, node, protocol, proxied } = question;
@@ -112,17 +116,16 @@ function* dnsOf(model: NetworkModel, pod: ModelPod, { asksCluster, answer }: Nam
   return first && (yield* dnsVerdict(model, pod, first));
 }
 
-function answerOf(stages: TraceStages, given: readonly Note[]): Answer<TraceVerdict, TraceResult> {
-  const { verdict, assumptions } = concludeTrace(stages);
+function answerOf(stages: TraceStages, { verdict, assumptions }: TraceConclusion): Answer<TraceVerdict, TraceResult> {
   const findings = traceFindings(stages);
   const parts = [stages.name?.answer, stages.packet?.answer, ...stages.paths.map(({ answer }) => answer), stages.outside].flatMap(
     (one) => one ?? [],
   );
   const assumed = uniqueNotes([
-    ...given,
     ...(stages.name?.assumptions ?? []),
     ...parts.flatMap((part) => part.assumptions),
     ...assumptions,
+    ...(stages.leaving?.assumptions ?? []),
   ]);
   return {
     verdict,
@@ -130,7 +133,11 @@ function answerOf(stages: TraceStages, given: readonly Note[]): Answer<TraceVerd
     result: traceResult(stages, findings),
     evidence: traceEvidence(stages),
     assumptions: assumed,
-    warnings: uniqueNotes([...parts.flatMap((part) => part.warnings), ...(stages.loopback ? [OWN_LOOPBACK] : [])]),
+    warnings: uniqueNotes([
+      ...parts.flatMap((part) => part.warnings),
+      ...(stages.loopback ? [OWN_LOOPBACK] : []),
+      ...(stages.leaving?.warnings ?? []),
+    ]),
     confidence: confidenceOf(verdict, assumed, parts),
     enforcement: parts.find(({ enforcement }) => enforcement !== null)?.enforcement ?? null,
   };

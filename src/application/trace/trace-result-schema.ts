@@ -84,5 +84,14 @@ export const traceResultSchema: z.ZodType<TraceResult> = z.object({
   packet: packet.nullable().describe('what kube-proxy does with the packet; null: none leaves the sender'),
   dnsPolicy: z.array(dnsPolicy).describe('what policies make of the queries to the name server, over UDP and over TCP'),
   dataPolicy: z.array(dataPolicy).describe('what policies make of the packet behind the address translation'),
+  leaving: z
+    .object({
+      sources: z
+        .array(z.string())
+        .describe('source addresses that the world sees: one for each node that senders are on, each once; of many nodes ten'),
+      message: z.string(),
+    })
+    .nullable()
+    .describe('how the packet leaves the cluster; null: it does not, or it is not known how'),
   findings: z.array(findingSchema).describe('what is wrong or suspicious on the way, the gravest first'),
 });

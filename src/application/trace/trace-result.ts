@@ -88,6 +88,13 @@ export interface TracedDataPolicy {
   readonly nearest: string | null;
 }
 
+/** How a packet leaves the cluster. */
+export interface TracedLeaving {
+  /** Source addresses that the world sees: one for each node that senders are on, each once. */
+  readonly sources: readonly string[];
+  readonly message: string;
+}
+
 /** The whole way of a request. A stage that it did not come to, or has no need of, is null or empty. */
 export interface TraceResult {
   readonly resolve: TracedName | null;
@@ -97,5 +104,7 @@ export interface TraceResult {
   readonly packet: TracedPacket | null;
   readonly dnsPolicy: readonly TracedDnsPolicy[];
   readonly dataPolicy: readonly TracedDataPolicy[];
+  /** Null: nothing leaves the cluster, or it is not known how. */
+  readonly leaving: TracedLeaving | null;
   readonly findings: readonly Finding[];
 }

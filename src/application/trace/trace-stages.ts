@@ -4,6 +4,7 @@ import type { DnsVerdict } from '../../core/policy/dns-verdict.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
 import type { EndpointsResult, EndpointsVerdict } from '../../core/services/explain-endpoints.js';
 import type { DataPath } from './data-path-stage.js';
+import type { LeavingStage } from './leaving-stage.js';
 import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
 import type { PacketStage } from './packet-stage.js';
@@ -30,4 +31,6 @@ export interface TraceStages {
   readonly refused: RefusedRequest | undefined;
   /** What policies make of packets to the world, where the name lies outside and its address is not known. */
   readonly outside: Answer<PolicyVerdict, PolicyVerdictResult> | undefined;
+  /** How the packet leaves the cluster, where that is what becomes of it. */
+  readonly leaving: LeavingStage | undefined;
 }

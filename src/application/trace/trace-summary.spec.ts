@@ -118,13 +118,52 @@ describe('what a proxy asks beside', () => {
 describe('what leaves the cluster', () => {
   it('says by which node, or that it never comes to it', async () => {
     expect((await answer([], { to: '203.0.113.9:443' })).summary).toBe(
-      'pod t/client reaches for 203.0.113.9:443, which lies outside the cluster: nothing keeps the packet from leaving by node n1, and what becomes of it there is not known',
+      'pod t/client reaches for 203.0.113.9:443, which lies outside the cluster: nothing keeps the packet from leaving by node n1 with the source 192.0.2.1, and what becomes of it there is not known',
     );
     expect(await answer([], { from: 'internet', to: '203.0.113.9:443' })).toEqual({
       verdict: 'LEAVES_CLUSTER',
       summary:
         'the internet and 203.0.113.9:443 both lie outside the cluster: the packet never comes to it, and what becomes of it is not known',
     });
+  });
+
+  /** docs.tigera.io, reference/resources/ippool, `natOutgoing`: "packets sent from Calico networked containers in this pool to destinations outside of any Calico IP pools will be masqueraded". */
+  it.each([
+    ['203.0.113.9:443', true, 'pod/t/client', ['192.0.2.1'], 'MASQUERADED'],
+    ['203.0.113.9:443', false, 'pod/t/client', ['10.244.1.9'], 'NOT_MASQUERADED'],
+    ['www.example.com:443', true, 'pod/t/client', ['192.0.2.1'], 'MASQUERADED'],
+    ['www.example.com:443', false, 'pod/t/client', ['10.244.1.9'], 'NOT_MASQUERADED'],
+    ['203.0.113.9:443', true, 'node/n2', ['192.0.2.2'], 'NOT_MASQUERADED'],
+  ])('tells which source the world sees: %s, natOutgoing %s, from %s', async (to, natOutgoing, from, sources, reason) => {
+    const pool = `{apiVersion: crd.projectcalico.org/v1, kind: IPPool, metadata: {name: p}, spec: {cidr: 10.244.0.0/16, natOutgoing: ${natOutgoing}}}`;
+    const { result, evidence } = await traced([pool], { from, to });
+    expect(result.leaving?.sources).toEqual(sources);
+    const step = evidence.find((one) => one.reason === 'SOURCE_OUTSIDE');
+    expect(evidence.filter(({ parent }) => parent === step?.id).map((one) => one.reason)).toEqual([reason]);
+  });
+
+  it('has a source for each node that senders are on', async () => {
+    const owned = (text: string) =>
+      text.replace(
+        'namespace: t',
+        'namespace: t, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: many, controller: true}]',
+      );
+    const many = [
+      pod('many-1', '10.244.1.21', 'n1', 'a: b'),
+      pod('many-2', '10.244.1.22', 'n1', 'a: b'),
+      pod('many-3', '10.244.2.23', 'n2', 'a: b'),
+    ];
+    expect((await traced(many.map(owned), { from: 'rs/t/many', to: 'ip/203.0.113.9' })).result.leaving?.sources).toEqual([
+      '192.0.2.1',
+      '192.0.2.2',
+    ]);
+  });
+
+  it('leaves with no source where it does not leave', async () => {
+    const cut = policy('cut', 'podSelector: {}, policyTypes: [Egress]');
+    expect((await traced([cut], { to: '203.0.113.9:443' })).result.leaving).toBeNull();
+    expect((await traced([], { from: 'internet', to: '203.0.113.9:443' })).result.leaving).toBeNull();
+    expect((await traced([], { to: '10.244.1.5:8080' })).result.leaving).toBeNull();
   });
 
   it('is asked at port 443 where none is named, and says so', async () => {

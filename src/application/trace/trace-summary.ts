@@ -64,7 +64,7 @@ function destinationText({ destination: { text, port }, packet }: TraceStages): 
 
 /** What leaves the cluster, and from where; of a sender outside nothing does. */
 function leavingText(stages: TraceStages, what: string): string {
-  const { model, sender, loopback } = stages;
+  const { model, sender, loopback, leaving } = stages;
   if (loopback) return `what ${sender.label} sends to ${what} stays with it, outside the cluster: what becomes of it is not known`;
   const inside = sender.asker !== undefined || (sender.ip !== undefined && isOfCluster(model, formatIp(sender.ip)));
   if (!inside)
@@ -73,7 +73,8 @@ function leavingText(stages: TraceStages, what: string): string {
   const from = nodes.length === 1 ? ` by node ${nodes[0] ?? ''}` : nodes.length > 1 ? ` by ${nodes.length} nodes, each sender’s own` : '';
   const conditions = conditionsText(stages);
   const kept = conditions === '' ? 'nothing keeps the packet from leaving' : `the packet leaves ${conditions}`;
-  return `${sender.label} reaches for ${what}, which lies outside the cluster: ${kept}${from}, and what becomes of it there is not known`;
+  const seen = leaving ? ` with the source ${firstFew(leaving.sources, 3)}` : '';
+  return `${sender.label} reaches for ${what}, which lies outside the cluster: ${kept}${from}${seen}, and what becomes of it there is not known`;
 }
 
 /** `NetworkPolicy ops/default-deny keeps its queries (UDP 53) from Service kube-system/kube-dns`. */

@@ -24,4 +24,5 @@ export const TRACE_REASONS = {
   ENDPOINTS_JUDGED: 'who stands behind the service, and who does not',
   PACKET_JUDGED: 'what kube-proxy makes of the packet',
   DATA_PATH_JUDGED: 'what policies make of the packet on its way to the endpoint',
+  SOURCE_OUTSIDE: 'which source the world sees of a packet that leaves the cluster',
 } as const;

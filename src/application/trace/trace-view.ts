@@ -13,7 +13,7 @@ const MOST_NODES = 10;
 
 /** The stages as the answer shows them. */
 export function traceResult(stages: TraceStages, findings: readonly Finding[]): TraceResult {
-  const { name, dns, service, endpoints, packet, paths } = stages;
+  const { name, dns, service, endpoints, packet, paths, leaving } = stages;
   return {
     resolve: name ? { asked: name.asked, verdict: name.answer.verdict, asksCluster: name.asksCluster, lookup: name.answer.result } : null,
     service: service ? serviceOf(service, packet) : null,
@@ -29,6 +29,7 @@ export function traceResult(stages: TraceStages, findings: readonly Finding[]): 
       ingress: result.ingress,
       nearest: result.nearMisses[0]?.fix ?? null,
     })),
+    leaving: leaving ? { sources: leaving.sources, message: leaving.message } : null,
     findings,
   };
 }

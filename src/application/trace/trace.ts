@@ -7,6 +7,7 @@ import { SERVICE_REASONS } from '../../core/services/service-reasons.js';
 import { portInput, protocolInput, protocolOf } from '../policy/policy-endpoints.js';
 import { defineLongQuestion } from '../questions/question.js';
 import { inProxyMode, PROXY_MODES } from '../services/proxy-mode.js';
+import { LEAVING_REASONS } from './leaving-stage.js';
 import { destinationIn } from './trace-destination.js';
 import { traceRequest } from './trace-request.js';
 import { traceResultSchema } from './trace-result-schema.js';
@@ -41,7 +42,7 @@ export const traceQuestion = defineLongQuestion({
   input,
   result: traceResultSchema,
   verdicts: TRACE_VERDICTS,
-  reasons: { ...DNS_REASONS, ...POLICY_REASONS, ...SERVICE_REASONS, ...TRACE_REASONS },
+  reasons: { ...DNS_REASONS, ...LEAVING_REASONS, ...POLICY_REASONS, ...SERVICE_REASONS, ...TRACE_REASONS },
   examples: [
     { title: 'A URL from a pod', cluster: 'harbor', input: { from: 'deploy/shop/web', to: 'http://api.shop:80/items' } },
     {

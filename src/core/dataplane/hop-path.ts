@@ -38,7 +38,8 @@ export interface PathQuestion {
   readonly endpoint: string | undefined;
 }
 
-type PathAnswer = Answer<PathVerdict, PathResult>;
+/** The way of a packet, explained. */
+export type PathAnswer = Answer<PathVerdict, PathResult>;
 
 /**
  * The way of a packet and of its reply, hop by hop: devices, namespaces, addresses before and after each translation, what is around it, and the largest packet that

@@ -190,7 +190,7 @@ function summarise(
   const head =
     side === 'to'
       ? `${connected} can reach ${subject.selector}${what}${outside}, ${cutOff} cannot`
-      : `${subject.selector} can reach ${connected}${what}${outside}, and not ${cutOff}`;
+      : `${subject.selector} can reach ${connected}${what}${outside}; ${cutOff} it cannot`;
   const told = groups.slice(0, FEW).map(({ view }) => `${inWords(view)} (${view.connection})`);
   const rest = groups.length > FEW ? [`${groups.length - FEW} more groups`] : [];
   return told.length === 0 ? head : `${head}: ${[...told, ...rest].join('; ')}`;

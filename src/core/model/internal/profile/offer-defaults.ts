@@ -135,7 +135,8 @@ function tenthAddress(ranges: readonly Cidr[]): readonly Ip[] {
 }
 
 function offerPolicyDefaults(draft: ProfileDraft): void {
-  const why = 'what most plugins do; the network plugin is not known';
+  const plugin = draft.get('cni.plugin');
+  const why = `what most plugins do; ${plugin === undefined || plugin === 'unknown' ? 'the network plugin is not known' : `nothing tells that ${plugin} does otherwise`}`;
   assume(draft, 'policy.enforcement', 'on', 'NetworkPolicy is taken as enforced while the plugin is not known');
   assume(draft, 'policy.apis', ['networking.k8s.io'], why);
   assume(draft, 'policy.ipBlockMatchesPods', true, why);
