@@ -46,8 +46,8 @@ export function usableOf({ prefix, span, isPool }: Pick<PrefixSpace, 'prefix' | 
 /** The addresses that nobody holds and no populated range has. */
 export function availableIn(space: PrefixSpace): readonly IpRange[] {
   if (space.isPopulated) return [];
-  const populated = space.ranges.filter((range) => range.populated && isSeen(space, range)).map(({ range }) => range);
-  return subtractRanges(usableOf(space), [...populated, ...heldIn(space)]);
+  const populated = rangesWithin(space).filter((one) => one.populated);
+  return subtractRanges(usableOf(space), [...populated.map(({ range }) => range), ...heldIn(space)]);
 }
 
 /** The parts of the prefix that no child has, as few prefixes as possible, lowest first. */
@@ -60,9 +60,14 @@ export function utilizationIn(space: PrefixSpace): { readonly used: bigint; read
   const { span, prefix, isContainer, isMarkedUtilized } = space;
   const size = isContainer || span.family === 6 || !prefix ? countAddresses([span]) : countAddresses(usableOf(space));
   if (isMarkedUtilized) return { used: size, size };
-  const utilized = space.ranges.filter((range) => range.utilized && isSeen(space, range)).map(({ range }) => range);
-  const used = isContainer ? space.children.map(rangeOfCidr) : [...utilized, ...heldIn(space)];
+  const utilized = rangesWithin(space).filter((one) => one.utilized);
+  const used = isContainer ? space.children.map(rangeOfCidr) : [...utilized.map(({ range }) => range), ...heldIn(space)];
   return { used: countAddresses(intersectRanges([span], mergeRanges(used))), size };
+}
+
+/** Ranges of the same VRF, even for a container, that lie wholly in the prefix: one that leaves it is none of its own (`get_child_ranges`). */
+function rangesWithin({ span, vrf, ranges }: PrefixSpace): readonly HeldRange[] {
+  return ranges.filter((one) => one.vrf === vrf && subtractRanges([one.range], [span]).length === 0);
 }
 
 function heldIn(space: PrefixSpace): readonly IpRange[] {
