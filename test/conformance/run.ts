@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Api } from './api.js';
 import { belowFloor, type Floors } from './floors.js';
 import { knownDifferences } from './known-differences.js';
-import { packDirectories, type PackContext, type PackRunner, readJson } from './pack.js';
+import { notRun, packDirectories, type PackContext, type PackRunner, readJson } from './pack.js';
 import { ingressPack } from './packs/ingress.js';
 import { ipamPack } from './packs/ipam.js';
 import { policyPack } from './packs/policy.js';
@@ -71,20 +71,29 @@ async function main(): Promise<number> {
     return 2;
   }
   const only = new Set(values.only ?? []);
+  const directories = packDirectories(directory);
   const known = knownDifferences(resolve('test/conformance'));
   const dns = await wireTarget(values.url ?? process.env['PORTOLAN_URL']);
   const product = await takeProduct(values.url, dns && { PORTOLAN_DNS: `${dns.cluster}:${dns.port}` });
-  const wants = (set: string) => only.size === 0 || only.has(set);
-  const results = await runAll(packDirectories(directory), { api: new Api(product), known, wants, dns }).finally(() => product.stop());
+  const offered = new Set<string>();
+  const wants = (set: string) => {
+    offered.add(set);
+    return only.size === 0 || only.has(set);
+  };
+  const results = await runAll(directories, { api: new Api(product), known, wants, dns }).finally(() => product.stop());
   printFailures(results);
   if (values.json !== undefined) {
     const lines = results.map(({ failed, ...result }) => ({ ...result, failed: failed.map((failure) => failure.id) }));
     writeFileSync(values.json, `${JSON.stringify(lines, null, 2)}\n`);
   }
-  if (values.floors === undefined) return results.every((result) => result.failed.length === 0 && result.unsupported === 0) ? 0 : 1;
+  const missing = notRun(only, offered, results);
+  for (const line of missing) console.log(line);
+  const isWhole = missing.length === 0;
+  if (values.floors === undefined)
+    return isWhole && results.every(({ failed, unsupported }) => failed.length === 0 && unsupported === 0) ? 0 : 1;
   const fallen = belowFloor(JSON.parse(readFileSync(values.floors, 'utf8')) as Floors, results, only.size === 0);
   for (const line of fallen) console.log(`below its floor: ${line}`);
-  return fallen.length === 0 ? 0 : 1;
+  return isWhole && fallen.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
