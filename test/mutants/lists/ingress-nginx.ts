@@ -108,7 +108,14 @@ export const INGRESS_NGINX: readonly MutantsOfFile[] = [
         from: 'host !== CATCH_ALL && annotations.sslPassthrough',
         to: 'false',
       },
+    ],
+  },
+  {
+    file: `${N}/other-name.ts`,
+    specs: SPECS,
+    mutants: [
       { breaks: 'B15: the other name', from: "host.startsWith('www.') ? host.slice(4) : `www.${host}`", to: '`www.${host}`' },
+      { breaks: 'B15: not without the annotation', from: '!wwwRedirect || ', to: '' },
     ],
   },
   {

@@ -36,8 +36,7 @@ export function passingOf(
   servers: ReadonlyMap<string, NginxServer>,
   sni: string | undefined,
 ): Passing | undefined {
-  const server = sni === undefined ? undefined : servers.get(sni.toLowerCase());
-  const root = server?.passesTls ? server.locations.find(({ path }) => path === '/') : undefined;
+  const { server, root } = askedToPass(servers, sni);
   const { rule, upstream } = root ?? {};
   if (!server || !root || !upstream || rule?.path === undefined) return undefined;
   const { ingress, backend } = upstream;
@@ -45,10 +44,16 @@ export function passingOf(
   return service && { server, service, root: { ...root, rule, upstream } };
 }
 
-/** What is told of a host whose annotation the controller says it ignores, as `/` has no backend of its own (`getBackendServers`), while it tells its proxy in front of an empty Service (`createServers`, `OnUpdate`). */
-export function passingIgnored(servers: ReadonlyMap<string, NginxServer>, sni: string | undefined): readonly Note[] {
+/** The server of a name whose Ingress has the annotation, and its location of `/`. */
+function askedToPass(servers: ReadonlyMap<string, NginxServer>, sni: string | undefined): { server?: NginxServer; root?: Location } {
   const server = sni === undefined ? undefined : servers.get(sni.toLowerCase());
   const root = server?.passesTls ? server.locations.find(({ path }) => path === '/') : undefined;
+  return server && root ? { server, root } : {};
+}
+
+/** What is told of a host whose annotation the controller says it ignores, as `/` has no backend of its own (`getBackendServers`), while it tells its proxy in front of an empty Service (`createServers`, `OnUpdate`). */
+export function passingIgnored(servers: ReadonlyMap<string, NginxServer>, sni: string | undefined): readonly Note[] {
+  const { server, root } = askedToPass(servers, sni);
   if (!server || !root || root.rule?.path !== undefined) return [];
   const message = `\`ssl-passthrough\` of host \`${server.host}\` is taken to be ignored, for the host has no path \`/\`: so says the controller; a proxy in front of nginx that takes the name all the same finds no address, and closes the connection`;
   return [{ code: 'SSL_PASSTHROUGH_IGNORED', message }];
