@@ -1,12 +1,11 @@
 import { hopPath, type PathAnswer } from '../../core/dataplane/hop-path.js';
 import { PATH_REASONS } from '../../core/dataplane/path-result.js';
-import type { Note } from '../../core/kernel/answer.js';
-import type { Evidence } from '../../core/kernel/evidence.js';
 import { firstFew } from '../../core/kernel/first-few.js';
 import type { NetworkModel } from '../../core/model/network-model.js';
 import { resolveEndpoints } from '../../core/model/resolve-endpoints.js';
 import type { ResolvedEndpoints } from '../../core/model/resolved-endpoints.js';
 import { formatIp, type Ip, parseIp } from '../../core/net/ip.js';
+import type { LeavingStage } from './leaving.js';
 import type { TraceSender } from './trace-sender.js';
 import type { TraceStages } from './trace-stages.js';
 
@@ -31,17 +30,6 @@ export const LEAVING_REASONS = {
   NOT_MASQUERADED: PATH_REASONS.NOT_MASQUERADED,
   EGRESS_GATEWAY: PATH_REASONS.EGRESS_GATEWAY,
 };
-
-/** How a packet leaves the cluster. */
-export interface LeavingStage {
-  /** The source addresses that the world sees, one for each node that senders are on, each once. */
-  readonly sources: readonly string[];
-  readonly message: string;
-  /** Which rule rewrites the source, or why none does; of the first sender. */
-  readonly evidence: readonly Evidence[];
-  readonly assumptions: readonly Note[];
-  readonly warnings: readonly Note[];
-}
 
 /** Which source the world sees of a packet that leaves. Undefined where nobody in the cluster sends it, or it is not known how it leaves. */
 export function leavingStage(stages: TraceStages): LeavingStage | undefined {

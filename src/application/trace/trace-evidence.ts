@@ -5,18 +5,15 @@ import type { EndpointsVerdict } from '../../core/services/explain-endpoints.js'
 import type { TraceStages } from './trace-stages.js';
 
 /** The evidence of every stage in the order in which a request comes to it, each below a step of its own. */
-export function traceEvidence({
-  name,
-  dns,
-  packet,
-  service,
-  endpoints,
-  paths,
-  outside,
-  leaving,
-  loopback,
-}: TraceStages): readonly Evidence[] {
+export function traceEvidence(stages: TraceStages): readonly Evidence[] {
   const trail = new Trail();
+  addName(trail, stages);
+  addService(trail, stages);
+  addPacket(trail, stages);
+  return trail.list();
+}
+
+function addName(trail: Trail, { dns, name }: TraceStages): void {
   if (dns) {
     const verdicts = dns.protocols.map(({ protocol, port, verdict }) => `${protocol} ${port} ${verdict}`).join(', ');
     const outcome = policyOutcome(dns.protocols[0]?.verdict ?? 'ALLOWED');
@@ -30,6 +27,9 @@ export function traceEvidence({
       name.answer.evidence,
     );
   }
+}
+
+function addService(trail: Trail, { service, endpoints }: TraceStages): void {
   if (service) {
     const object = service.ref;
     trail.add({ stage: 'service', outcome: 'match', reason: 'SERVICE_MATCHED', message: describeRef(object), object });
@@ -39,6 +39,9 @@ export function traceEvidence({
     const step = { stage: 'endpoints', outcome, reason: 'ENDPOINTS_JUDGED', message: endpoints.summary, object: service?.ref } as const;
     trail.graft(trail.add(step), endpoints.evidence);
   }
+}
+
+function addPacket(trail: Trail, { loopback, packet, paths, outside, leaving }: TraceStages): void {
   for (const step of loopback?.steps ?? []) trail.add(step);
   if (packet) {
     const { verdict, summary, evidence } = packet.answer;
@@ -54,7 +57,6 @@ export function traceEvidence({
     const step = { stage: 'leaving', outcome: 'info', reason: 'SOURCE_OUTSIDE', message: leaving.message, provenance: 'derived' } as const;
     trail.graft(trail.add(step), leaving.evidence);
   }
-  return trail.list();
 }
 
 const OUTCOMES: Readonly<Partial<Record<EndpointsVerdict, EvidenceOutcome>>> = { READY: 'match', ALIAS: 'info', UNKNOWN: 'info' };

@@ -4,7 +4,7 @@ import type { DnsVerdict } from '../../core/policy/dns-verdict.js';
 import type { PolicyVerdict, PolicyVerdictResult } from '../../core/policy/policy-result.js';
 import type { EndpointsResult, EndpointsVerdict } from '../../core/services/explain-endpoints.js';
 import type { DataPath } from './data-path-stage.js';
-import type { LeavingStage } from './leaving-stage.js';
+import type { LeavingStage } from './leaving.js';
 import type { LoopbackStage } from './loopback-stage.js';
 import type { NameStage } from './name-stage.js';
 import type { PacketStage } from './packet-stage.js';
