@@ -37,6 +37,8 @@ export interface CalicoIPAMBlock extends Resource {
   readonly kind: 'IPAMBlock';
   /** Undefined when the CIDR is missing or broken. */
   readonly cidr: Cidr | undefined;
+  /** On its way out: for Calico it is none any more. */
+  readonly deleted: boolean;
   /** Undefined: nobody's. */
   readonly affinity: CalicoAffinity | undefined;
   readonly claims: readonly CalicoClaim[];
@@ -51,12 +53,16 @@ export interface CalicoBlockAffinity extends Resource {
   readonly kind: 'BlockAffinity';
   readonly cidr: Cidr | undefined;
   readonly owner: CalicoAffinity;
+  /** On its way out: for Calico it is none any more. */
+  readonly deleted: boolean;
   readonly state: 'confirmed' | 'pending' | 'pendingDeletion';
 }
 
 /** An IPAMHandle: how many addresses of which block were taken under one handle. */
 export interface CalicoIPAMHandle extends Resource {
   readonly kind: 'IPAMHandle';
+  /** On its way out: for Calico it is none any more. */
+  readonly deleted: boolean;
   readonly handle: string;
 }
 

@@ -79,6 +79,19 @@ describe('the other objects of Calico’s address management', () => {
     expect(reservation?.kind === 'IPReservation' && reservation.cidrs.map(formatCidr)).toEqual(['10.0.0.0/30', '10.0.0.9/32']);
   });
 
+  // projectcalico/calico `libcalico-go/lib/ipam/accounting`: reserved_test.go, TestReservationCIDRs; tracker_test.go, TestIPv4MappedReservation.
+  it.each<[readonly string[], readonly string[], number]>([
+    [['10.0.0.0/24', '10.1.0.1', 'fd00::1'], ['10.0.0.0/24', '10.1.0.1/32', 'fd00::1/128'], 2],
+    [[' 10.0.0.0/24 '], ['10.0.0.0/24'], 0],
+    [['', '   ', 'not-a-cidr', '10.0.0.0/33', '10.0.0.0/24'], ['10.0.0.0/24'], 4],
+    [['::ffff:10.9.0.0/120', '10.0.0.0/30'], ['10.9.0.0/24', '10.0.0.0/30'], 1],
+    [['::ffff:10.9.0.0/129', 'fd00::/129'], [], 2],
+  ])('IPReservation %j', (reservedCIDRs, cidrs, told) => {
+    const { resource, problems } = read('IPReservation', { reservedCIDRs: [...reservedCIDRs] });
+    expect(resource?.kind === 'IPReservation' && resource.cidrs.map(formatCidr)).toEqual(cidrs);
+    expect(problems).toHaveLength(told);
+  });
+
   // reference ipam-dataplane §3.1: MaxBlocksPerHost > 0 requires StrictAffinity; StrictAffinity=false with AutoAllocateBlocks=false is refused.
   it.each<[string, JsonObject, readonly string[]]>([
     ['IPAMConfig', { strictAffinity: true, autoAllocateBlocks: true, maxBlocksPerHost: 4 }, []],

@@ -36,6 +36,7 @@ export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): Ca
     ...readResource(root, ref),
     kind: 'IPAMBlock',
     cidr,
+    deleted: readDeleted(spec),
     affinity: readAffinity(spec),
     claims: cidr ? readClaims(spec, cidr, allocations) : [],
     places: allocations.length,
@@ -49,6 +50,15 @@ function readQueue(spec: ObjectReader, allocations: readonly Json[]): readonly n
   if (!Array.isArray(list)) return undefined;
   const isFree = (place: Json): place is number => typeof place === 'number' && allocations[place] === null;
   return [...new Set(list.slice(0, MOST_PLACES).filter(isFree))];
+}
+
+/**
+ * Calico marks what it is about to delete, and from then on finds no such object (projectcalico/calico `libcalico-go/lib/backend/k8s/resources/ipam_block.go`, DeleteKVP and Get; `block_affinity.go` and
+ * `ipam_handle.go` too). That of a BlockAffinity is a text.
+ */
+function readDeleted(spec: ObjectReader): boolean {
+  const deleted = spec.raw('deleted');
+  return deleted === true || deleted === 'true';
 }
 
 function readCidr(spec: ObjectReader, what: string): Cidr | undefined {
@@ -144,6 +154,7 @@ export function normaliseCalicoBlockAffinity(root: ObjectReader, ref: ObjectRef)
     kind: 'BlockAffinity',
     cidr: readCidr(spec, 'a BlockAffinity'),
     owner: { type, name: name ?? '' },
+    deleted: readDeleted(spec),
     state,
   };
 }
@@ -151,7 +162,7 @@ export function normaliseCalicoBlockAffinity(root: ObjectReader, ref: ObjectRef)
 /** Reads an IPAMHandle (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamhandle.go`). Its name is the handle, in small letters where the API wants them. */
 export function normaliseCalicoIPAMHandle(root: ObjectReader, ref: ObjectRef): CalicoIPAMHandle {
   const spec = root.object('spec') ?? root.empty('spec');
-  return { ...readResource(root, ref), kind: 'IPAMHandle', handle: spec.filledText('handleID') ?? ref.name };
+  return { ...readResource(root, ref), kind: 'IPAMHandle', deleted: readDeleted(spec), handle: spec.filledText('handleID') ?? ref.name };
 }
 
 /** Reads an IPAMConfig or IPAMConfiguration (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamconfig.go`). */

@@ -164,15 +164,19 @@ function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
 }
 
 function* calicoIpam(of: OfKinds): Generator<undefined, CalicoIpam> {
-  const blocks = of('IPAMBlock');
+  const blocks = of('IPAMBlock').filter(isThere);
   return {
     blocks,
     claims: yield* claimsByAddress(blocks),
-    affinities: of('BlockAffinity'),
-    handles: of('IPAMHandle'),
+    affinities: of('BlockAffinity').filter(isThere),
+    handles: of('IPAMHandle').filter(isThere),
     config: of('IPAMConfig').find(({ ref }) => ref.name === 'default'),
     reservations: of('IPReservation'),
   };
+}
+
+function isThere({ deleted }: { readonly deleted: boolean }): boolean {
+  return !deleted;
 }
 
 function* claimsByAddress(blocks: readonly CalicoIPAMBlock[]): Generator<undefined, CalicoIpam['claims']> {
