@@ -155,6 +155,51 @@ describe('calicoctl ipam check', () => {
     expect([codes(silent('a')), codes(silent('b'))]).toEqual([0, 1]);
   });
 
+  // projectcalico/calico `libcalico-go/lib/ipam/accounting/tracker_test.go`: TestUnreferenced, TestUnreferencedKeepsWhatTheBlockCannotJudge, TestWindowsReservedIsNotAWorkload, TestAllocationKind, TestUnreferencedClearedOwnerNeedsAReference.
+  it.each<[string, Claims[number], string[]]>([
+    ['a tunnel’s address that a pod is seen with', { handle: 'h', node: 'a', type: 'ipipTunnelAddress' }, ['CLAIMED_FOR_ANOTHER']],
+    ['a pod’s that a tunnel has', { handle: 'h', pod: 'gone', node: 'a' }, ['BLOCK_LEAK']],
+    ['what may be a tunnel’s that a tunnel has', { handle: 'h', node: 'a' }, []],
+    ['a kind that is not known', { handle: 'new', node: 'a', type: 'somethingNew' }, []],
+    ['assigned by hand', { handle: 'manual', node: 'a' }, ['BLOCK_LEAK']],
+    ['what Windows keeps, in other letters', { handle: 'Windows-Reserved-IPAM-Handle' }, []],
+    ['a virtual machine that is stopped', { handle: 'k8s-pod-network.vmi.default.vm1', node: 'a' }, []],
+    ['a load balancer’s that a tunnel has', { handle: 'h', type: 'LoadBalancer' }, ['BLOCK_LEAK']],
+  ])('judges an address by what it is for: %s', (what, claim, codes) => {
+    const ordinal = what.includes('tunnel has') ? 1 : what.includes('pod is seen') ? 0 : 2;
+    const service: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 's', namespace: 't' },
+      spec: { ports: [{ port: 80 }] },
+    };
+    const objects = [block('10.0.0.0/30', 'a', { [ordinal]: claim }), pod('web', 'a', ordinal === 0 ? '10.0.0.0' : '192.168.7.7'), service];
+    const telling = node('a', { 'projectcalico.org/IPv4VXLANTunnelAddr': '10.0.0.1' });
+    const found = lint(cluster(objects, [telling, node('b')])).map((line) => line.split(':')[0]);
+    expect(found.filter((code) => code === 'BLOCK_LEAK' || code === 'CLAIMED_FOR_ANOTHER')).toEqual(codes);
+  });
+
+  // `libcalico-go/lib/backend/k8s/resources/ipam_block.go`, Get; `accounting/tracker_test.go`, TestBlockUpdateReplacesEarlierCopy.
+  it('passes over blocks, claims and handles that are marked as deleted', () => {
+    const spec = (one: KubernetesObject, deleted: boolean | string): KubernetesObject => ({
+      ...one,
+      spec: { ...(one.spec as object), deleted } as never,
+    });
+    const objects = [
+      spec(block('10.0.0.0/30', 'gone', { 0: { handle: 'net.1', pod: 'lost', node: 'gone' } }), true),
+      block('10.0.0.4/30', 'a', { 0: { handle: 'net.2', pod: 'web', node: 'a' } }),
+      spec(calico('BlockAffinity', 'one', { cidr: '10.0.0.8/30', node: 'a', state: 'confirmed' }), 'true'),
+      calico('BlockAffinity', 'two', { cidr: '10.0.0.4/30', node: 'a', state: 'confirmed', deleted: 'false' }),
+      spec(calico('IPAMHandle', 'net.2', { handleID: 'net.2', block: { '10.0.0.4/30': 1 } }), true),
+      calico('IPAMHandle', 'net.3', { handleID: 'net.3', block: {} }),
+      pod('web', 'a', '10.0.0.4'),
+    ];
+    expect(lint(cluster(objects)).map((line) => line.split(',')[0])).toEqual([
+      'HANDLE_WITHOUT_ADDRESS: no block has an address under handle `net.3`',
+      'HANDLE_MISSING: 10.0.0.4 is taken under handle `net.2`',
+    ]);
+  });
+
   it('tells of empty blocks that are given up, and not of the last one of a node', () => {
     const one = block('10.0.0.0/30', 'a', { 0: { handle: 'net.1', pod: 'web', node: 'a' } });
     const empty = block('10.0.0.4/30', 'a', {});

@@ -13,7 +13,7 @@ import { heldInSteps } from './held-addresses.js';
 import { type BlockRule, type EmptyingBlock, goingBlocks, hostOf } from './internal/collector/block-times.js';
 import { claimFates, type ClaimFates, type FreeingRule } from './internal/collector/claim-fates.js';
 import { LeakGrace } from './internal/collector/leak-grace.js';
-import { WINDOWS_HANDLE } from './internal/calico/windows-hosts.js';
+import { isWindowsHandle } from './internal/calico/windows-hosts.js';
 
 /** What Calico's controllers go by when they release something. */
 export const COLLECTION_RULES = {
@@ -124,7 +124,7 @@ function emptyingOf(block: CalicoIPAMBlock, releases: readonly Release[], { book
   const { cidr, claims } = block;
   const isHandedOut = cidr !== undefined && book.takenOf('pod', cidr.family).firstIn(rangeOfCidr(cidr)) !== undefined;
   if (!cidr || isHandedOut) return { block, emptyMs: Infinity, unusedMs: Infinity };
-  const windows = claims.filter(({ handle, resting }) => handle === WINDOWS_HANDLE && !resting).length;
+  const windows = claims.filter(({ handle, resting }) => isWindowsHandle(handle) && !resting).length;
   const last = releases.reduce((latest, { freeMs }) => Math.max(latest, freeMs), 0);
   const unusedMs = releases.length + windows === claims.length ? last : Infinity;
   return { block, emptyMs: windows > 0 ? Infinity : unusedMs, unusedMs };

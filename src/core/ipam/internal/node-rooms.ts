@@ -13,7 +13,7 @@ import type { CapacityLimit } from '../ipam-reasons.js';
 import { utilizationOf } from '../pool-utilization.js';
 import { untoldAddresses } from '../untold-addresses.js';
 import { countAddresses } from '../usable-addresses.js';
-import { type HostReserve, isWindows, NO_RESERVE, reserveOf, WINDOWS_HANDLE } from './calico/windows-hosts.js';
+import { type HostReserve, isWindows, isWindowsHandle, NO_RESERVE, reserveOf } from './calico/windows-hosts.js';
 import { declaredPool } from './declared-pool.js';
 import { type BlockOwners, ownersByPods } from './owners-by-pods.js';
 import { rangeGiver } from './range-giver.js';
@@ -185,7 +185,7 @@ function idleBlocks(
   const ofNode = new Map<string, bigint>();
   let total = 0n;
   for (const { cidr, affinity, claims } of calico.ipam.blocks) {
-    if (!cidr || !affinity || !cidrCovers(pool, cidr) || claims.some(({ handle }) => handle !== WINDOWS_HANDLE)) continue;
+    if (!cidr || !affinity || !cidrCovers(pool, cidr) || claims.some(({ handle }) => !isWindowsHandle(handle))) continue;
     if (countAddresses(clipRanges(taken, rangeOfCidr(cidr))) > BigInt(claims.length)) continue;
     total++;
     if (affinity.type === 'host') ofNode.set(affinity.name, (ofNode.get(affinity.name) ?? 0n) + 1n);

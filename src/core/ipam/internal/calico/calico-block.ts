@@ -1,6 +1,6 @@
 import { type Cidr, cidrContains, cidrSize, formatCidr } from '../../../net/cidr.js';
 import { formatIp, type Ip } from '../../../net/ip.js';
-import { type HostReserve, keptOrdinals, NO_RESERVE, WINDOWS_HANDLE } from './windows-hosts.js';
+import { type HostReserve, isWindowsHandle, keptOrdinals, NO_RESERVE, WINDOWS_HANDLE } from './windows-hosts.js';
 
 /** Whoever asked for an address. */
 export interface Holder {
@@ -130,7 +130,7 @@ export class CalicoBlock {
 
   /** Whether nobody but the host holds an address, and none cools down (`empty`). */
   isEmpty(): boolean {
-    return [...this.held.values()].every(({ handle, releasedAt }) => releasedAt === undefined && handle?.toLowerCase() === WINDOWS_HANDLE);
+    return [...this.held.values()].every(({ handle, releasedAt }) => releasedAt === undefined && isWindowsHandle(handle));
   }
 
   /** A write that changes no address counts, too: sequences go on from it (`updateBlock`). */

@@ -14,7 +14,7 @@ import { heldAddresses, rangeOf } from '../../held-addresses.js';
 import { declaredPool } from '../declared-pool.js';
 import { blockSizeOf } from '../node-rooms.js';
 import { ownersByPods } from '../owners-by-pods.js';
-import { keptOrdinals, reserveOf, WINDOWS_HANDLE } from './windows-hosts.js';
+import { isWindowsHandle, keptOrdinals, reserveOf, WINDOWS_HANDLE } from './windows-hosts.js';
 import { CalicoBlock, type Standing } from './calico-block.js';
 import type { StandingBlock, StandingBlocks } from './calico-blocks.js';
 
@@ -171,7 +171,7 @@ function heldForGood(model: NetworkModel): readonly IpRange[] {
   const known = HELD.get(model);
   if (known) return known;
   const kept = model.calico.ipam.blocks.flatMap(({ claims }) =>
-    claims.filter(({ handle }) => handle === WINDOWS_HANDLE).map(({ ip }) => rangeOf(ip)),
+    claims.filter(({ handle }) => isWindowsHandle(handle)).map(({ ip }) => rangeOf(ip)),
   );
   const held = kept.length === 0 ? heldAddresses(model) : subtractRanges(heldAddresses(model), kept);
   HELD.set(model, held);

@@ -4,6 +4,11 @@ import type { Labels } from '../../../resources/resource.js';
 /** Under this handle a Windows host keeps addresses of its blocks; they are nobody's, and no leak (projectcalico/calico `libcalico-go/lib/ipam/ipam_block.go`, WindowsReservedHandle). */
 export const WINDOWS_HANDLE = 'windows-reserved-ipam-handle';
 
+/** Whether a handle is that one, whatever the case of its letters: names of IPAMHandles are in small ones (`libcalico-go/lib/ipam/accounting/allocation.go`, IsWindowsHandle). */
+export function isWindowsHandle(handle: string | null | undefined): boolean {
+  return handle?.toLowerCase() === WINDOWS_HANDLE;
+}
+
 /** Addresses that a host keeps for itself at the ends of each block that it claims. */
 export interface HostReserve {
   readonly start: number;

@@ -2,7 +2,8 @@ import type { Steps } from '../../../kernel/steps.js';
 import type { NetworkModel } from '../../../model/network-model.js';
 import { sameIp } from '../../../net/ip.js';
 import type { CalicoClaim } from '../../../resources/calico-ipam.js';
-import { WINDOWS_HANDLE } from '../calico/windows-hosts.js';
+import { isTunnelType } from '../calico/claim-use.js';
+import { isWindowsHandle } from '../calico/windows-hosts.js';
 import { LeakGrace } from './leak-grace.js';
 
 /** Why Calico's controllers free an address. */
@@ -28,8 +29,6 @@ export type ClaimFate =
 
 const BLOCKS_A_STEP = 100;
 const CLAIMS_A_STEP = 5_000;
-/** "ipipTunnelAddress" … (`libcalico-go/lib/ipam/ipam_types.go`, AttributeType); other types are of unknown source. */
-const TUNNEL = /^(?:ipip|vxlan|vxlanV6|wireguard|wireguardV6)TunnelAddress$/;
 /** Of these the controllers keep no account, so they keep no node and no handle from being freed. */
 const UNTRACKED: readonly KeepingReason[] = ['WINDOWS', 'NO_HANDLE'];
 
@@ -119,11 +118,11 @@ class ClaimJudge {
   alone(claim: CalicoClaim): ClaimFate {
     const { handle, node, type, resting } = claim;
     if (resting) return { rule: 'COOLDOWN_OVER', waitMs: this.grace.cooldownMs };
-    if (handle === WINDOWS_HANDLE) return { kept: 'WINDOWS' };
+    if (isWindowsHandle(handle)) return { kept: 'WINDOWS' };
     if (handle === null) return { kept: 'NO_HANDLE' };
     if (node === undefined) return { kept: 'NO_NODE' };
     const isGone = isNodeGone(this.model, node);
-    if (type !== undefined && TUNNEL.test(type)) return isGone ? { rule: 'TUNNEL_OF_GONE_NODE', waitMs: 0 } : { kept: 'NODE_STAYS' };
+    if (isTunnelType(type)) return isGone ? { rule: 'TUNNEL_OF_GONE_NODE', waitMs: 0 } : { kept: 'NODE_STAYS' };
     if (claim.pod === undefined || claim.namespace === undefined) return { kept: 'NO_POD' };
     if (!this.tellsPods) return { kept: 'NO_PODS_TOLD' };
     if (this.isUsed(claim, node)) return { kept: 'IN_USE' };

@@ -8,6 +8,11 @@ const LEAST_MACHINE_GRACE_MS = 5 * 60_000;
 const DEFAULT_ROUND_MS = 5 * 60_000;
 const MACHINE_HANDLE = /\.vmi[.:-]/;
 
+/** Whether a handle is a virtual machine's, which keeps its addresses while it is stopped. */
+export function isMachineHandle(handle: string | null): boolean {
+  return handle !== null && MACHINE_HANDLE.test(handle);
+}
+
 /** For how long Calico's controllers wait before they free what nobody uses, and how often they look (projectcalico/calico `kube-controllers/pkg/controllers/node/ipam.go`). */
 export class LeakGrace {
   /** 0: what has a node that there is, is never freed. */
@@ -25,7 +30,7 @@ export class LeakGrace {
   /** For how long an address has to be nobody's; undefined: it is never freed. */
   waitOf(handle: string): number | undefined {
     // The five minutes hold for machines even where the grace period is 0.
-    if (MACHINE_HANDLE.test(handle)) return Math.max(this.graceMs, LEAST_MACHINE_GRACE_MS);
+    if (isMachineHandle(handle)) return Math.max(this.graceMs, LEAST_MACHINE_GRACE_MS);
     return this.graceMs === 0 ? undefined : this.graceMs;
   }
 

@@ -12,7 +12,9 @@ import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { type ClaimFate, claimFates } from '../collector/claim-fates.js';
 import { fateText } from '../collector/fate-text.js';
-import { WINDOWS_HANDLE } from '../calico/windows-hosts.js';
+import { isMachineHandle } from '../collector/leak-grace.js';
+import { type ClaimUse, claimUse } from '../calico/claim-use.js';
+import { isWindowsHandle } from '../calico/windows-hosts.js';
 
 const BLOCKS_A_STEP = 100;
 const PODS_A_STEP = 1_000;
@@ -41,8 +43,8 @@ interface SeenUse {
   readonly pods: ReadonlyMap<string, ModelPod>;
   /** By namespace and name: pods that are imported, and whose address is not told yet. */
   readonly silent: ReadonlyMap<string, ModelPod>;
-  /** Addresses of tunnels and load balancers. */
-  readonly others: ReadonlySet<string>;
+  readonly tunnels: ReadonlySet<string>;
+  readonly balancers: ReadonlySet<string>;
   /** Nodes that tell the addresses of their tunnels. */
   readonly telling: ReadonlySet<string>;
   /** How many services there are. */
@@ -55,7 +57,8 @@ function seenUse({ pods, nodes, services }: NetworkModel): SeenUse {
   return {
     pods: new Map(pods.flatMap((pod) => seenAddresses(pod).map((ip) => [formatIp(ip), pod] as const))),
     silent: new Map(pods.flatMap((pod) => (isSilent(pod) ? [[`${pod.namespace}/${pod.name}`, pod] as const] : []))),
-    others: new Set([...tunnels.flatMap(([, ips]) => ips), ...balancers].map(formatIp)),
+    tunnels: new Set(tunnels.flatMap(([, ips]) => ips).map(formatIp)),
+    balancers: new Set(balancers.map(formatIp)),
     telling: new Set(tunnels.filter(([, ips]) => ips.length > 0).map(([name]) => name)),
     services: services.size,
   };
@@ -73,19 +76,21 @@ function seenAddresses({ finished, spec, ips }: ModelPod): readonly Ip[] {
 
 function claimCheck(use: SeenUse, fate: ClaimFate | undefined, claimed: ClaimedAddress): readonly IpamDraft[] {
   const { block, claim } = claimed;
+  const kind = claimUse(block, claim);
+  // Of what is for something that we do not know, nobody can tell whether it is in use (`TestUnreferencedKeepsWhatTheBlockCannotJudge`).
+  if (claim.resting || kind === 'WindowsReserved' || kind === 'Unknown') return [];
   const address = formatIp(claim.ip);
   const common = { object: block.ref, pointer: `/spec/allocations/${claim.ordinal}`, addresses: [address] };
-  if (claim.resting || claim.handle === WINDOWS_HANDLE) return [];
   const holder = use.pods.get(address);
-  if (holder && !isFor(claim, holder)) {
+  if (holder && !isFor(claim, kind, holder)) {
     const message = `${describeRef(holder.ref)} is seen with ${address}, which belongs to ${claimText(claimed)}: it is given away once that is released`;
     return [{ ...common, code: 'CLAIMED_FOR_ANOTHER', message, fix: `make ${describeRef(holder.ref)} anew, so that it gets an address` }];
   }
-  if (holder || use.others.has(address) || cannotTell(use, claim) || isAwaited(use, claim)) return [];
+  if (holder || isReferred(use, claim, kind) || cannotTell(use, claim, kind) || isAwaited(use, claim)) return [];
   const message = `${address} belongs to ${claimText(claimed)}, and nobody is seen with it`;
   const byHand = '`calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
   const fix =
-    claim.service === undefined
+    kind !== 'LoadBalancer'
       ? `${fateText(fate, claim)}; by hand, when two looks, some time apart, see nobody with it: ${byHand}`
       : `when two looks, some time apart, see nobody with it: ${byHand}`;
   return [{ ...common, code: 'BLOCK_LEAK', message, fix }];
@@ -98,17 +103,28 @@ function isAwaited({ silent }: SeenUse, { pod, namespace, node }: CalicoClaim): 
   return waiting !== undefined && (node === undefined || waiting.nodeName === undefined || waiting.nodeName.value === node);
 }
 
-/** What does not say which pod it is for may be for any. */
-function isFor({ pod, namespace, alternate }: CalicoClaim, { ref }: ModelPod): boolean {
+/** "A reference of the wrong kind does not account for the address" (`libcalico-go/lib/ipam/accounting/tracker_test.go`); what does not say whom it is for may be a tunnel's, too. */
+function isReferred({ tunnels, balancers }: SeenUse, { ip, pod }: CalicoClaim, kind: ClaimUse): boolean {
+  const address = formatIp(ip);
+  return kind === 'LoadBalancer' ? balancers.has(address) : (kind === 'Tunnel' || pod === undefined) && tunnels.has(address);
+}
+
+/** What is for pods and does not say for which may be for any. */
+function isFor({ pod, namespace, alternate }: CalicoClaim, kind: ClaimUse, { ref }: ModelPod): boolean {
+  if (kind !== 'Workload') return false;
   const names = (name: string | undefined, space: string | undefined): boolean =>
     name === ref.name && (space === undefined || space === ref.namespace);
   return pod === undefined || names(pod, namespace) || names(alternate?.pod, alternate?.namespace);
 }
 
-/** Where no pod is seen with an address, no service was imported, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. */
-function cannotTell({ pods, telling, services }: SeenUse, { type, node, service }: CalicoClaim): boolean {
-  if (service !== undefined) return services === 0;
-  return type === undefined ? pods.size === 0 : node === undefined || !telling.has(node);
+/**
+ * Where no pod is seen with an address, no service was imported, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. Nor is that of a stopped virtual machine, which
+ * has no pod: machines are not read.
+ */
+function cannotTell({ pods, telling, services }: SeenUse, { node, pod, handle }: CalicoClaim, kind: ClaimUse): boolean {
+  if (kind === 'LoadBalancer') return services === 0;
+  if (kind === 'Tunnel') return node === undefined || !telling.has(node);
+  return pods.size === 0 || (pod === undefined && isMachineHandle(handle));
 }
 
 function doubleClaims({ claims }: CalicoIpam): readonly IpamDraft[] {
@@ -158,7 +174,7 @@ function handleChecks({ blocks, handles }: CalicoIpam): readonly IpamDraft[] {
   );
   const inUse = new Set([...named.keys()].map((handle) => handle.toLowerCase()));
   const idle = handles.filter(({ handle }) => !inUse.has(handle.toLowerCase()));
-  const missing = [...named].filter(([handle]) => handle !== WINDOWS_HANDLE && !known.has(handle.toLowerCase()));
+  const missing = [...named].filter(([handle]) => !isWindowsHandle(handle) && !known.has(handle.toLowerCase()));
   return [
     ...idle.map(({ handle, ref }): IpamDraft => ({
       code: 'HANDLE_WITHOUT_ADDRESS',
