@@ -248,9 +248,34 @@ describe('the ConfigMap of a controller of NGINX Inc.', () => {
     ['301 https://nginx.org$request_uri', 'REDIRECTED 301 = https://nginx.org/p'],
     ['https://nginx.org', 'REDIRECTED 302 = https://nginx.org'],
     ['302 https://$unknown', 'UNDEFINED ? VARIABLE_UNKNOWN'],
+    // ngx_http_rewrite_module, `return`: "The non-standard code 444 closes a connection without sending a response header."
+    ['444', 'CONNECTION_REFUSED'],
+    ['302 "https://nginx.org/a b"', 'REDIRECTED 302 = https://nginx.org/a b'],
+    // ngx_http_core_module, `absolute_redirect`, and `server_name_in_redirect off`
+    ['301 /welcome', 'REDIRECTED 301 = http://x.com/welcome'],
   ])('answers names that nobody has by `default-server-return: %s`', (text, expected) => {
     expect(told({ 'default-server-return': text }, ingress({}), 'http://x.com/p')).toBe(expected);
     expect(told({ 'default-server-return': text }, ingress({}), 'http://foo.com/')).toBe('ROUTED a=1');
+  });
+
+  /** `default_server` takes what comes by a scheme for which the server of the name does not listen (ngx_http_core_module, `listen`). */
+  it('answers so for a name that is not listened to, and tells why', () => {
+    const { evidence, result } = ask([ingress({}), TOLD, config({ 'default-server-return': '444' })], 'https://foo.com/');
+    expect(evidence.map(({ reason, message }) => [reason, message])).toContainEqual([
+      'CONTROLLER_ANSWERS',
+      'nobody ends TLS for `foo.com`, so that nginx listens for it by http alone; the default server answers by `default-server-return` (`444`): nginx closes the connection',
+    ]);
+    expect(result.nearMisses).toMatchObject([{ reason: 'ENTRY_POINT_OTHER', object: 'Ingress t/i', fix: 'ask by http, or give it TLS' }]);
+  });
+
+  /** `{{- if $server.DefaultServerReturn}} location / {` of `internal/configs/version1/nginx.ingress.tmpl`. */
+  it('answers so at the paths that an Ingress without host does not have', () => {
+    const rule = { http: { paths: [{ path: '/b', pathType: 'Prefix', backend: { service: { name: 'a', port: { number: 80 } } } }] } };
+    const one = ingress({ 'nginx.org/ssl-redirect': 'false' });
+    const hostless = { ...one, spec: { ingressClassName: 'f5', rules: [rule] } };
+    const taking = running('-allow-empty-ingress-host', '-nginx-configmaps=$(POD_NAMESPACE)/nginx-config');
+    const asked = (url: string) => line([hostless, taking, config({ 'default-server-return': '403' })], url);
+    expect([asked('http://x.com/b'), asked('http://x.com/c')]).toEqual(['ROUTED a=1', 'ANSWERED 403']);
   });
 
   /** `generateString(upstream.ClientMaxBodySize, cfgParams.ClientMaxBodySize)` of `internal/configs/virtualserver.go`. */

@@ -157,7 +157,7 @@ export const ROUTE_REASONS = {
   VARIABLE_UNKNOWN: 'the outcome is undefined: it depends on a variable of nginx',
   NOT_EVALUATED: 'the outcome is undefined: a part of the object is not evaluated',
   POLICY_UNUSABLE: 'a Policy that is named does not exist, is invalid, or needs a Secret that is not there: nginx answers 500',
-  CONTROLLER_ANSWERS: 'the controller answers by itself, as it does to checks of its health',
+  CONTROLLER_ANSWERS: 'the controller answers by itself: checks of its health, or whatever nobody has, as its settings say',
   HANDSHAKE_REJECTED: 'the controller closes TLS for names that it does not serve',
   ROUTE_ANSWERS: 'the route of a VirtualServer answers by itself',
   ROUTE_REDIRECT: 'the route of a VirtualServer sends clients elsewhere',

@@ -181,7 +181,7 @@ const CITED = {
   VARIABLE_UNKNOWN: { v1: 'B14', f5: 'F-virtual-server' },
   NOT_EVALUATED: { v1: 'B24', f5: 'F-virtual-server' },
   POLICY_UNUSABLE: 'F-policy',
-  CONTROLLER_ANSWERS: 'B3',
+  CONTROLLER_ANSWERS: { v1: 'B3', f5: 'F-configuration' },
   HANDSHAKE_REJECTED: 'B21',
   ROUTE_ANSWERS: 'F-virtual-server',
   ROUTE_REDIRECT: 'F-virtual-server',

@@ -13,7 +13,7 @@ import type { RequestHost } from '../request-host.js';
 import { f5Annotations } from './f5-annotations.js';
 import { choicesAt } from './f5-choice.js';
 import { handshakeFault } from './f5-certificate.js';
-import { byDefaultServer, unheardBecause } from './f5-listening.js';
+import { byDefaultServer, defaultAnswer, unheardBecause } from './f5-listening.js';
 import { withHsts, withPolicyHsts } from './f5-hsts.js';
 import type { NamedOutcome, PolicySet } from './f5-policies.js';
 import { cameBy, type Taken } from './f5-proxy.js';
@@ -79,7 +79,12 @@ function atChoice(context: F5Context, server: F5Server, chosen: LocationChoice, 
     owner.kind === 'Ingress' ? withHsts(context, owner, server, request, outcome) : withPolicyHsts(ofServer, request, outcome);
   switch (chosen.type) {
     case 'none':
-      return { outcomes: [said(notFound(router))], location: undefined, assumptions: [] };
+      // The default server has a location `/` of its own (`DefaultServerReturn` of `internal/configs/version1/nginx.ingress.tmpl`).
+      return {
+        outcomes: [said(server.host === EVERY_OTHER_HOST ? defaultAnswer(router, context.options, request) : notFound(router))],
+        location: undefined,
+        assumptions: [],
+      };
     case 'unsupported': {
       const message = `the path \`${chosen.location.path}\` is an expression that cannot be evaluated`;
       const outcome = unknown(sourceOf(router, chosen.location), 'PATTERN_UNSUPPORTED', message);

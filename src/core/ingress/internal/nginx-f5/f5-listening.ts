@@ -51,7 +51,7 @@ export function byDefaultServer(
           'TLS_REFUSED',
           `${why}the default server has no certificate (\`-default-server-tls-secret\`): nginx refuses the TLS`,
         )
-      : defaultAnswer(router, defaultReturn, request);
+      : defaultAnswer(router, { defaultReturn }, request, why);
   if (!server || !unheard) return outcome;
   const { owner } = server;
   const message = `${why}its default server answers 404`;
@@ -68,14 +68,33 @@ export function byDefaultServer(
   return { ...outcome, reached: { ...outcome.reached, steps, nearMisses: [near] } };
 }
 
-/** `return` of nginx: a code, a code with a text or a place to go to, or such a place alone. */
-function defaultAnswer(router: ClassRouter, text: string | undefined, request: RouteRequest): Outcome {
-  const [, code = '302', rest = ''] = /^(?:(\d{3})\b)?\s*([^]*)$/.exec(text?.trim() ?? '404') ?? [];
+const REDIRECTS: ReadonlySet<string> = new Set(['301', '302', '303', '307', '308']);
+
+/** `return` of nginx (ngx_http_rewrite_module): a code, a code with a text or a place to go to, or such a place alone; 444 closes the connection. */
+export function defaultAnswer(
+  router: ClassRouter,
+  { defaultReturn }: Pick<F5Options, 'defaultReturn'>,
+  request: RouteRequest,
+  before = '',
+): Outcome {
+  const [, code = '302', rest = ''] = /^(?:(\d{3})\b)?\s*([^]*)$/.exec(defaultReturn?.trim() ?? '404') ?? [];
   if (code === '404') return notFound(router);
   const source: Source = { router, ingress: undefined, pointer: '', served: '' };
-  const why = `no server has the name: the default server answers by \`default-server-return\` (\`${inBrief(text ?? '')}\`)`;
-  if (rest === '' || !['301', '302', '303', '307', '308'].includes(code)) return answered(source, Number(code), why);
-  const target = fill(rest, [], request, readRequestHost(request.host).name);
+  const why = `${before}the default server answers by \`default-server-return\` (\`${inBrief(defaultReturn ?? '')}\`)`;
+  if (code === '444') return closed(source, 'decision', 'CONTROLLER_ANSWERS', `${why}: nginx closes the connection`);
+  if (rest === '' || !REDIRECTS.has(code)) return answered(source, Number(code), why, 'CONTROLLER_ANSWERS');
+  const { name } = readRequestHost(request.host);
+  const target = fill(unquoted(rest), [], request, name);
   if (target === undefined) return unknown(source, 'VARIABLE_UNKNOWN', `${why}, which names a variable of nginx whose value is not known`);
-  return redirected(source, Number(code), target, 'ROUTE_REDIRECT', why);
+  return redirected(source, Number(code), absolute(target, request.scheme, name), 'CONTROLLER_ANSWERS', why);
+}
+
+/** A text of nginx's configuration may stand between quotation marks. */
+function unquoted(text: string): string {
+  return /^(["'])([^]*)\1$/.exec(text)?.[2] ?? text;
+}
+
+/** A path becomes one of the same host (`absolute_redirect` of ngx_http_core_module). */
+function absolute(target: string, scheme: string, name: string): string {
+  return target.startsWith('/') ? `${scheme}://${name}${target}` : target;
 }
