@@ -50,8 +50,15 @@ export const lbOperationSchema: z.ZodType<LbOperation> = z.discriminatedUnion('o
       .refine(areDistinct, 'families that differ')
       .default([4])
       .describe('one address of each'),
+    ipFamilyPolicy: z
+      .enum(['SingleStack', 'PreferDualStack', 'RequireDualStack'])
+      .optional()
+      .describe('PreferDualStack: where no pool has both families, one of them; else all `families` or nothing'),
     pool: text.optional().describe('default: those kept for the service, then those for anybody'),
   }),
   z.strictObject({ op: z.enum(['unassign', 'poolOf', 'addressesOf']), service: text, repeat }),
+  z
+    .strictObject({ op: z.literal('countersOf'), pool: text, repeat })
+    .describe('how many addresses of a pool services have, each counted once, and how many are left'),
   z.strictObject({ op: z.literal('setPools'), pools, repeat }).describe('a reload; gives the services that lose their addresses'),
 ]);

@@ -1,4 +1,7 @@
 import type { Labels } from '../resources/resource.js';
+import type { Service } from '../resources/service.js';
+
+type IpFamilyPolicy = NonNullable<Service['ipFamilyPolicy']>;
 
 /** An IPAddressPool of MetalLB. */
 export interface LbPoolSpec {
@@ -35,7 +38,14 @@ export interface LbAsker {
 /** One step on the pools. */
 export type LbOperation = { readonly repeat: number } & (
   | (LbAsker & { readonly op: 'assign'; readonly ips: readonly string[] })
-  | (LbAsker & { readonly op: 'allocate'; readonly families: readonly (4 | 6)[]; readonly pool?: string | undefined })
+  | (LbAsker & {
+      readonly op: 'allocate';
+      readonly families: readonly (4 | 6)[];
+      /** PreferDualStack: content with one of two families. */
+      readonly ipFamilyPolicy?: IpFamilyPolicy | undefined;
+      readonly pool?: string | undefined;
+    })
+  | { readonly op: 'countersOf'; readonly pool: string }
   | { readonly op: 'unassign' | 'poolOf' | 'addressesOf'; readonly service: string }
   | { readonly op: 'setPools'; readonly pools: readonly LbPoolSpec[] }
 );

@@ -87,6 +87,13 @@ export class LbPools {
     return this.held.get(service)?.ips ?? [];
   }
 
+  /** A pool, and the addresses of it that services have; one that is shared is there once. */
+  inUse(name: string): Found | undefined {
+    const pool = this.pools.find((one) => one.name === name);
+    const ips = [...this.held.values()].flatMap((one) => (one.pool === name ? one.ips : []));
+    return pool && { pool, ips: [...new Map(ips.map((ip) => [formatIp(ip), ip])).values()] };
+  }
+
   /** Gives a service the addresses it asks for, in place of those it has. */
   assign(request: LbRequest, ips: readonly Ip[]): Result<readonly Ip[], LbRefusal> {
     const pool = this.poolWith(ips);
