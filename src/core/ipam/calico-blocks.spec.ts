@@ -234,7 +234,7 @@ describe('calicoctl ipam check', () => {
   it('sees handles without addresses, and addresses with a missing handle', () => {
     const objects = [
       block('10.0.0.0/30', 'a', { 0: { handle: 'Net.1', pod: 'web' }, 1: { handle: 'net.2', pod: 'api' } }),
-      calico('IPAMHandle', 'net.1', { handleID: 'Net.1', block: {} }),
+      calico('IPAMHandle', 'net.1', { handleID: 'Net.1', block: { '10.0.0.0/30': 1 } }),
       calico('IPAMHandle', 'net.3', { handleID: 'net.3', block: {} }),
       pod('web', 'a', '10.0.0.0'),
       pod('api', 'a', '10.0.0.1'),
@@ -243,6 +243,31 @@ describe('calicoctl ipam check', () => {
       'HANDLE_WITHOUT_ADDRESS: no block has an address under handle `net.3`',
       'HANDLE_MISSING: 10.0.0.1 is taken under handle `net.2`, of which there is no IPAMHandle: a release by handle does not free it',
     ]);
+  });
+
+  // projectcalico/calico `kube-controllers/pkg/controllers/node/ipam_handle_gc_test.go`, classifyHandle and computeExpectedHandles; an orphan has nothing in any block, which is HANDLE_WITHOUT_ADDRESS.
+  it.each<[string, Readonly<Record<string, number>> | undefined, string | null]>([
+    ['OK when handle and expected match', { '10.0.0.0/30': 2 }, null],
+    ['a handle that counts nothing at all', undefined, null],
+    ['Skewed when counts disagree', { '10.0.0.0/30': 5 }, '5 addresses of block 10.0.0.0/30, which gives it 2'],
+    ['Skewed when counts disagree, the other way', { '10.0.0.0/30': 1 }, '1 addresses of block 10.0.0.0/30, which gives it 2'],
+    [
+      'Skewed when block keys differ',
+      { '10.0.0.4/30': 2 },
+      '2 addresses of block 10.0.0.4/30, which gives it 0, 0 addresses of block 10.0.0.0/30, which gives it 2',
+    ],
+    ['Skewed when it counts nothing', {}, '0 addresses of block 10.0.0.0/30, which gives it 2'],
+  ])('compares what a handle counts with its blocks: %s', (_, counts, message) => {
+    const objects = [
+      block('10.0.0.0/30', 'a', { 0: { handle: 'h1', pod: 'web', node: 'a' }, 1: { handle: 'h1', pod: 'web', node: 'a' } }),
+      calico('IPAMHandle', 'h1', { handleID: 'h1', ...(counts ? { block: counts } : {}) }),
+      pod('web', 'a', '10.0.0.0'),
+      pod('web', 'a', '10.0.0.1'),
+    ];
+    const found = lint(cluster(objects)).filter((line) => line.startsWith('HANDLE'));
+    expect(found).toEqual(
+      message === null ? [] : [`HANDLE_MISCOUNTS: handle \`h1\` counts ${message}: a release by handle looks for its blocks there`],
+    );
   });
 
   it('sees blocks of nobody, of a node that is gone, and such that overlap or contradict themselves', () => {

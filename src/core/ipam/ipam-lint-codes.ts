@@ -91,6 +91,11 @@ export const IPAM_CODES = {
     means: 'a block of Calico names a handle of which there is no IPAMHandle',
     source: `${CHECK}, "handles mentioned in blocks with no matching handle resource"`,
   },
+  HANDLE_MISCOUNTS: {
+    severity: 'warning',
+    means: 'an IPAMHandle of Calico counts other addresses than the blocks give under it: a release by handle may leave some taken',
+    source: 'projectcalico/calico kube-controllers/pkg/controllers/node/ipam_handle_gc.go, classSkewed',
+  },
   BLOCK_INVALID: {
     severity: 'error',
     means: 'a block of Calico contradicts itself, or overlaps another',

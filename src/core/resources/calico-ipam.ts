@@ -64,6 +64,8 @@ export interface CalicoIPAMHandle extends Resource {
   /** On its way out: for Calico it is none any more. */
   readonly deleted: boolean;
   readonly handle: string;
+  /** How many addresses it has of which block, by the block’s prefix in canonical text; undefined: it does not say. */
+  readonly counts: ReadonlyMap<string, number> | undefined;
 }
 
 /** The settings of Calico's address management: an IPAMConfig, or IPAMConfiguration in the group `projectcalico.org`. */

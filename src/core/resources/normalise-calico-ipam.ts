@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../kernel/json.js';
 import type { ObjectRef } from '../kernel/object-ref.js';
-import { type Cidr, formatCidr } from '../net/cidr.js';
+import { type Cidr, formatCidr, parseCidr } from '../net/cidr.js';
 import { familyBits } from '../net/ip.js';
 import type {
   CalicoAffinity,
@@ -162,7 +162,25 @@ export function normaliseCalicoBlockAffinity(root: ObjectReader, ref: ObjectRef)
 /** Reads an IPAMHandle (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamhandle.go`). Its name is the handle, in small letters where the API wants them. */
 export function normaliseCalicoIPAMHandle(root: ObjectReader, ref: ObjectRef): CalicoIPAMHandle {
   const spec = root.object('spec') ?? root.empty('spec');
-  return { ...readResource(root, ref), kind: 'IPAMHandle', deleted: readDeleted(spec), handle: spec.filledText('handleID') ?? ref.name };
+  return {
+    ...readResource(root, ref),
+    kind: 'IPAMHandle',
+    deleted: readDeleted(spec),
+    handle: spec.filledText('handleID') ?? ref.name,
+    counts: readCounts(spec),
+  };
+}
+
+function readCounts(spec: ObjectReader): ReadonlyMap<string, number> | undefined {
+  const block = spec.raw('block');
+  if (block === undefined || !isJsonObject(block)) return undefined;
+  const counts = new Map<string, number>();
+  for (const [text, count] of Object.entries(block)) {
+    const cidr = parseCidr(text);
+    if (cidr && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) counts.set(formatCidr(cidr), count);
+    else spec.error('invalid-value', 'block', `\`${text}\` is not the prefix of a block with a number of addresses`);
+  }
+  return counts;
 }
 
 /** Reads an IPAMConfig or IPAMConfiguration (projectcalico/calico `api/pkg/apis/projectcalico/v3/ipamconfig.go`). */

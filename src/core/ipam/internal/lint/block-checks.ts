@@ -14,7 +14,7 @@ import { type ClaimFate, claimFates } from '../collector/claim-fates.js';
 import { fateText } from '../collector/fate-text.js';
 import { isMachineHandle } from '../collector/leak-grace.js';
 import { type ClaimUse, claimUse } from '../calico/claim-use.js';
-import { isWindowsHandle } from '../calico/windows-hosts.js';
+import { handleChecks } from './handle-checks.js';
 
 const BLOCKS_A_STEP = 100;
 const PODS_A_STEP = 1_000;
@@ -34,7 +34,7 @@ export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
     for (const claim of block.claims) drafts.push(...claimCheck(use, fates.of.get(claim), { block, claim }));
   }
   yield;
-  return [...drafts, ...doubleClaims(ipam), ...(yield* unclaimedPods(model)), ...handleChecks(ipam)];
+  return [...drafts, ...doubleClaims(ipam), ...(yield* unclaimedPods(model)), ...(yield* handleChecks(ipam))];
 }
 
 /** Who is seen with which address. */
@@ -163,33 +163,4 @@ function unclaimed({ ref }: ModelPod, address: string, pool: Cidr): IpamDraft {
     fix: 'make the pod anew, so that it gets another address',
     addresses: [address],
   };
-}
-
-function handleChecks({ blocks, handles }: CalicoIpam): readonly IpamDraft[] {
-  if (handles.length === 0) return [];
-  // Names of objects are in small letters; a handle that is told by one may not be.
-  const known = new Set(handles.map(({ handle }) => handle.toLowerCase()));
-  const named = new Map(
-    blocks.flatMap(({ claims, ref }) => claims.flatMap(({ handle, ip }) => (handle === null ? [] : [[handle, { ref, ip }] as const]))),
-  );
-  const inUse = new Set([...named.keys()].map((handle) => handle.toLowerCase()));
-  const idle = handles.filter(({ handle }) => !inUse.has(handle.toLowerCase()));
-  const missing = [...named].filter(([handle]) => !isWindowsHandle(handle) && !known.has(handle.toLowerCase()));
-  return [
-    ...idle.map(({ handle, ref }): IpamDraft => ({
-      code: 'HANDLE_WITHOUT_ADDRESS',
-      object: ref,
-      message: `no block has an address under handle \`${handle}\``,
-      fix: `delete ${describeRef(ref)}`,
-      addresses: [],
-    })),
-    ...missing.map(([handle, { ref, ip }]): IpamDraft => ({
-      code: 'HANDLE_MISSING',
-      object: ref,
-      pointer: '/spec/attributes',
-      message: `${formatIp(ip)} is taken under handle \`${handle}\`, of which there is no IPAMHandle: a release by handle does not free it`,
-      fix: 'release the address by itself: `calicoctl ipam release`',
-      addresses: [formatIp(ip)],
-    })),
-  ];
 }
