@@ -114,10 +114,12 @@ function claimOwners(model: NetworkModel, ip: Ip, isOwned: boolean, trail: Trail
   return isOwned ? [] : [claimView(claimed)];
 }
 
+/** Of what names no node the block's has it (projectcalico/calico `libcalico-go/lib/ipam/accounting/allocation.go`, Node). */
 function claimView(claimed: ClaimedAddress): OwnerView {
   const { block, claim } = claimed;
   const name = claimText(claimed);
-  return { type: 'calicoBlock', plane: 'pod', object: block.ref, name, node: claim.node ?? null, provenance: 'observed' };
+  const node = claim.node ?? (block.affinity?.type === 'host' ? block.affinity.name : null);
+  return { type: 'calicoBlock', plane: 'pod', object: block.ref, name, node, provenance: 'observed' };
 }
 
 /** For whom an IPAddress keeps the address: an owner where nobody is seen with it, else told alone. */

@@ -183,7 +183,7 @@ describe('calicoctl ipam check', () => {
   it('passes over blocks, claims and handles that are marked as deleted', () => {
     const spec = (one: KubernetesObject, deleted: boolean | string): KubernetesObject => ({
       ...one,
-      spec: { ...(one.spec as object), deleted } as never,
+      spec: { ...(one.spec as object), deleted },
     });
     const objects = [
       spec(block('10.0.0.0/30', 'gone', { 0: { handle: 'net.1', pod: 'lost', node: 'gone' } }), true),
@@ -347,6 +347,17 @@ describe('what blocks tell of pools', () => {
     const ask = { pool, identifier: 'x', owner: null };
     const taken = allocateAddress(model, new AllocationBook(), { ...ask, address: parseIp('10.0.0.1') });
     expect(taken).toMatchObject({ ok: false, error: { kind: 'ip-taken', extra: { holder: whose } } });
+  });
+
+  // projectcalico/calico `libcalico-go/lib/ipam/accounting/tracker_test.go`, TestAllocationNodeFallsBackToAffinity, TestNodeAffinity.
+  it.each<[string | undefined, string | null]>([
+    ['host:a', 'a'],
+    ['virtual:load-balancer', null],
+    [undefined, null],
+  ])('takes what names no node for the block’s: %s', (affinity, of) => {
+    const spec = { cidr: '10.0.0.0/31', allocations: [0, null], attributes: [{ handle_id: 'h' }], ...(affinity ? { affinity } : {}) };
+    const { result } = ownIp(cluster([calico('IPAMBlock', 'one', spec)]), new AllocationBook(), parseIp('10.0.0.0')!);
+    expect(result.owners.map(({ type, node: owner }) => [type, owner])).toEqual([['calicoBlock', of]]);
   });
 
   it('leaves what an IPReservation holds to those who ask for it by name', () => {
