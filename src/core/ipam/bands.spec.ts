@@ -31,6 +31,12 @@ describe('the bands of a node port range', () => {
     [20000, 32767, 128, [20000, 20127], [20128, 32767]],
     [10000, 10200, 16, [10000, 10015], [10016, 10200]],
     [30000, 30015, 0, null, [30000, 30015]],
+    // Test_calculateRangeOffset of `portallocator/allocator_test.go`; its upstream sizes are 2768, 10, 16, 128, 2048, 4096 and 8192.
+    [30000, 30009, 0, null, [30000, 30009]],
+    [30000, 30127, 16, [30000, 30015], [30016, 30127]],
+    [30000, 32047, 64, [30000, 30063], [30064, 32047]],
+    [30000, 34095, 128, [30000, 30127], [30128, 34095]],
+    [30000, 38191, 128, [30000, 30127], [30128, 38191]],
   ])('%d-%d: %d', (first, last, staticSize, lower, upper) => {
     expect(nodePortBands(first, last)).toEqual({ staticSize, static: lower, dynamic: upper });
   });

@@ -284,6 +284,54 @@ describe('portallocator/allocator_test.go', () => {
   });
 });
 
+/** kubernetes `pkg/registry/core/service/portallocator/operation_test.go`: an operation is one step, with all its values and repetitions. */
+describe('portallocator/operation_test.go', () => {
+  const PORTS: AllocatorWorld = { type: 'ports', first: 10_000, last: 10_200 };
+  const before = step('allocate', 10_000, 10_010, 10_020);
+  const dry = (...values: AllocatorOperation['values']) => ({ ...step('allocate', ...values), dryRun: true });
+
+  it('TestDryRunAllocate: what is taken, and what the operation has named, is refused; nothing is taken', () => {
+    const steps = run(PORTS, before, dry(10_000, 10_030, 10_030, 10_040), dry(10_030));
+    expect(steps.map(({ results, failures }) => [results, failures])).toEqual([
+      [[10_000, 10_010, 10_020], 0],
+      [[10_030, 10_040], 2],
+      [[10_030], 0],
+    ]);
+    expect(run(PORTS, before, dry(10_000))[1]?.error?.code).toBe('ALREADY_ALLOCATED');
+    expect(steps.map(({ state }) => [state['free'], state['errors']])).toEqual([0, 1, 2].map(() => ['198', '0']));
+  });
+
+  it('TestDryRunAllocateNext: the next port is a guess, and a port is named, whatever the range', () => {
+    const steps = run(PORTS, before, { ...dry(), repeat: 3 }, dry(12_345), dry());
+    expect(steps.slice(1).map(({ results }) => results)).toEqual([[32_769, 32_770, 32_771], [12_345], [32_769]]);
+    expect(steps.at(-1)?.state).toMatchObject({ free: '198', used: '3' });
+  });
+
+  it('TestNodePortMetrics, TestNodePortAllocatedMetrics, TestAllocateReserved', () => {
+    const nodePorts: AllocatorWorld = { type: 'ports', first: 30_000, last: 32_767 };
+    const two = (run(nodePorts, times(2))[0]?.results ?? []).map(Number);
+    expect(
+      run(nodePorts, times(2), step('allocate', ...two), step('release', ...two), times(3000)).map(({ state }) => state),
+    ).toMatchObject([
+      { free: '2766', used: '2', allocated: '2', errors: '0', allocatedDynamic: '2' },
+      { free: '2766', used: '2', allocated: '2', errors: '2', errorsStatic: '2' },
+      { free: '2768', used: '0', allocated: '2', errors: '2' },
+      { free: '0', used: '2768', allocated: '2770', errors: '234' },
+    ]);
+    const reserved: AllocatorWorld = { type: 'ports', first: 30_000, last: 30_128 };
+    const [dynamic, held, low, released, again] = run(
+      reserved,
+      times(113),
+      step('has', '30016-30128'),
+      step('allocate', '30000-30015'),
+      step('release', 30_053),
+      times(1),
+    );
+    expect([dynamic?.error, dynamic?.state['free'], new Set(held?.results)]).toEqual([null, '16', new Set([true])]);
+    expect([low?.failures, low?.state['free'], released?.state['free'], again?.results]).toEqual([0, '0', '1', [30_053]]);
+  });
+});
+
 /** kubernetes `pkg/registry/core/service/allocator/bitmap_test.go`: the sizes and static bands of its tables. */
 describe('allocator/bitmap_test.go', () => {
   it.each([

@@ -32,7 +32,7 @@ export function serviceRange(cidr: Cidr, allocator: ServiceAllocator): Result<Ba
 
 /** The range of node ports. */
 export function portRange(first: number, last: number): BandedRange {
-  return numbers(`${first}-${last}`, first, last, nodePortStaticBand(last - first + 1));
+  return { ...numbers(`${first}-${last}`, first, last, nodePortStaticBand(last - first + 1)), dryRunAnswer: undefined };
 }
 
 /** The numbers 0 to `size` − 1, of which the first `staticBand` are the static band. */

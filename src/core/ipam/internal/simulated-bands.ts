@@ -2,6 +2,7 @@ import type { AllocatorOperation, AllocatorSnapshot, Outcome, SimulatedAllocator
 import { chooseAddress } from '../choose-address.js';
 import { FreeSpace } from '../free-space.js';
 import { ReleaseQueue } from '../release-queue.js';
+import { Rehearsal } from './rehearsal.js';
 import { SeededNumbers } from '../seeded-numbers.js';
 import { SparseBitmap } from '../../net/sparse-bitmap.js';
 
@@ -16,8 +17,8 @@ export interface BandedRange {
   write(place: bigint): string | number;
   /** Places that count as used when they are taken, though not all of them are handed out. */
   readonly counted: { readonly first: bigint; readonly last: bigint };
-  /** What a dry run of "the next" answers: the API server does not look for one. */
-  readonly dryRunAnswer: bigint;
+  /** What a dry run of "the next" answers: the API server does not look for one. Undefined: a dry run is that of node ports. */
+  readonly dryRunAnswer: bigint | undefined;
 }
 
 /** What else may happen to an allocator whose store is shared. */
@@ -39,6 +40,7 @@ export class SimulatedBands implements SimulatedAllocator {
   private readonly counters = { allocatedStatic: 0, allocatedDynamic: 0, errorsStatic: 0, errorsDynamic: 0 };
   private readonly numbers: SeededNumbers;
   private collisions: number;
+  private rehearsal = new Rehearsal({});
 
   constructor(
     private readonly range: BandedRange,
@@ -60,10 +62,10 @@ export class SimulatedBands implements SimulatedAllocator {
     if (op === 'list') return this.list();
     if (op === 'snapshot') return { result: this.snapshot() };
     if (op === 'restore') return operation.snapshot && this.restore(operation.snapshot);
-    if (value === undefined) return op === 'allocate' ? this.allocateNext(operation.dryRun) : undefined;
+    if (value === undefined) return op === 'allocate' ? this.allocateNext(operation) : undefined;
     const place = typeof value === 'object' ? undefined : this.range.read(value);
     if (place === undefined) return undefined;
-    if (op === 'allocate') return this.allocate(place, operation.dryRun);
+    if (op === 'allocate') return this.allocate(place, operation);
     if (op === 'release') return this.release(place, operation.dryRun);
     return op === 'has' ? { result: this.taken.has(place) } : undefined;
   }
@@ -91,8 +93,13 @@ export class SimulatedBands implements SimulatedAllocator {
     return new FreeSpace(places ? [{ family: 6, ...places }] : [], this.taken);
   }
 
-  private allocate(place: bigint, dryRun: boolean): Outcome {
-    const { places } = this.range;
+  private allocate(place: bigint, operation: AllocatorOperation): Outcome {
+    const { dryRun } = operation;
+    const { places, dryRunAnswer } = this.range;
+    if (dryRun && dryRunAnswer === undefined) {
+      const isFree = this.rehearsalOf(operation).name(place, this.taken.has(place));
+      return isFree ? { result: this.range.write(place) } : this.alreadyTaken(place);
+    }
     if (!places || place < places.first || place > places.last) {
       if (!dryRun) this.counters.errorsStatic++;
       return { error: 'NOT_IN_RANGE', message: `\`${this.range.write(place)}\` is not handed out by \`${this.range.name}\`` };
@@ -100,8 +107,8 @@ export class SimulatedBands implements SimulatedAllocator {
     return dryRun ? { result: this.range.write(place) } : this.create(place, 'Static');
   }
 
-  private allocateNext(dryRun: boolean): Outcome {
-    if (dryRun) return { result: this.range.write(this.range.dryRunAnswer) };
+  private allocateNext(operation: AllocatorOperation): Outcome {
+    if (operation.dryRun) return { result: this.range.write(this.range.dryRunAnswer ?? this.rehearsalOf(operation).guess()) };
     const full: Outcome = { error: 'POOL_EXHAUSTED', message: `\`${this.range.name}\` is full` };
     const { places, staticBand } = this.range;
     if (!places) return full;
@@ -126,10 +133,20 @@ export class SimulatedBands implements SimulatedAllocator {
     if (collides) this.collisions--;
     if (!this.space.take(place) || collides) {
       this.counters[`errors${scope}`]++;
-      return { error: 'ALREADY_ALLOCATED', message: `\`${this.range.write(place)}\` is taken` };
+      return this.alreadyTaken(place);
     }
     this.counters[`allocated${scope}`]++;
     return { result: this.range.write(place) };
+  }
+
+  private alreadyTaken(place: bigint): Outcome {
+    return { error: 'ALREADY_ALLOCATED', message: `\`${this.range.write(place)}\` is taken` };
+  }
+
+  /** A step, with all its values and repetitions, is one operation. */
+  private rehearsalOf(operation: AllocatorOperation): Rehearsal {
+    if (this.rehearsal.of !== operation) this.rehearsal = new Rehearsal(operation);
+    return this.rehearsal;
   }
 
   /** What is not taken is released without a word. */
