@@ -3,6 +3,7 @@ import type { NetworkModel } from '../../core/model/network-model.js';
 import { formatIp } from '../../core/net/ip.js';
 import type { NameStage } from './name-stage.js';
 import type { TraceDestination } from './trace-destination.js';
+import { isOfCluster } from './trace-verdict.js';
 
 /** Most of what pods ask of the world is HTTPS. */
 const PORT = '443';
@@ -24,7 +25,7 @@ export function withOutsidePort(model: NetworkModel, destination: TraceDestinati
   return { destination: { ...destination, text: `${destination.text}:${PORT}`, port: PORT }, assumptions: [PORT_ASSUMED] };
 }
 
-function liesOutside({ ipOwners }: NetworkModel, { target }: TraceDestination, name: NameStage | undefined): boolean {
-  if (target.kind === 'address') return !ipOwners.has(formatIp(target.ip));
+function liesOutside(model: NetworkModel, { target }: TraceDestination, name: NameStage | undefined): boolean {
+  if (target.kind === 'address') return !isOfCluster(model, formatIp(target.ip));
   return target.kind === 'name' && name?.answer.verdict === 'EXTERNAL' && !name.askedElsewhere;
 }

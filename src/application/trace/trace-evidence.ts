@@ -54,7 +54,8 @@ function addPacket(trail: Trail, { loopback, packet, paths, outside, leaving }: 
     trail.graft(trail.add(step), answer.evidence);
   }
   if (leaving) {
-    const step = { stage: 'leaving', outcome: 'info', reason: 'SOURCE_OUTSIDE', message: leaving.message, provenance: 'derived' } as const;
+    const outcome = leaving.sources.length === 0 ? 'deny' : 'info';
+    const step = { stage: 'leaving', outcome, reason: 'SOURCE_OUTSIDE', message: leaving.message, provenance: 'derived' } as const;
     trail.graft(trail.add(step), leaving.evidence);
   }
 }

@@ -14,7 +14,7 @@ import { policyVerdict } from '../../core/policy/policy-verdict.js';
 import { explainEndpoints } from '../../core/services/explain-endpoints.js';
 import { prepareServices } from '../../core/services/prepare-services.js';
 import { dataPathStage } from './data-path-stage.js';
-import { leavingStage } from './leaving-stage.js';
+import { leavingStage, nothingLeaves } from './leaving-stage.js';
 import { isOnHost, loopbackStage } from './loopback-stage.js';
 import { type NameStage, nameStage } from './name-stage.js';
 import { withOutsidePort } from './outside-port.js';
@@ -58,8 +58,9 @@ export function* traceRequest(server: NameServer, question: TraceQuestion): Step
   const { service } = stages.value;
   const known = { ...stages.value, endpoints: service && explainEndpoints(server.model, service), leaving: undefined };
   const conclusion = concludeTrace(known);
-  const leaving = conclusion.verdict === 'LEAVES_CLUSTER' ? leavingStage(known) : undefined;
-  return ok(answerOf({ ...known, leaving }, { ...conclusion, assumptions: [...assumptions, ...conclusion.assumptions] }));
+  const leaving = conclusion.verdict === 'LEAVES_CLUSTER' ? yield* leavingStage(known) : undefined;
+  const verdict = nothingLeaves(leaving) === undefined ? conclusion.verdict : 'DROPPED';
+  return ok(answerOf({ ...known, leaving }, { verdict, assumptions: [...assumptions, ...conclusion.assumptions] }));
 }
 
 /** The stages that are asked one after the other. */

@@ -88,7 +88,9 @@ export const traceResultSchema: z.ZodType<TraceResult> = z.object({
     .object({
       sources: z
         .array(z.string())
-        .describe('source addresses that the world sees: one for each node that senders are on, each once; of many nodes ten'),
+        .describe(
+          'source addresses that the world sees, each once, of a hundred senders at most; empty: the packet is dropped before it leaves',
+        ),
       message: z.string(),
     })
     .nullable()

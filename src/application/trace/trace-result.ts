@@ -90,7 +90,7 @@ export interface TracedDataPolicy {
 
 /** How a packet leaves the cluster. */
 export interface TracedLeaving {
-  /** Source addresses that the world sees: one for each node that senders are on, each once. */
+  /** Source addresses that the world sees, each once; empty: the packet is dropped before it leaves. */
   readonly sources: readonly string[];
   readonly message: string;
 }

@@ -159,6 +159,83 @@ describe('what leaves the cluster', () => {
     ]);
   });
 
+  /** docs.tigera.io, the same: without `natOutgoing` each pod is seen with its own address, those of one node too. */
+  it('has a source for each pod that keeps its own', async () => {
+    const pool = '{apiVersion: crd.projectcalico.org/v1, kind: IPPool, metadata: {name: p}, spec: {cidr: 10.244.0.0/16}}';
+    const owned = (text: string) =>
+      text.replace(
+        'namespace: t',
+        'namespace: t, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: many, controller: true}]',
+      );
+    const many = [pod('many-1', '10.244.1.21', 'n1', 'a: b'), pod('many-2', '10.244.1.22', 'n1', 'a: b')].map(owned);
+    const { leaving } = (await traced([pool, ...many], { from: 'rs/t/many', to: '203.0.113.9:443' })).result;
+    expect(leaving).toEqual({
+      sources: ['10.244.1.21', '10.244.1.22'],
+      message: 'the world sees 10.244.1.21 (the sender’s own), 10.244.1.22 (the sender’s own)',
+    });
+  });
+
+  it('is followed in each family that the sender has, where the address of a name is not known, and says so', async () => {
+    const both = `${pod('both', '10.244.1.30', 'n4', 'a: b').slice(0, -1)}}`.replace(
+      'podIP: 10.244.1.30',
+      "podIP: 10.244.1.30, podIPs: [{ip: 10.244.1.30}, {ip: 'fd00:244::30'}]",
+    );
+    const dual = `{apiVersion: v1, kind: Node, metadata: {name: n4}, status: {addresses: [{type: InternalIP, address: 192.0.2.4}, {type: InternalIP, address: 'fd00::4'}]}}`;
+    const asked = { from: 'pod/t/both', to: 'www.example.com:443' };
+    const model = modelOf(await objectsOf([...NODES, dual, both].join('\n---\n')), {
+      podCIDRs: ['10.244.0.0/16', 'fd00:244::/64'],
+      ipFamilies: ['IPv4', 'IPv6'],
+      cni: { plugin: 'calico' },
+    });
+    const { result, assumptions } = trace(model, asked);
+    expect(result.leaving?.sources.map((ip) => (ip.includes(':') ? 6 : 4))).toEqual([4, 6]);
+    expect(assumptions.map(({ code }) => code)).toContain('DESTINATION_ASSUMED');
+    expect(trace(model, { ...asked, to: '203.0.113.9:443' }).result.leaving?.sources).toHaveLength(1);
+  });
+
+  /** cilium/cilium `bpf/lib/egress_gateway.h`: "If no gateway is found, drop the packet" (DROP_NO_EGRESS_GATEWAY); `pkg/egressgateway`: policies are about pods, never those on the host's network. */
+  describe('by an egress gateway of Cilium', () => {
+    const through = (node: string, selector: string) =>
+      `{apiVersion: cilium.io/v2, kind: CiliumEgressGatewayPolicy, metadata: {name: out}, spec: {selectors: [{podSelector: {matchLabels: {${selector}}}}], destinationCIDRs: [0.0.0.0/0], egressGateway: {nodeSelector: {matchLabels: {gw: '${node}'}}, egressIP: 192.0.2.99}}}`;
+    const gateway = node('n5', '192.0.2.5').replace('name: n5', "name: n5, labels: {gw: 'yes'}");
+    const to = '203.0.113.9:443';
+
+    it('leaves with the address of its policy', async () => {
+      const { verdict, result } = await traced([gateway, through('yes', 'app: client')], { to }, 'cilium');
+      expect([verdict, result.leaving?.sources]).toEqual(['LEAVES_CLUSTER', ['192.0.2.99']]);
+    });
+
+    it('is dropped where there is none', async () => {
+      const { verdict, summary, result, evidence } = await traced([gateway, through('no', 'app: client')], { to }, 'cilium');
+      expect([verdict, result.leaving?.sources]).toEqual(['DROPPED', []]);
+      expect(summary).toBe(
+        'pod t/client waits in vain for 203.0.113.9:443: CiliumEgressGatewayPolicy out takes what goes to 0.0.0.0/0, and selects no node: the packet is dropped',
+      );
+      const step = evidence.find((one) => one.reason === 'SOURCE_OUTSIDE');
+      expect(step?.outcome).toBe('deny');
+      expect(evidence.filter(({ parent }) => parent === step?.id).map((one) => one.reason)).toEqual(['NO_EGRESS_GATEWAY']);
+    });
+
+    it('is dropped of some senders, and leaves of others', async () => {
+      const owned = (text: string) =>
+        text.replace(
+          'namespace: t',
+          'namespace: t, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: many, controller: true}]',
+        );
+      const many = [pod('many-1', '10.244.1.21', 'n1', 'app: x'), pod('many-2', '10.244.1.22', 'n1', 'app: y')].map(owned);
+      const asked = await traced([...many, through('no', 'app: x')], { from: 'rs/t/many', to }, 'cilium');
+      expect([asked.verdict, asked.result.leaving?.sources]).toEqual(['LEAVES_CLUSTER', ['192.0.2.1']]);
+      expect(asked.summary).toContain('of some senders it does not leave (CiliumEgressGatewayPolicy out takes');
+      expect(asked.warnings.map(({ code }) => code)).toContain('NO_EGRESS_GATEWAY');
+    });
+
+    it('is not met by a pod on the network of its node', async () => {
+      const host = pod('host', '192.0.2.1', 'n1', 'app: client').replace('spec: {', 'spec: {hostNetwork: true, ');
+      const { verdict, result } = await traced([host, through('no', 'app: client')], { from: 'pod/t/host', to }, 'cilium');
+      expect([verdict, result.leaving?.sources]).toEqual(['LEAVES_CLUSTER', ['192.0.2.1']]);
+    });
+  });
+
   it('leaves with no source where it does not leave', async () => {
     const cut = policy('cut', 'podSelector: {}, policyTypes: [Egress]');
     expect((await traced([cut], { to: '203.0.113.9:443' })).result.leaving).toBeNull();
@@ -177,6 +254,7 @@ describe('what leaves the cluster', () => {
 
   it('is no pod of the cluster, whose port has to be named', async () => {
     await expect(answer([], { to: '10.244.1.5' })).rejects.toThrow(/names no port.*write `10\.244\.1\.5:/);
+    await expect(answer([], { to: '10.244.7.7' }), 'an address of the pods that nobody has').rejects.toThrow(/names no port/);
   });
 });
 

@@ -6,6 +6,7 @@ import { policiesText } from '../../core/findings/policy-findings.js';
 import { formatIp } from '../../core/net/ip.js';
 import { formatAddress } from '../../core/services/proxy-endpoint.js';
 import { conditionsText } from './conditions-asked.js';
+import { nothingLeaves } from './leaving-stage.js';
 import { partialText } from './partial-text.js';
 import type { TraceStages } from './trace-stages.js';
 import { isOfCluster } from './trace-verdict.js';
@@ -38,7 +39,7 @@ export function traceSummary(verdict: TraceVerdict, stages: TraceStages, finding
     case 'UNKNOWN':
       return `whether ${who} reaches ${what} is not known: ${packet?.answer.result.flows[0]?.message ?? 'its endpoints are not in the input'}`;
     case 'DROPPED':
-      return `${who} waits in vain for ${what}: ${because('ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL', 'LBSR_DENIED') ?? 'kube-proxy drops the packet'}`;
+      return `${who} waits in vain for ${what}: ${nothingLeaves(stages.leaving) ?? because('ITP_LOCAL_NO_LOCAL', 'ETP_LOCAL_NO_LOCAL', 'LBSR_DENIED') ?? 'kube-proxy drops the packet'}`;
     case 'BLOCKED_BY_POLICY':
       return `${who} is kept from ${what}: ${because('POLICY_DENIED') ?? 'policies let nothing of it out of the cluster'}`;
     default:
@@ -72,7 +73,10 @@ function leavingText(stages: TraceStages, what: string): string {
   const nodes = [...new Set([...sender.pods.flatMap(({ nodeName }) => nodeName?.value ?? []), ...sender.endpoints.nodes])];
   const from = nodes.length === 1 ? ` by node ${nodes[0] ?? ''}` : nodes.length > 1 ? ` by ${nodes.length} nodes, each sender’s own` : '';
   const conditions = conditionsText(stages);
-  const kept = conditions === '' ? 'nothing keeps the packet from leaving' : `the packet leaves ${conditions}`;
+  const [lost] = leaving?.lost ?? [];
+  const free =
+    lost === undefined ? 'nothing keeps the packet from leaving' : `of some senders it does not leave (${lost}), of others it does`;
+  const kept = conditions === '' ? free : `the packet leaves ${conditions}`;
   const seen = leaving ? ` with the source ${firstFew(leaving.sources, 3)}` : '';
   return `${sender.label} reaches for ${what}, which lies outside the cluster: ${kept}${from}${seen}, and what becomes of it there is not known`;
 }

@@ -9,7 +9,8 @@ export const TRACE_VERDICTS = {
   NOT_SERVED: 'nobody answers at the address and port: no service, pod or node has them',
   NO_ENDPOINTS: 'the service has no usable endpoint: the connection is refused',
   UNKNOWN: 'the service has endpoints that the input does not show: the API servers write those of default/kubernetes themselves',
-  DROPPED: 'kube-proxy drops the packet (a Local policy without an endpoint on the node, loadBalancerSourceRanges): a timeout',
+  DROPPED:
+    'kube-proxy drops the packet (a Local policy without an endpoint on the node, loadBalancerSourceRanges), or Cilium (an egress gateway that is not there): a timeout',
   BLOCKED_BY_POLICY: 'network policies refuse the packet on its way to every endpoint',
 } as const;
 
