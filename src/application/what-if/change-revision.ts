@@ -18,6 +18,7 @@ import { PoolsApart } from './pools-apart.js';
 import { removedObjects } from './removed-objects.js';
 import { type ServiceFamilies, serviceFamiliesOf, withServiceFamilies } from './service-families.js';
 import { settleNodes } from './settled-nodes.js';
+import { settlePools } from './settled-pools.js';
 import { settleWorkload, type Update } from './settled-workloads.js';
 import { staleEndpoints } from './stale-endpoints.js';
 import { TakenByServices } from './taken-by-services.js';
@@ -67,6 +68,7 @@ export async function changeRevision(
     for (const pod of settleWorkload(update, changed, owned)) touched.add(pod);
     if (pace.isDue) await pace.rest();
   }
+  await settlePools(touched, changed, pace);
   for (const pod of await settleNodes(touched, { before: objects, objects: changed, pace })) touched.add(pod);
   for (const key of await staleEndpoints(objects, changed, touched, pace)) changed.delete(key);
   return ok({ revision, objects: changed, added: added.size, removed: gone.size });

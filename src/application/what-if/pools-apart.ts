@@ -27,6 +27,10 @@ export class PoolsApart {
 
   private constructor() {}
 
+  static none(): PoolsApart {
+    return new PoolsApart();
+  }
+
   static async of(objects: ReadonlyMap<string, ReadObject>, pace: Pace): Promise<PoolsApart> {
     const apart = new PoolsApart();
     const ranges = new Map<number, IpRange[]>();
@@ -57,9 +61,15 @@ export class PoolsApart {
     for (const names of this.placesOf(resource.cidr)) names.add(name);
   }
 
-  private overlapOf({ ref: { name } }: CalicoIPPool, cidr: Cidr): Fault | undefined {
+  /** The name of another pool that a pool meets; undefined: none. */
+  otherMet({ ref: { name } }: CalicoIPPool, cidr: Cidr): string | undefined {
     const around = prefixesAround(cidr).map((prefix) => this.exactly.get(prefix));
-    const other = [...around, this.inside.get(formatCidr(cidr))].flatMap((names) => [...(names ?? [])]).find((one) => one !== name);
+    return [...around, this.inside.get(formatCidr(cidr))].flatMap((names) => [...(names ?? [])]).find((one) => one !== name);
+  }
+
+  private overlapOf(pool: CalicoIPPool, cidr: Cidr): Fault | undefined {
+    const { name } = pool.ref;
+    const other = this.otherMet(pool, cidr);
     const met = other === undefined ? undefined : this.cidrs.get(other);
     return met && { pointer: '/spec/cidr', message: `IPPool(${name}) CIDR overlaps with IPPool(${other ?? ''}) CIDR ${formatCidr(met)}` };
   }

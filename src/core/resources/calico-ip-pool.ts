@@ -16,6 +16,8 @@ export interface CalicoIPPool extends Resource {
   readonly disabled: boolean;
   /** What its status says against it, `CIDROverlap: …`, in the words of Calico's controller; undefined: nothing. */
   readonly notAllocatable: string | undefined;
+  /** Its status says whether it is allocatable: that controller runs. */
+  readonly isJudged: boolean;
   /** A manual pool serves only those who ask for it. */
   readonly assignmentMode: 'Automatic' | 'Manual';
   /** Empty = Workload and Tunnel. */

@@ -20,7 +20,7 @@ export function normaliseCalicoIPPool(root: ObjectReader, ref: ObjectRef): Calic
     vxlanMode: spec.oneOf('vxlanMode', MODES) ?? spec.default('vxlanMode', 'Never'),
     natOutgoing: spec.boolean('natOutgoing') ?? false,
     disabled: spec.boolean('disabled') ?? false,
-    notAllocatable: readNotAllocatable(root.object('status')),
+    ...readAllocatable(root.object('status')),
     assignmentMode: spec.oneOf('assignmentMode', ['Automatic', 'Manual']) ?? spec.default('assignmentMode', 'Automatic'),
     allowedUses: spec.texts('allowedUses'),
     nodeSelector: spec.filledText('nodeSelector'),
@@ -30,7 +30,9 @@ export function normaliseCalicoIPPool(root: ObjectReader, ref: ObjectRef): Calic
   return pool;
 }
 
-function readNotAllocatable(status: ObjectReader | undefined): string | undefined {
-  const condition = status?.objects('conditions').find((one) => one.raw('type') === 'Allocatable' && one.raw('status') === 'False');
-  return condition && [condition.text('reason') || 'no reason', condition.text('message')].filter(Boolean).join(': ');
+function readAllocatable(status: ObjectReader | undefined): Pick<CalicoIPPool, 'notAllocatable' | 'isJudged'> {
+  const condition = status?.objects('conditions').find((one) => one.raw('type') === 'Allocatable');
+  if (condition?.raw('status') !== 'False') return { notAllocatable: undefined, isJudged: condition !== undefined };
+  const words = [condition.text('reason') || 'no reason', condition.text('message')];
+  return { notAllocatable: words.filter(Boolean).join(': '), isJudged: true };
 }
