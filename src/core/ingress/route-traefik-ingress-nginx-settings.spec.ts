@@ -229,3 +229,19 @@ it('a lookahead leaves a path without a router, and that is told', () => {
   const { verdict, result } = routeNginx(rules, { a: own }, 'http://foo.com/api/customers', { dialect: 'traefik-ingress-nginx' });
   expect([verdict, result.nearMisses.map(({ reason }) => reason)]).toEqual(['NOT_FOUND', ['RULE_REFUSED']]);
 });
+
+/** `IPStrategy.Get` of traefik/traefik `pkg/config/dynamic/middlewares.go`: it makes no middleware of what is out of range, and so no router. */
+describe("how Traefik's ingress-nginx provider knows clients", () => {
+  it.each<[name: string, value: string, own: Own, expected: RegExp | undefined]>([
+    ['ipv6Subnet', '999999999999999', { 'allowlist-source-range': '2001:db8::/64' }, /invalid IPv6 subnet 999999999999999/],
+    ['ipv6Subnet', '0', { 'allowlist-source-range': '2001:db8::/64' }, /invalid IPv6 subnet 0/],
+    ['excludedIPs', '10.0.0.0/8,proxy', { 'whitelist-source-range': '2001:db8::/64' }, /`whitelist-source-range`.*`proxy` is neither/],
+    ['ipv6Subnet', '64', { 'allowlist-source-range': '2001:db8::/128' }, undefined],
+    // nobody asks who the client is
+    ['ipv6Subnet', '0', {}, undefined],
+  ])('%s: %s with %o', (name, value, own, expected) => {
+    const { verdict, evidence } = ask(own, { client: '2001:db8::1', options: { [`ipAllowListStrategy.${name}`]: value } });
+    expect(verdict).toBe(expected ? 'NOT_FOUND' : 'ROUTED');
+    if (expected) expect(evidence.map(({ message }) => message)).toContainEqual(expect.stringMatching(expected));
+  });
+});

@@ -58,7 +58,10 @@ export const NGINX_F5: readonly MutantsOfFile[] = [
     specs: [`${I}/route-nginx-f5-flags.spec.ts`],
     mutants: [
       { breaks: 'a place alone is 302', from: "code = '302'", to: "code = '301'" },
-      { breaks: 'a code with a text is an answer', from: "!['301', '302'", to: "['301', '302'" },
+      { breaks: 'a code with a text is an answer', from: '!REDIRECTS.has(code)', to: 'REDIRECTS.has(code)' },
+      { breaks: '444 closes the connection', from: "code === '444'", to: "code === '443'" },
+      { breaks: 'a path is one of the same host', from: "target.startsWith('/')", to: "target.startsWith('//')" },
+      { breaks: 'a text between quotation marks', from: 'fill(unquoted(rest)', to: 'fill(rest' },
     ],
   },
   {

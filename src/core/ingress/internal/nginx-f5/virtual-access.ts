@@ -4,17 +4,16 @@ import type { RouteRequest } from '../../route-request.js';
 import type { Outcome } from '../dialect.js';
 import { answeredOptions } from '../nginx/nginx-cors.js';
 import { refused, type Source, unknown } from '../nginx/nginx-outcomes.js';
-import { covers } from '../nginx/source-range.js';
+import { isListed } from '../nginx/source-range.js';
 import { type PolicySet, usedOf } from './f5-policies.js';
 
 /** Whether lists of addresses let a client in: where there is an allowed one, nobody else (`addAccessControlConfig` of `internal/configs/policy.go`; the template writes those that are allowed first). */
 function isLetIn(set: PolicySet, { clientAddress }: RouteRequest): boolean | undefined {
   const lists = usedOf(set, 'accessControl').map(({ action }) => action);
-  const [allow, deny] = [lists.flatMap((one) => one.allow), lists.flatMap((one) => one.deny)];
-  if (allow.length + deny.length === 0) return true;
+  if (lists.every(({ allow, deny }) => allow.length + deny.length === 0)) return true;
   if (clientAddress === undefined) return undefined;
-  const isListed = (texts: readonly string[]) => texts.some((text) => covers(text, clientAddress));
-  return allow.length > 0 ? isListed(allow) : !isListed(deny);
+  const isAllowed = lists.some(({ allow }) => isListed(allow, clientAddress));
+  return lists.some(({ allow }) => allow.length > 0) ? isAllowed : !lists.some(({ deny }) => isListed(deny, clientAddress));
 }
 
 /** What becomes of a request for which `served` waits, and the errors of those that are not let in as error pages make them. Addresses are looked at first, then who the client is. */

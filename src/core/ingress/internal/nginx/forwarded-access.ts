@@ -2,7 +2,7 @@ import { type Ip, parseIp } from '../../../net/ip.js';
 import type { RouteRequest } from '../../route-request.js';
 import { headerValue } from '../header-list.js';
 import type { NginxOptions } from './options.js';
-import { covers } from './source-range.js';
+import { isListed } from './source-range.js';
 
 /** How a request came to whatever stands in front of the controller, as far as the controller believes it (`lua_ingress.lua`, `rewrite`; ngx_http_realip_module). */
 export interface Access {
@@ -40,7 +40,7 @@ function listIn(header: string, request: RouteRequest): string | undefined {
 
 /** The list of addresses is read from its end, as long as whoever wrote the next one is trusted. A peer that is not known is taken to be so where every address of IPv4 is. */
 function clientOf({ trusted, isRecursive }: NginxOptions['realIp'], peer: Ip | undefined, list: string | undefined): Ip | undefined {
-  const isTrusted = (ip: Ip | undefined) => trusted.some((text) => (ip === undefined ? text === '0.0.0.0/0' : covers(text, ip)));
+  const isTrusted = (ip: Ip | undefined) => (ip === undefined ? trusted.includes('0.0.0.0/0') : isListed(trusted, ip));
   const items = (list ?? '').split(/[ ,]+/).filter((item) => item !== '');
   let client = peer;
   for (const item of items.toReversed()) {

@@ -1,5 +1,7 @@
-import { cidrContains, parseCidr } from '../../../net/cidr.js';
-import { type Ip, parseIp } from '../../../net/ip.js';
+import { inMap } from '../../../kernel/in-map.js';
+import { CidrIndex } from '../../../net/cidr-index.js';
+import { type Cidr, cidrOf, parseCidr } from '../../../net/cidr.js';
+import { familyBits, type Ip, parseIp } from '../../../net/ip.js';
 import type { NginxAnnotations } from './annotations.js';
 
 /** What the lists of addresses say of a client; `unlisted`: nothing, it stands in none. */
@@ -12,20 +14,33 @@ export type Sources = Pick<NginxAnnotations, 'allow' | 'deny'>;
 export function judgeSource({ allow, deny }: Sources, client: Ip | undefined): SourceVerdict {
   if (allow.length === 0 && deny.length === 0) return 'unlisted';
   if (client === undefined) return 'unknown';
-  if (deny.some((range) => covers(range, client))) return 'denied';
+  if (isListed(deny, client)) return 'denied';
   if (allow.length === 0) return 'unlisted';
-  return allow.some((range) => covers(range, client)) ? 'allowed' : 'denied';
+  return isListed(allow, client) ? 'allowed' : 'denied';
 }
 
 /** Whether a text is an address or a range of them. */
 export function isRange(text: string): boolean {
-  return parseCidr(text) !== undefined || parseIp(text) !== undefined;
+  return rangeOf(text) !== undefined;
 }
 
-/** Whether an address is the one of the text, or in its range. */
-export function covers(text: string, client: Ip): boolean {
-  const range = parseCidr(text);
-  if (range) return cidrContains(range, client);
+/** An address is the range of itself. */
+function rangeOf(text: string): Cidr | undefined {
   const ip = parseIp(text);
-  return ip?.family === client.family && ip.value === client.value;
+  return ip ? cidrOf(ip, familyBits(ip.family)) : parseCidr(text);
+}
+
+/** Lists never change. */
+const READ = new WeakMap<readonly string[], CidrIndex<undefined>>();
+
+/** Whether an address is one of a list, or in a range of it. A list is read once: a request can name thousands of proxies, each of which is looked up. */
+export function isListed(texts: readonly string[], ip: Ip): boolean {
+  return inMap(READ, texts, () => CidrIndex.of(rangesOf(texts))).holds(ip);
+}
+
+function* rangesOf(texts: readonly string[]): Iterable<readonly [Cidr, undefined]> {
+  for (const text of texts) {
+    const range = rangeOf(text);
+    if (range) yield [range, undefined];
+  }
 }

@@ -1,6 +1,5 @@
 import { err, ok } from '../../../kernel/result.js';
-import { parseCidr } from '../../../net/cidr.js';
-import { parseIp } from '../../../net/ip.js';
+import { ipStrategyFault, wrongRange } from '../../../resources/ip-strategy.js';
 import type { CorsSettings } from '../../../resources/traefik-middleware.js';
 import { patternOf } from '../../../traefik-rule/pattern.js';
 import type { Chain, PlacedAction } from '../traefik/placed-action.js';
@@ -27,7 +26,7 @@ export function actionsOf(location: Location, scheme: 'http' | 'https', settings
     add('custom-headers', nginx({ type: 'answer', status: 503, why: broken }));
     return ok(chain);
   }
-  const fault = faultOf(location);
+  const fault = faultOf(location, settings);
   if (fault !== undefined) return err(fault);
   if (scheme === 'http' && location.redirectsToHttps) add(location.httpsAsked, nginx({ type: 'redirectToHttps' }));
   const pages = pagesOf(location, settings, backends);
@@ -115,9 +114,11 @@ function customHeaders(annotations: ProviderAnnotations): Action | undefined {
 }
 
 /** Why Traefik makes no router: a middleware of it cannot be made. */
-function faultOf({ annotations, path }: Location): string | undefined {
-  const wrong = rangesOf(annotations).find((text) => !parseIp(text) && !parseCidr(text));
-  if (wrong !== undefined) return `\`${rangesName(annotations)}\`: \`${wrong}\` is neither an address nor a range`;
+function faultOf({ annotations, path }: Location, settings: ProviderSettings): string | undefined {
+  const ranges = rangesOf(annotations);
+  const [wrong, unread] = [wrongRange(ranges), ranges.length === 0 ? undefined : ipStrategyFault(settings.ipStrategy)];
+  if (wrong !== undefined) return `\`${rangesName(annotations)}\`: ${wrong}`;
+  if (unread !== undefined) return `\`${rangesName(annotations)}\` with \`ipAllowListStrategy\`: ${unread}`;
   if (annotations.text('upstream-vhost') === '') return '`upstream-vhost` is empty';
   const target = annotations.text('rewrite-target') ?? '';
   const pattern = target === '' || target === path || path === '' ? undefined : patternOf(`(?i)${path.trim()}`);

@@ -59,7 +59,7 @@ export function providerSettings(model: NetworkModel, className: string | undefi
     strictValidatePathType: flag('strictValidatePathType', true),
     globalAuthURL: text('globalAuthURL'),
     ipStrategy: {
-      depth: number('ipAllowListStrategy.depth', 0),
+      depth: Math.max(number('ipAllowListStrategy.depth', 0), 0),
       excludedIPs: String(valueOf('ipAllowListStrategy.excludedIPs') ?? '')
         .split(',')
         .map((one) => one.trim())

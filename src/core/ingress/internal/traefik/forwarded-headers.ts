@@ -1,7 +1,7 @@
 import { formatIp } from '../../../net/ip.js';
 import type { Header, RouteRequest } from '../../route-request.js';
 import { headerValue, withHeader } from '../header-list.js';
-import { covers } from '../nginx/source-range.js';
+import { isListed } from '../nginx/source-range.js';
 
 /** Whom an entry point believes about the proxies that a request came through (`entryPoints.*.forwardedHeaders`). */
 export interface Trust {
@@ -27,7 +27,7 @@ function isManaged([name]: Header): boolean {
 export function isBelieved({ insecure, trustedIPs }: Trust, { headers, clientAddress }: RouteRequest): boolean | undefined {
   if (insecure || !headers.some(isManaged)) return true;
   if (trustedIPs.length === 0) return false;
-  return clientAddress && trustedIPs.some((text) => covers(text, clientAddress));
+  return clientAddress && isListed(trustedIPs, clientAddress);
 }
 
 /** A request without what it says of proxies. */

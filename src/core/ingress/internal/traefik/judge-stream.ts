@@ -4,7 +4,7 @@ import type { Ip } from '../../../net/ip.js';
 import type { RouteVerdict } from '../../route-result.js';
 import type { ClassRouter, Judgement, Outcome } from '../dialect.js';
 import type { AnyGapCode } from '../gaps.js';
-import { covers } from '../nginx/source-range.js';
+import { isListed } from '../nginx/source-range.js';
 import { backendKey } from '../outcomes.js';
 import { judgeRouters } from './judge-routers.js';
 import { nearStreams } from './near-rules.js';
@@ -107,7 +107,7 @@ function ends(router: StreamRouter, stream: ArrivingStream, surroundings: Stream
       const step: EvidenceStep = { stage: 'filter', outcome: 'no-match', reason: 'CLIENT_ADDRESS_UNKNOWN', message, ...place };
       return { outcome: ended(owner, router, 'UNDEFINED', 'CLIENT_ADDRESS_UNKNOWN', step), assumptions };
     }
-    if (action.sourceRange.some((text) => covers(text, client))) continue;
+    if (isListed(action.sourceRange, client)) continue;
     const message = `${name}: the client's address is not listed, the connection is closed`;
     const step: EvidenceStep = { stage: 'filter', outcome: 'deny', reason: 'SOURCE_DENIED', message, ...place };
     return { outcome: ended(owner, router, 'CONNECTION_REFUSED', because, step), assumptions };

@@ -3,7 +3,7 @@ import { cidrOf, firstIp } from '../../../net/cidr.js';
 import { type Ip, parseIp } from '../../../net/ip.js';
 import type { IpStrategy } from '../../../resources/traefik-middleware.js';
 import { headerValue } from '../header-list.js';
-import { covers } from '../nginx/source-range.js';
+import { isListed } from '../nginx/source-range.js';
 import type { Passage } from './passage.js';
 import type { PlacedAction } from './placed-action.js';
 import type { Changed } from './treat-path.js';
@@ -21,7 +21,7 @@ export function judgeClient({ headers }: Passage, { sourceRange, strategy, rejec
   const client = withinSubnet(strategy, told === undefined ? peer : parseIp(withoutPort(told)));
   const who =
     told === undefined ? "the client's address" : `\`${inBrief(told)}\`, the client by \`X-Forwarded-For\` (${inBrief(list ?? '')}),`;
-  if (client && sourceRange.some((text) => covers(text, client))) return { told: `${who} is listed` };
+  if (client && isListed(sourceRange, client)) return { told: `${who} is listed` };
   const why = told === '' ? `nobody is the client by \`X-Forwarded-For\`, ${shownList(list)}` : `${who} is not listed`;
   return { answer: { status: rejectStatus, redirect: undefined }, told: `${rejectStatus}: ${why}` };
 }
@@ -34,7 +34,7 @@ function shownList(list: string | undefined): string {
 function toldAddress({ depth, excludedIPs }: IpStrategy, list: string): string {
   const addresses = list.split(',').map((one) => one.trim());
   if (depth > 0) return addresses.at(-depth) ?? '';
-  const isExcluded = (ip: Ip | undefined) => ip !== undefined && excludedIPs.some((text) => covers(text, ip));
+  const isExcluded = (ip: Ip | undefined) => ip !== undefined && isListed(excludedIPs, ip);
   return addresses.findLast((one) => one !== '' && !isExcluded(parseIp(one))) ?? '';
 }
 
