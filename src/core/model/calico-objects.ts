@@ -47,6 +47,8 @@ export interface ClaimedAddress {
 /** What Calico's address management keeps: blocks, whose they are, and who has which of their addresses. */
 export interface CalicoIpam {
   readonly blocks: readonly CalicoIPAMBlock[];
+  /** Blocks on their way out: Calico finds them no more, and their addresses and handles are not gone yet. */
+  readonly deletedBlocks: readonly CalicoIPAMBlock[];
   /** By address as text. Where blocks overlap, an address has several. */
   readonly claims: ReadonlyMap<string, readonly ClaimedAddress[]>;
   readonly affinities: readonly CalicoBlockAffinity[];

@@ -44,6 +44,8 @@ export interface CalicoIPAMBlock extends Resource {
   readonly claims: readonly CalicoClaim[];
   /** How many places the block lists, of which there has to be one for each of its addresses. */
   readonly places: number;
+  /** In which way what it lists as free and the attributes that it holds contradict its allocations; undefined: in none. */
+  readonly contradiction: string | undefined;
   /** The places that nobody has, in the order in which they are given; undefined: the block does not say. */
   readonly queue: readonly number[] | undefined;
 }

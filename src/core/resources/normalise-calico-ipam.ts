@@ -40,6 +40,7 @@ export function normaliseCalicoIPAMBlock(root: ObjectReader, ref: ObjectRef): Ca
     affinity: readAffinity(spec),
     claims: cidr ? readClaims(spec, cidr, allocations) : [],
     places: allocations.length,
+    contradiction: contradictionIn(spec, allocations),
     queue: readQueue(spec, allocations),
   };
 }
@@ -59,6 +60,26 @@ function readQueue(spec: ObjectReader, allocations: readonly Json[]): readonly n
 function readDeleted(spec: ObjectReader): boolean {
   const deleted = spec.raw('deleted');
   return deleted === true || deleted === 'true';
+}
+
+/** projectcalico/calico `calicoctl/calicoctl/commands/ipam/check.go`, validateBlock; that places are listed for all addresses, and point at attributes that there are, is looked at where they are read. */
+function contradictionIn(spec: ObjectReader, allocations: readonly Json[]): string | undefined {
+  const attributes = spec.raw('attributes');
+  const used = new Set(allocations);
+  const idle = Array.isArray(attributes) ? attributes.findIndex((_, index) => !used.has(index)) : -1;
+  if (idle >= 0) return `holds attributes ${idle}, at which no place points`;
+  const unallocated = spec.raw('unallocated');
+  if (!Array.isArray(unallocated)) return undefined;
+  const seen = new Set<Json>();
+  for (const place of unallocated.slice(0, MOST_PLACES + 1)) {
+    if (seen.has(place)) return `lists place ${JSON.stringify(place)} twice as free`;
+    seen.add(place);
+    const held = typeof place === 'number' ? allocations[place] : undefined;
+    if (held === undefined) return `lists place ${JSON.stringify(place)} as free, which it does not have`;
+    if (held !== null) return `lists place ${JSON.stringify(place)} as free, which is taken`;
+  }
+  const free = allocations.filter((held) => held === null).length;
+  return seen.size === free ? undefined : `lists ${seen.size} places as free, and ${free} are`;
 }
 
 function readCidr(spec: ObjectReader, what: string): Cidr | undefined {

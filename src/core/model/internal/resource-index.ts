@@ -164,9 +164,11 @@ function calicoObjects(of: OfKinds, ipam: CalicoIpam): CalicoObjects {
 }
 
 function* calicoIpam(of: OfKinds): Generator<undefined, CalicoIpam> {
-  const blocks = of('IPAMBlock').filter(isThere);
+  const all = of('IPAMBlock');
+  const blocks = all.filter(isThere);
   return {
     blocks,
+    deletedBlocks: all.filter(({ deleted }) => deleted),
     claims: yield* claimsByAddress(blocks),
     affinities: of('BlockAffinity').filter(isThere),
     handles: of('IPAMHandle').filter(isThere),

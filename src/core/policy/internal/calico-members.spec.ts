@@ -25,7 +25,7 @@ function membersOf(networkSets: readonly NetworkSet[]): CalicoMembers {
     hostEndpoints: [],
     profiles: [],
     ipPools: [],
-    ipam: { blocks: [], claims: new Map(), affinities: [], handles: [], config: undefined, reservations: [] },
+    ipam: { blocks: [], deletedBlocks: [], claims: new Map(), affinities: [], handles: [], config: undefined, reservations: [] },
     felixConfigurations: [],
     cni: undefined,
     kubeControllers: [],

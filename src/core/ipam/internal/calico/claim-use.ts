@@ -8,12 +8,18 @@ export type ClaimUse = 'Workload' | 'Tunnel' | 'LoadBalancer' | 'WindowsReserved
 const TUNNEL = /^(?:ipip|vxlan|vxlanV6|wireguard|wireguardV6)TunnelAddress$/;
 
 /** As the block itself tells it (projectcalico/calico `libcalico-go/lib/ipam/accounting/allocation.go`, Kind). */
-export function claimUse({ affinity }: CalicoIPAMBlock, { handle, type, service }: CalicoClaim): ClaimUse {
+export function claimUse({ affinity }: CalicoIPAMBlock, claim: CalicoClaim): ClaimUse {
+  const { handle, type, service } = claim;
   if (isWindowsHandle(handle)) return 'WindowsReserved';
   if (type === 'LoadBalancer' || service !== undefined) return 'LoadBalancer';
   if (affinity?.type === 'virtual' && affinity.name === 'load-balancer') return 'LoadBalancer';
-  if (type === undefined) return 'Workload';
+  if (type === undefined) return isBare(claim) ? 'Tunnel' : 'Workload';
   return isTunnelType(type) ? 'Tunnel' : 'Unknown';
+}
+
+/** "Tunnel addresses predate both attributes and handles, while pod addresses always had a handle." */
+function isBare({ handle, node, pod, namespace, unexplained }: CalicoClaim): boolean {
+  return handle === null && node === undefined && pod === undefined && namespace === undefined && !unexplained;
 }
 
 /** Whether a `type` is that of the address of a node's tunnel. */

@@ -26,7 +26,7 @@ export function* affinityChecks(model: NetworkModel): Steps<readonly IpamDraft[]
   return [...drafts, ...overlapCheck(blocks), ...claimsWithoutBlock(model), ...emptyBlocks(model)];
 }
 
-function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly IpamDraft[] {
+function shapeCheck({ ref, cidr, places, claims, contradiction }: CalicoIPAMBlock): readonly IpamDraft[] {
   const unexplained = claims.filter((claim) => claim.unexplained).length;
   const fault = !cidr
     ? 'has no CIDR that could be read'
@@ -34,7 +34,7 @@ function shapeCheck({ ref, cidr, places, claims }: CalicoIPAMBlock): readonly Ip
       ? `is ${formatCidr(cidr)} and lists ${places} places`
       : unexplained > 0
         ? `points at attributes that it does not hold, in ${unexplained} places`
-        : undefined;
+        : contradiction;
   if (fault === undefined) return [];
   const fix = 'restore the block from a copy, or release its addresses and delete it';
   return [

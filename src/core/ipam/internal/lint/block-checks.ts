@@ -12,6 +12,7 @@ import { claimText } from '../../calico-claims.js';
 import type { IpamDraft } from '../../ipam-finding.js';
 import { type ClaimFate, claimFates } from '../collector/claim-fates.js';
 import { fateText } from '../collector/fate-text.js';
+import { hostOf } from '../collector/block-times.js';
 import { isMachineHandle } from '../collector/leak-grace.js';
 import { type ClaimUse, claimUse } from '../calico/claim-use.js';
 import { handleChecks } from './handle-checks.js';
@@ -25,11 +26,12 @@ const PODS_A_STEP = 1_000;
  */
 export function* blockChecks(model: NetworkModel): Steps<readonly IpamDraft[]> {
   const { ipam } = model.calico;
-  if (ipam.blocks.length === 0) return [];
+  if (ipam.blocks.length + ipam.deletedBlocks.length === 0) return [];
   const use = seenUse(model);
   const fates = yield* claimFates(model);
   const drafts: IpamDraft[] = [];
-  for (const [index, block] of ipam.blocks.entries()) {
+  // Of a block on its way out what nobody uses is leaked all the same (`calicoctl/calicoctl/commands/ipam/check_leaks_test.go`).
+  for (const [index, block] of [...ipam.blocks, ...ipam.deletedBlocks].entries()) {
     if (index % BLOCKS_A_STEP === 0) yield;
     for (const claim of block.claims) drafts.push(...claimCheck(use, fates.of.get(claim), { block, claim }));
   }
@@ -86,7 +88,7 @@ function claimCheck(use: SeenUse, fate: ClaimFate | undefined, claimed: ClaimedA
     const message = `${describeRef(holder.ref)} is seen with ${address}, which belongs to ${claimText(claimed)}: it is given away once that is released`;
     return [{ ...common, code: 'CLAIMED_FOR_ANOTHER', message, fix: `make ${describeRef(holder.ref)} anew, so that it gets an address` }];
   }
-  if (holder || isReferred(use, claim, kind) || cannotTell(use, claim, kind) || isAwaited(use, claim)) return [];
+  if (holder || isReferred(use, claim, kind) || cannotTell(use, claimed, kind) || isAwaited(use, claim)) return [];
   const message = `${address} belongs to ${claimText(claimed)}, and nobody is seen with it`;
   const byHand = '`calicoctl ipam check -o report.json`, then `calicoctl ipam release --from-report`';
   const fix =
@@ -121,7 +123,8 @@ function isFor({ pod, namespace, alternate }: CalicoClaim, kind: ClaimUse, { ref
  * Where no pod is seen with an address, no service was imported, and of nodes that keep their tunnels to themselves, an address that nobody has is no sign. Nor is that of a stopped virtual machine, which
  * has no pod: machines are not read.
  */
-function cannotTell({ pods, telling, services }: SeenUse, { node, pod, handle }: CalicoClaim, kind: ClaimUse): boolean {
+function cannotTell({ pods, telling, services }: SeenUse, { block, claim }: ClaimedAddress, kind: ClaimUse): boolean {
+  const { pod, handle, node = hostOf(block) } = claim;
   if (kind === 'LoadBalancer') return services === 0;
   if (kind === 'Tunnel') return node === undefined || !telling.has(node);
   return pods.size === 0 || (pod === undefined && isMachineHandle(handle));

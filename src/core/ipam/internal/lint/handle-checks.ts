@@ -44,9 +44,9 @@ export function* handleChecks(ipam: CalicoIpam): Steps<readonly IpamDraft[]> {
 }
 
 /** By handle in small letters: names of objects are, and a handle that is told by one may not be. */
-function* namedHandles({ blocks }: CalicoIpam): Steps<ReadonlyMap<string, Named>> {
+function* namedHandles({ blocks, deletedBlocks }: CalicoIpam): Steps<ReadonlyMap<string, Named>> {
   const named = new Map<string, Named>();
-  for (const [index, { claims, ref, cidr }] of blocks.entries()) {
+  for (const [index, { claims, ref, cidr }] of [...blocks, ...deletedBlocks].entries()) {
     if (index % STEP === 0) yield;
     for (const { handle, ip, resting } of claims) {
       if (handle === null || !cidr) continue;
