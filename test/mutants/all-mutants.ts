@@ -7,6 +7,7 @@ import { GATEWAY_FILTERS } from './lists/gateway-filters.js';
 import { GATEWAY_PRECEDENCE } from './lists/gateway-precedence.js';
 import { FELIX_ENVIRONMENT } from './lists/felix-environment.js';
 import { HOP_PATHS } from './lists/hop-paths.js';
+import { LEAVING } from './lists/leaving.js';
 import { INGRESS_NGINX } from './lists/ingress-nginx.js';
 import { INGRESS_NGINX_CLIENTS } from './lists/ingress-nginx-clients.js';
 import { INGRESS_V1 } from './lists/ingress-v1.js';
@@ -41,6 +42,7 @@ export const ALL_MUTANTS: readonly MutantsOfFile[] = [
   ...COLLECTED_BY_CALICO,
   ...FELIX_ENVIRONMENT,
   ...HOP_PATHS,
+  ...LEAVING,
   ...PLUGIN_SETTINGS,
   ...POLICY,
   ...POOLS_OF_PLUGINS,

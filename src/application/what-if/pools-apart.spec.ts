@@ -114,6 +114,13 @@ describe('pools that overlap, judged by Calico’s controller', () => {
       [],
       ['pods.10.0.0.0_17'],
     ],
+    [
+      'and stays closed',
+      [judged('old', '10.0.0.0/16', 'False', { reason: 'Terminating' })],
+      [pool('b', '10.9.0.0/16', {}, CRD)],
+      [],
+      ['pods.10.9.0.0_16'],
+    ],
     ['the next one gives where the first is gone', [OLD, judged('next', '10.0.0.0/17', 'False')], [], ['IPPool old'], ['pods.10.0.0.0_17']],
     [
       'of two that wait the older one',

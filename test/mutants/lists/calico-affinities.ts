@@ -32,8 +32,8 @@ export const CALICO_AFFINITIES: readonly MutantsOfFile[] = [
     mutants: [
       {
         breaks: 'cooldown: the block is not empty',
-        from: 'releasedAt === undefined && handle?.toLowerCase()',
-        to: 'releasedAt !== undefined || handle?.toLowerCase()',
+        from: 'releasedAt === undefined && isWindowsHandle(handle)',
+        to: 'releasedAt !== undefined || isWindowsHandle(handle)',
       },
       { breaks: 'cooldown: the sequence stays', from: 'this.held.get(ordinal)?.sequence ?? 0n', to: 'holder?.sequence ?? 0n' },
     ],
@@ -78,7 +78,7 @@ export const CALICO_AFFINITIES: readonly MutantsOfFile[] = [
       { breaks: 'room: not its own empty blocks', from: 'idle.total - (idle.ofNode.get(node.name) ?? 0n)', to: 'idle.total' },
       {
         breaks: 'room: blocks that somebody uses are not empty',
-        from: 'claims.some(({ handle }) => handle !== WINDOWS_HANDLE)',
+        from: 'claims.some(({ handle }) => !isWindowsHandle(handle))',
         to: 'claims.length < 0',
       },
       { breaks: 'room: blocks that are too small', from: 'blocks.usable(kept) === 0n', to: 'blocks.usable(kept) < 0n' },
@@ -88,6 +88,22 @@ export const CALICO_AFFINITIES: readonly MutantsOfFile[] = [
     file: `${A}/simulate-calico.ts`,
     specs: [`${A}/simulate-calico.spec.ts`],
     mutants: [{ breaks: 'chance: it is told', from: 'blockByChance: isDrawn', to: 'blockByChance: false && isDrawn' }],
+  },
+  {
+    file: 'src/application/what-if/settled-pools.ts',
+    specs: ['src/application/what-if/pools-apart.spec.ts'],
+    mutants: [
+      {
+        breaks: 'pools judged: only where there is that controller',
+        from: 'if (!pools.some(({ pool }) => pool.isJudged)) return;',
+        to: '',
+      },
+      { breaks: 'pools judged: those that are disabled', from: 'pool.disabled || ', to: '' },
+      { breaks: 'pools judged: those that are being deleted', from: ' || pool.notAllocatable?.startsWith(TERMINATING)', to: '' },
+      { breaks: 'pools judged: what gave addresses goes on', from: 'closed || ', to: '' },
+      { breaks: 'pools judged: the older one', from: 'ageOf(a) - ageOf(b) || ', to: '' },
+      { breaks: 'pools judged: the first by name', from: 'compareText(a.ref.name, b.ref.name)', to: 'compareText(b.ref.name, a.ref.name)' },
+    ],
   },
   {
     file: 'src/application/what-if/pools-apart.ts',

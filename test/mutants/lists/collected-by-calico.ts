@@ -34,7 +34,7 @@ export const COLLECTED_BY_CALICO: readonly MutantsOfFile[] = [
         from: "if (node === undefined) return { kept: 'NO_NODE' };",
         to: "if (node === undefined) return { rule: 'POD_GONE', waitMs: 1 };",
       },
-      { breaks: 'the collector: what Windows keeps', from: "if (handle === WINDOWS_HANDLE) return { kept: 'WINDOWS' };", to: '' },
+      { breaks: 'the collector: what Windows keeps', from: "if (isWindowsHandle(handle)) return { kept: 'WINDOWS' };", to: '' },
       { breaks: 'the collector: a pod that has come to another node', from: 'nodeName.value !== node', to: 'false' },
       { breaks: 'the collector: a pod without an address may have this one', from: 'told.length === 0 || ', to: '' },
       { breaks: 'the collector: a pod that is done has none', from: '!finished && ', to: '' },

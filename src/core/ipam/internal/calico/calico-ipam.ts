@@ -1,3 +1,4 @@
+import { inMap } from '../../../kernel/in-map.js';
 import { type Cidr, cidrContains, formatCidr } from '../../../net/cidr.js';
 import { familyBits, formatIp, type Ip, type IpFamily, sameIp } from '../../../net/ip.js';
 import type { Labels } from '../../../resources/resource.js';
@@ -97,7 +98,7 @@ export class CalicoIpam {
     const byBlock = new Map<ClaimedBlock, ReleaseItem[]>();
     for (const item of items) {
       const claimed = this.blockWith(item.ip);
-      if (claimed) byBlock.set(claimed, [...(byBlock.get(claimed) ?? []), item]);
+      if (claimed) inMap(byBlock, claimed, () => []).push(item);
       else unallocated.push(formatIp(item.ip));
     }
     let refusal: Refusal | undefined;
