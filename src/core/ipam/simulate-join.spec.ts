@@ -278,6 +278,10 @@ describe('pods of Calico that ask for what cannot be', () => {
     ['a pool that is disabled', { 'cni.projectcalico.org/ipv4pools': '["shut"]' }],
     ['a pool that is not there', { 'cni.projectcalico.org/ipv4pools': '["none"]' }],
     ['families that are none', { 'cni.projectcalico.org/ipFamilies': '["IPv5"]' }],
+    // projectcalico/calico `cni-plugin/tests/calico_cni_k8s_test.go`: "should return an error if multiple addresses are requested using ipAddrsNoIpam"; `cni-plugin/pkg/k8s/k8s.go`, validateAndExtractIPs.
+    ['several addresses past the pools', { 'cni.projectcalico.org/ipAddrsNoIpam': '["10.0.0.1", "10.0.0.2"]' }],
+    ['addresses past the pools that are none', { 'cni.projectcalico.org/ipAddrsNoIpam': '["ten"]' }],
+    ['several addresses of the other family', { 'cni.projectcalico.org/ipAddrs': '["10.1.0.9", "fd00::1", "fd00::2"]' }],
     ['both kinds of addresses', { 'cni.projectcalico.org/ipAddrs': '["10.1.0.1"]', 'cni.projectcalico.org/ipAddrsNoIpam': '["10.1.0.1"]' }],
   ])('get nothing: %s', (_, annotations) => {
     expect(asking(annotations)).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);

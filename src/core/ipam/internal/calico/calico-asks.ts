@@ -47,15 +47,14 @@ export class CalicoAsks {
     const past = this.own[`${PREFIX}ipAddrsNoIpam`];
     const text = this.own[`${PREFIX}ipAddrs`];
     if (past && text) return fault(`the pod has both \`${PREFIX}ipAddrs\` and \`${PREFIX}ipAddrsNoIpam\``);
-    if (past) return none(`\`${PREFIX}ipAddrsNoIpam\` gives the pod ${inBrief(past)}, whatever the pools have`);
-    if (!text) return undefined;
-    const ips = listIn(text)?.map(parseIp);
-    const named = ips?.filter((ip) => ip?.family === family) ?? [];
-    if (!ips || ips.length === 0 || ips.includes(undefined) || named.length > 1) {
-      return fault(`\`${PREFIX}ipAddrs\` is not one address a family as a list in JSON: ${inBrief(text)}`);
-    }
-    const [ip] = named;
-    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${inBrief(text)}, and no IPv${family} address`);
+    const key = past ? 'ipAddrsNoIpam' : 'ipAddrs';
+    const asked = past || text;
+    if (!asked) return undefined;
+    const ips = addressesIn(asked);
+    if (!ips) return fault(`\`${PREFIX}${key}\` is not one address a family as a list in JSON: ${inBrief(asked)}`);
+    if (past) return none(`\`${PREFIX}${key}\` gives the pod ${inBrief(past)}, whatever the pools have`);
+    const ip = ips.find((one) => one.family === family);
+    if (!ip) return none(`\`${PREFIX}ipAddrs\` of the pod asks for ${inBrief(asked)}, and no IPv${family} address`);
     return { kind: 'address', ip, message: `\`${PREFIX}ipAddrs\` of the pod asks for ${formatIp(ip)}` };
   }
 
@@ -118,6 +117,14 @@ function none(message: string): CalicoAsk {
 
 function fault(message: string): CalicoAsk {
   return { kind: 'none', refusal: { reason: 'POOL_NOT_ASKED_FOR', message }, isFault: true };
+}
+
+/** One address of either family, or one of each; undefined: it is no such list (projectcalico/calico `cni-plugin/pkg/k8s/k8s.go`, validateAndExtractIPs). */
+function addressesIn(text: string): readonly Ip[] | undefined {
+  const texts = listIn(text);
+  if (!texts || texts.length === 0 || texts.length > 2) return undefined;
+  const ips = texts.flatMap((one) => parseIp(one) ?? []);
+  return new Set(ips.map(({ family }) => family)).size === texts.length ? ips : undefined;
 }
 
 /** A list of texts in JSON; undefined: it is none. */
