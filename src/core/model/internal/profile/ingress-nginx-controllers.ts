@@ -19,7 +19,15 @@ const PORTS = [
   'stream-port',
 ];
 /** Flags that say which Ingresses are, and how requests are routed (kubernetes/ingress-nginx `pkg/flags/flags.go`). */
-const FLAGS = ['default-backend-service', 'health-check-path', 'ingress-class', 'tcp-services-configmap', 'udp-services-configmap', ...PORTS, ...WATCHED];
+const FLAGS = [
+  'default-backend-service',
+  'health-check-path',
+  'ingress-class',
+  'tcp-services-configmap',
+  'udp-services-configmap',
+  ...PORTS,
+  ...WATCHED,
+];
 /** Those that are on or off: such a flag alone is `true`. */
 const SWITCHES = ['deep-inspect', 'enable-annotation-validation', 'enable-ssl-passthrough', 'watch-ingress-without-class'];
 /** Keys of the controller's ConfigMap that do (`internal/ingress/controller/config/config.go`). */
