@@ -30,6 +30,8 @@ export class HostileClient {
   /** By identifier: the sequence. */
   readonly held = new Map<string, number>();
   private readonly addresses = new Map<string, string>();
+  /** What was refused after a request for it had been broken off: that one may have arrived later, when there was room again. */
+  private readonly uncertain = new Set<string>();
   private made = 0;
 
   constructor(
@@ -45,13 +47,25 @@ export class HostileClient {
     while (performance.now() < until) await moves[Math.floor(Math.random() * moves.length)]?.();
   }
 
+  /** Asks what became of that which it does not know: once nobody sends any more. */
+  async settle(): Promise<void> {
+    for (const identifier of this.uncertain) {
+      const found = await this.insist('GET', `/${encodeURIComponent(identifier)}`);
+      if (found.status === 200) this.held.set(identifier, found.body.sequence ?? -1);
+    }
+  }
+
   /** Sent and broken off, then asked for twice more: one address. */
   private async take(): Promise<void> {
     if (this.held.size >= MOST_HELD) return this.giveBack();
     const identifier = `${this.name}/${this.made++}`;
-    if (Math.random() < 0.5) await this.breakOff('POST', '', { identifier });
+    const isBrokenOff = Math.random() < 0.5;
+    if (isBrokenOff) await this.breakOff('POST', '', { identifier });
     const first = await this.insist('POST', '', { identifier });
-    if (this.isSaid(first, 'a request', [200, 201], 'pool-exhausted') && first.status === 409) return;
+    if (this.isSaid(first, 'a request', [200, 201], 'pool-exhausted') && first.status === 409) {
+      if (isBrokenOff) this.uncertain.add(identifier);
+      return;
+    }
     const again = await this.insist('POST', '', { identifier });
     const { sequence = -1, address = '' } = first.body;
     if (again.status !== 200 || again.body.sequence !== sequence) this.wrong('the same request again', again);

@@ -79,6 +79,7 @@ async function main(): Promise<void> {
     const servers: Servers = { list: products, path };
     const clients = Array.from({ length: CLIENTS }, (_, n) => new HostileClient(`client-${n}`, servers, seen));
     const [kills] = await Promise.all([disturb(products, database.url, until), ...clients.map((client) => client.run(until))]);
+    await Promise.all(clients.map((client) => client.settle()));
     const { twice, gaps, live } = await counted(database.url);
     const told = new Map(clients.flatMap((client) => [...client.held]));
     const lost = [...told].filter(([identifier, sequence]) => live.get(identifier) !== sequence).length;
