@@ -77,7 +77,8 @@ function httpText({ method, path, headers, queryParams, fault }: HTTPMatch): str
 
 function callText({ type, service, method, headers, fault }: GRPCMatch): string {
   if (fault !== undefined) return `nothing: ${fault}`;
-  return [`${type} ${service ?? '*'}/${method ?? '*'}`, ...headers.map((one) => `header ${namedText(one)}`)].join(', ');
+  const called = service === undefined && method === undefined ? 'every call' : `${type} ${service ?? '*'}/${method ?? '*'}`;
+  return [called, ...headers.map((one) => `header ${namedText(one)}`)].join(', ');
 }
 
 function namedText({ type, name, value }: NamedMatch): string {
